@@ -1,0 +1,166 @@
+"""A schedule over a run: the whole curve, the curve in blocks, or what a drawing of it needs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.compose import knots, play
+from lrcli.problems import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.compose import Spec
+    from lrcli.numeric import Array
+    from lrcli.run import Run, Unit
+
+BLOCK = 1 << 16
+"""Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
+
+
+class Curve(NamedTuple):
+    """An evaluated spec.
+
+    Attributes:
+        name: What to call it.
+        unit: What t counts: `"epoch"` or `"step"`.
+        t: 0, 1, …, N − 1 as float64.
+        lr: The learning rate in force during t, as float64.
+    """
+
+    name: str
+    unit: Unit
+    t: Array
+    lr: Array
+
+
+class Summary(NamedTuple):
+    """What a curve does, in numbers; every `_at` is a t.
+
+    Attributes:
+        first: lr at t = 0.
+        peak: Highest lr.
+        peak_at: When that is first in force.
+        final: lr at t = N − 1.
+        mean: Mean lr; times N, it is the sum.
+        below_half_at: When, after the peak, the lr is first below half of it; None if never.
+        below_tenth_at: The same for a tenth.
+        drop: Largest fall from one t to the next, as a positive number; 0 if it never falls.
+        drop_at: The t at which that lower lr begins; None if it never falls.
+    """
+
+    first: float
+    peak: float
+    peak_at: int
+    final: float
+    mean: float
+    below_half_at: int | None
+    below_tenth_at: int | None
+    drop: float
+    drop_at: int | None
+
+
+class Columns(NamedTuple):
+    """A curve as seen through columns: the lowest and the highest lr in force during each."""
+
+    low: Array
+    high: Array
+
+
+def evaluate(spec: Spec, run: Run, name: str = "") -> Curve:
+    """Return the lr at every point of the run.
+
+    Raises:
+        SpecError: If a length cannot be told in the unit of the run, or an lr is not a finite number ≥ 0.
+    """
+    t = np.arange(run.points, dtype=np.float64)
+    return Curve(name, run.counts, t, at(spec, run, t))
+
+
+def at(spec: Spec, run: Run, t: Array) -> Array:
+    """Return the lr in force during each t, which may be any of the run's points in any order.
+
+    Raises:
+        SpecError: As `evaluate`.
+    """
+    with np.errstate(all="ignore"):
+        lr = play(spec, run.time(t), run)
+    wrong = ~(np.isfinite(lr) & (lr >= 0))
+    if wrong.any():
+        where = int(np.argmax(wrong))
+        raise SpecError(f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0")
+    return lr
+
+
+def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Iterator[tuple[Array, Array]]:
+    """Yield (t, lr) of the run, or of a stretch of it, in blocks of at most BLOCK points."""
+    stop = run.points if stop is None else stop
+    for begin in range(start, stop, BLOCK):
+        t = np.arange(begin, min(begin + BLOCK, stop), dtype=np.float64)
+        yield t, at(spec, run, t)
+
+
+def summarize(spec: Spec, run: Run) -> Summary:
+    """Return what the curve does over the whole run, exactly: every point is looked at."""
+    tops = [(float(lr.max()), int(t[lr.argmax()])) for t, lr in blocks(spec, run)]
+    peak, peak_at = max(tops, key=lambda top: (top[0], -top[1]))
+    total, half, tenth, before = 0.0, None, None, np.empty(0)
+    drop, drop_at = 0.0, None
+    for t, lr in blocks(spec, run):
+        total += float(lr.sum())
+        half = _first_below(peak / 2, t, lr, peak_at) if half is None else half
+        tenth = _first_below(peak / 10, t, lr, peak_at) if tenth is None else tenth
+        falls = -np.diff(np.concatenate([before, lr]))
+        if falls.size and falls.max() > drop:
+            drop, drop_at = float(falls.max()), int(t[-1]) - (falls.size - 1 - int(falls.argmax()))
+        before = lr[-1:]
+    first = float(at(spec, run, np.zeros(1))[0])
+    return Summary(first, peak, peak_at, float(before[0]), total / run.points, half, tenth, drop, drop_at)
+
+
+def _first_below(level: float, t: Array, lr: Array, after: int) -> int | None:
+    below = (lr < level) & (t > after)
+    return int(t[below.argmax()]) if below.any() else None
+
+
+EXACT = 4 * BLOCK
+"""Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
+
+
+def columns(spec: Spec, run: Run, edges: Array) -> Columns:
+    """Return the lowest and the highest lr between each two edges.
+
+    An lr is in force from its t to the next, so a column shows every t whose stretch reaches into it, and a
+    spike of a single point shows however many points a column stands for.
+
+    Args:
+        spec: What to draw.
+        run: Its run.
+        edges: Ascending times, one more than there are columns, from 0 to the run's number of points.
+    """
+    first = np.floor(edges[:-1])
+    last = np.maximum(np.ceil(edges[1:]) - 1, first)
+    if last[-1] - first[0] < EXACT:
+        looked = np.arange(first[0], last[-1] + 1)
+    else:
+        looked = _worth_a_look(spec, run, edges, first, last)
+    lr = at(spec, run, looked)
+    begin = np.searchsorted(looked, first)
+    end = np.searchsorted(looked, last, side="right")
+    return Columns(_per_column(np.minimum, lr, begin, end), _per_column(np.maximum, lr, begin, end))
+
+
+def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:
+    """Return the points among which each column's lowest and highest lr must be."""
+    seams = knots(spec, run, run.time(edges)) * (run.points / run.total)
+    near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), first, last])
+    return np.unique(near[(near >= first[0]) & (near <= last[-1])])
+
+
+def _per_column(pick: np.ufunc, lr: Array, begin: Array, end: Array) -> Array:
+    """Return the pick of lr[begin[i]:end[i]] for every i; the stretches may overlap by their ends."""
+    bounds = np.stack([begin, end], axis=1).ravel()
+    padded = np.append(lr, lr[-1])
+    return pick.reduceat(padded, bounds)[::2]  # type: ignore[no-any-return]

@@ -1,0 +1,115 @@
+"""The functions that closed forms are written with.
+
+Given arrays they are numpy's. Given a single float they are `math`'s, so that `list` and `describe` can draw
+a schedule without loading numpy, which costs more than all the rest of them.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+pi = math.pi
+
+
+def _numpy() -> Any:  # noqa: ANN401 - a module has no narrower type
+    import numpy as np
+
+    return np
+
+
+def _is_scalar(x: object) -> bool:
+    return isinstance(x, float | int)
+
+
+def cos(x: Array) -> Array:
+    """Return the cosine of x (radians)."""
+    return math.cos(x) if _is_scalar(x) else _numpy().cos(x)  # type: ignore[arg-type,no-any-return]
+
+
+def log(x: Array) -> Array:
+    """Return the natural logarithm of x, x > 0."""
+    return math.log(x) if _is_scalar(x) else _numpy().log(x)  # type: ignore[arg-type,no-any-return]
+
+
+def sqrt(x: Array) -> Array:
+    """Return the square root of x, x ≥ 0."""
+    return math.sqrt(x) if _is_scalar(x) else _numpy().sqrt(x)  # type: ignore[arg-type,no-any-return]
+
+
+def floor(x: Array) -> Array:
+    """Return the largest whole number ≤ x."""
+    if _is_scalar(x):
+        return float(math.floor(x)) if math.isfinite(x) else x  # type: ignore[arg-type,return-value]
+    return _numpy().floor(x)  # type: ignore[no-any-return]
+
+
+def minimum(a: Array | float, b: Array | float) -> Array:
+    """Return the smaller of a and b, element by element."""
+    return min(a, b) if _is_scalar(a) and _is_scalar(b) else _numpy().minimum(a, b)  # type: ignore[return-value,type-var]
+
+
+def maximum(a: Array | float, b: Array | float) -> Array:
+    """Return the larger of a and b, element by element."""
+    return max(a, b) if _is_scalar(a) and _is_scalar(b) else _numpy().maximum(a, b)  # type: ignore[return-value,type-var]
+
+
+def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa: ANN401 - a bool or an array of them
+    """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
+    return (a if condition else b) if isinstance(condition, bool) else _numpy().where(condition, a, b)  # type: ignore[return-value]
+
+
+def full(t: Array, value: float) -> Array:
+    """Return the value, in the shape of t."""
+    return value if _is_scalar(t) else _numpy().full_like(t, value)  # type: ignore[return-value,no-any-return]
+
+
+def count_at_most(t: Array, marks: Sequence[float]) -> Array:
+    """Return how many of the marks are ≤ t."""
+    ordered = sorted(marks)
+    return bisect_right(ordered, t) if _is_scalar(t) else _numpy().searchsorted(ordered, t, side="right")  # type: ignore[return-value,call-overload,no-any-return]
+
+
+def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array], Array]]) -> Array:
+    """Play form i from starts[i] until starts[i + 1], each on a clock of its own that begins at 0.
+
+    Args:
+        t: Times, in any order, none before starts[0].
+        starts: When each form begins, ascending. Of several that begin together, the last plays.
+        forms: As many closed forms.
+    """
+    if _is_scalar(t):
+        i = max(bisect_right(starts, t) - 1, 0)  # type: ignore[call-overload]
+        return forms[i](t - starts[i])
+    out: Array = _numpy().empty_like(t)
+    for start, end, form in zip(starts, (*starts[1:], math.inf), forms, strict=True):
+        mask = (t >= start) & (t < end)
+        if mask.any():
+            out[mask] = form(t[mask] - start)
+    return out
+
+
+def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
+    """Return the times offset + k·period, k ≥ 0, that a drawing must look at.
+
+    Where a column, from one edge to the next, holds more than four of them, only its first and last two are
+    returned: what lies between repeats them, and the envelope of the column is theirs.
+    """
+    np = _numpy()
+    first = np.ceil((edges - offset) / period)
+    k = np.concatenate([first + i for i in (-2, -1, 0, 1)])
+    return offset + period * np.unique(k[k >= 0])  # type: ignore[no-any-return]
+
+
+def marks(*times: float) -> Array:
+    """Return single times that a drawing must look at, as an array."""
+    return _numpy().array(times, dtype=float)  # type: ignore[no-any-return]

@@ -1,0 +1,208 @@
+"""A declaration's fields as data: what flags, help, YAML, JSON Schema and tests are derived from."""
+
+from __future__ import annotations
+
+import math
+import re
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+import msgspec
+
+from lrcli.problems import Problem, SpecError
+
+Kind = Literal["number", "integer", "length", "choice", "switch"]
+
+_UNBOUNDED = 1e12
+"""A bound from here on only keeps arithmetic finite; nobody needs to read it."""
+
+
+class Parameter(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a declaration.
+
+    Attributes:
+        field: Its name in Python.
+        name: Its name in every text form.
+        kind: What it holds.
+        default: Its value when nothing is said.
+        description: One sentence.
+        optional: None is a legal value.
+        many: It holds a tuple of values of its kind.
+        choices: The legal words, for a choice.
+        pattern: What its text must look like, for a length.
+        gt, ge, lt, le: Bounds of its numbers.
+    """
+
+    field: str
+    name: str
+    kind: Kind
+    default: Any
+    description: str = ""
+    optional: bool = False
+    many: bool = False
+    choices: tuple[str, ...] = ()
+    pattern: str = ""
+    gt: float | None = None
+    ge: float | None = None
+    lt: float | None = None
+    le: float | None = None
+
+    @property
+    def flag(self) -> str:
+        """Its name as an option: `--max-lr`."""
+        return "--" + self.name.replace("_", "-")
+
+    @property
+    def bounds(self) -> str:
+        """Its bounds in words a person reads: `> 0`, `0 to 1`; empty when there are none."""
+        low = self.ge if self.ge is not None else self.gt
+        high = self.le if self.le is not None else self.lt
+        if high is None or high >= _UNBOUNDED:
+            return "" if low is None or 0 < low < 1e-5 else f"{'≥' if self.gt is None else '>'} {low:g}"
+        if low is None:
+            return f"{'≤' if self.lt is None else '<'} {high:g}"
+        left = f"≥ {low:g}" if self.gt is None else f"> {low:g}"
+        right = f"≤ {high:g}" if self.lt is None else f"< {high:g}"
+        return f"{left} and {right}"
+
+    def accept(self, value: object) -> Any:  # noqa: ANN401 - the type is the field's
+        """Return the value in the field's own type.
+
+        Raises:
+            ValueError: If it is of another type, outside the bounds, infinite or not a number.
+        """
+        if value is None and self.optional:
+            return None
+        if not self.many:
+            return self._accept_one(value)
+        if not isinstance(value, tuple | list) or not value:
+            raise ValueError(f"{self.name} must be a list, not {value!r}")
+        return tuple(self._accept_one(item) for item in value)
+
+    def _accept_one(self, value: object) -> Any:  # noqa: ANN401
+        if self.kind == "switch":
+            if isinstance(value, bool):
+                return value
+            raise ValueError(f"{self.name} must be true or false, not {value!r}")
+        if self.kind == "choice":
+            if value in self.choices:
+                return value
+            raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+        if self.kind == "length" and isinstance(value, str):
+            return self._accept_text(value)
+        return self._accept_number(value)
+
+    def _accept_text(self, value: str) -> str:
+        number = re.match(r"[0-9.]+(?:[eE][-+]?[0-9]+)?", value)
+        if number is None or not re.fullmatch(self.pattern, value) or not _is_number(number[0]):
+            raise ValueError(f"{self.name}: {value!r} is not a length; write 5, 5ep, 500st or 10%")
+        self._accept_number(float(number[0]))
+        if value.endswith("%") and float(number[0]) > 100:
+            raise ValueError(f"{self.name}: {value} is more than the whole run")
+        return value
+
+    def _accept_number(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"{self.name} must be {_NOUNS[self.kind]}, not {value!r}")  # noqa: TRY004
+        if self.kind == "integer" and value != int(value if math.isfinite(value) else 0):
+            raise ValueError(f"{self.name} must be a whole number, not {value!r}")
+        if not math.isfinite(value):
+            raise ValueError(f"{self.name} must be finite, not {value!r}")
+        outside = (
+            (self.gt is not None and value <= self.gt)
+            or (self.ge is not None and value < self.ge)
+            or (self.lt is not None and value >= self.lt)
+            or (self.le is not None and value > self.le)
+        )
+        if outside:
+            limit = self.bounds or f"between {self.ge:g} and {self.le:g}"
+            raise ValueError(f"{self.name} must be {limit}, not {value:g}")
+        return int(value) if self.kind == "integer" else float(value)
+
+
+_NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+class Declared(msgspec.Struct, frozen=True, kw_only=True):
+    """A declaration whose values are checked however it is made: by name, from text or from a dict."""
+
+    def __post_init__(self) -> None:
+        """Check every field, then what must hold between them.
+
+        Raises:
+            SpecError: With every problem found.
+        """
+        found = []
+        for parameter in parameters(type(self)):
+            value = getattr(self, parameter.field)
+            try:
+                accepted = parameter.accept(value)
+            except ValueError as error:
+                found.append(Problem(message=str(error), path=(parameter.name,)))
+                continue
+            if accepted is not value:
+                msgspec.structs.force_setattr(self, parameter.field, accepted)
+        if found := found or self.problems():
+            raise SpecError(*found)
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between fields that are each right by themselves."""
+        return []
+
+
+@cache
+def parameters(declaration: type[msgspec.Struct]) -> tuple[Parameter, ...]:
+    """Return a declaration's fields, its own before those that it inherits."""
+    bases = [base for base in declaration.__bases__ if issubclass(base, Declared) and base is not Declared]
+    inherited = {name for base in bases for name in base.__struct_fields__}
+    fields = sorted(msgspec.structs.fields(declaration), key=lambda field: field.name in inherited)
+    return tuple(_parameter(field) for field in fields)
+
+
+def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:
+    facts: dict[str, Any] = {"field": field.name, "name": field.encode_name, "default": field.default}
+    _read(field.type, facts)
+    return Parameter(**facts)
+
+
+def _read(hint: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 - typing has no type for annotations
+    """Add what an annotation says to the facts."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        for meta in arguments[1:]:
+            _read_meta(meta, facts)
+        _read(arguments[0], facts)
+    elif origin in (Union, UnionType):
+        members = [member for member in arguments if member is not NoneType]
+        facts["optional"] = len(members) < len(arguments)
+        for member in reversed(members):
+            _read(member, facts)
+        if len(members) > 1:
+            facts["kind"] = "length"
+    elif origin is tuple:
+        facts["many"] = True
+        _read(arguments[0], facts)
+    elif origin is Literal:
+        facts["kind"] = "choice"
+        facts["choices"] = arguments
+    else:
+        facts["kind"] = _KINDS.get(hint, "length")
+
+
+_KINDS: dict[Any, Kind] = {float: "number", int: "integer", bool: "switch"}
+
+
+def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
+    for name in ("gt", "ge", "lt", "le", "description", "pattern"):
+        value = getattr(meta, name)
+        if value is not None:
+            facts[name] = value

@@ -1,0 +1,69 @@
+"""What can be wrong with a spec, and where: the error that every reader raises."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Path = tuple[str | int, ...]
+"""Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that is wrong.
+
+    Attributes:
+        message: What is wrong and, where it can be said, how to mend it.
+        path: Where in the data, as keys and list indices.
+        place: Where in the text, as `file:line:column`, `--flag` or the inline text with its column.
+        suggestion: What was probably meant, or nothing.
+    """
+
+    message: str
+    path: Path = ()
+    place: str = ""
+    suggestion: str = ""
+
+    def under(self, *prefix: str | int) -> Problem:
+        """Return the same problem, seen from further outside."""
+        return msgspec.structs.replace(self, path=prefix + self.path)
+
+    def at(self, place: str) -> Problem:
+        """Return the same problem with its place in the text."""
+        return self if self.place else msgspec.structs.replace(self, place=place)
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place else ""
+        hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""
+        return f"{where}{self.message}{hint}"
+
+
+class SpecError(ValueError):
+    """A spec, a run or a file that cannot be used; it carries every problem found, not the first.
+
+    Attributes:
+        problems: Each with its message, place and suggestion.
+    """
+
+    def __init__(self, *problems: Problem | str) -> None:
+        self.problems = tuple(Problem(message=p) if isinstance(p, str) else p for p in problems)
+        super().__init__(*self.problems)
+
+    def __str__(self) -> str:
+        return "\n".join(map(str, self.problems))
+
+
+class InputError(SpecError):
+    """A file that cannot be read at all: missing, a directory, not text."""
+
+
+def closest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that looks most like this one, or an empty string."""
+    by_fold = {name.lower().replace("_", "-"): name for name in known}
+    found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.6)
+    return by_fold[found[0]] if found else ""

@@ -1,0 +1,136 @@
+"""How long a training run is, and what a length such as `5`, `5ep`, `500st` or `10%` means in it."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from lrcli.parameters import Declared
+from lrcli.problems import Problem, SpecError
+
+Unit = Literal["epoch", "step"]
+
+LENGTH = re.compile(r"(?P<number>[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*(?P<unit>ep|st|%)")
+
+Count = Annotated[int, Meta(ge=1, le=10**15)]
+Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | Annotated[str, Meta(pattern=f"^{LENGTH.pattern}$")]
+"""A span of time: a number in the run's unit, or `"5ep"`, `"500st"`, `"10%"` of the run."""
+LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | Annotated[str, Meta(pattern=f"^{LENGTH.pattern}$")]
+
+
+class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How long the run is: in epochs, or in steps."""
+
+    epochs: Annotated[Count | None, Meta(description="Length in epochs (100 if nothing is said).")] = None
+    steps: Annotated[Count | None, Meta(description="Length in steps, instead of epochs.")] = None
+    steps_per_epoch: Annotated[Count | None, Meta(description="Optimizer steps in one epoch.")] = None
+    per_step: Annotated[bool, Meta(description="Evaluate at every step of every epoch.")] = False
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between the fields."""
+        found = []
+        if self.epochs is not None and self.steps is not None:
+            found.append(Problem(message="a run has epochs or steps, not both", path=("steps",)))
+        if self.per_step and self.steps is None and self.steps_per_epoch is None:
+            message = "per_step needs steps_per_epoch: how many steps does an epoch have?"
+            found.append(Problem(message=message, path=("per_step",)))
+        return found
+
+    def over(self, other: RunOptions | None) -> RunOptions:
+        """Return the other's settings where this one has none."""
+        if other is None:
+            return self
+        mine = {name: getattr(self, name) for name in self.__struct_fields__}
+        if self.epochs is not None or self.steps is not None:
+            other = msgspec.structs.replace(other, epochs=None, steps=None)
+        return RunOptions(
+            **{name: value or getattr(other, name) for name, value in mine.items()},
+        )
+
+    def resolve(self) -> Run:
+        """Return the run that these settings describe."""
+        if self.steps is not None:
+            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch)
+        epochs = self.epochs or DEFAULT_EPOCHS
+        return Run(unit="epoch", total=epochs, steps_per_epoch=self.steps_per_epoch, per_step=self.per_step)
+
+
+DEFAULT_EPOCHS = 100
+
+
+class Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A run as a schedule sees it.
+
+    Attributes:
+        unit: What a plain number counts, and what t counts: `"epoch"` or `"step"`.
+        total: Length of the whole run in that unit.
+        steps_per_epoch: Needed only to turn epochs into steps and back.
+        per_step: The run is in epochs, and is looked at once a step.
+        start: When the part that is playing began, in the unit of the run.
+        rest: How long the part that is playing may take; the whole run if nothing is said.
+    """
+
+    unit: Unit = "epoch"
+    total: float = DEFAULT_EPOCHS
+    steps_per_epoch: int | None = None
+    per_step: bool = False
+    rest: float | None = None
+
+    @property
+    def span(self) -> float:
+        """How long the schedule that asks may play, in the run's unit."""
+        return self.total if self.rest is None else self.rest
+
+    @property
+    def points(self) -> int:
+        """How many values of t the run has."""
+        return int(self.total) * self._rate
+
+    @property
+    def counts(self) -> Unit:
+        """What one value of t stands for."""
+        return "step" if self.per_step else self.unit
+
+    @property
+    def _rate(self) -> int:
+        return (self.steps_per_epoch or 1) if self.per_step else 1
+
+    def within(self, span: float) -> Run:
+        """Return the run as a part of it sees it that plays for `span`: one unit at the least."""
+        return msgspec.structs.replace(self, rest=max(span, 1.0))
+
+    def of(self, length: float | str | None) -> float:
+        """Return a length in the run's unit.
+
+        Args:
+            length: A number in the run's unit, `"5ep"`, `"500st"`, `"10%"` of the whole run, or None for
+                all the time that the schedule has.
+
+        Raises:
+            SpecError: If epochs meet steps and steps_per_epoch is not known.
+        """
+        if length is None:
+            return self.span
+        if not isinstance(length, str):
+            return length
+        match = LENGTH.fullmatch(length)
+        if match is None:
+            raise SpecError(f"{length!r} is not a length; write 5, 5ep, 500st or 10%")
+        number, unit = float(match["number"]), match["unit"]
+        if unit == "%":
+            return number * self.total / 100
+        return self._converted(number, "epoch" if unit == "ep" else "step", length)
+
+    def _converted(self, number: float, unit: Unit, text: str) -> float:
+        if unit == self.unit:
+            return number
+        if self.steps_per_epoch is None:
+            raise SpecError(f"{text!r} in a run of {self.unit}s needs steps_per_epoch")
+        return number * self.steps_per_epoch if unit == "epoch" else number / self.steps_per_epoch
+
+    def time(self, index: object) -> object:
+        """Return the time t, in the run's unit, of the point with this index."""
+        return index / self._rate  # type: ignore[operator]

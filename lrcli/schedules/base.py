@@ -1,0 +1,97 @@
+"""What every schedule is: one frozen, typed, documented declaration with one closed form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+
+import msgspec
+from msgspec import Meta
+
+from lrcli.numeric import marks
+from lrcli.parameters import Declared
+from lrcli.problems import Problem
+from lrcli.run import Length, LengthOrZero
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+Changes = Literal["never", "at fixed intervals", "at chosen times", "at every step", "in phases", "in cycles"]
+"""How often a schedule changes the lr: the first of the two axes by which the field sorts schedules."""
+
+PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
+FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.")]
+AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
+Factor = Annotated[float, Meta(gt=0, le=1)]
+
+
+class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    """A named family of curves with parameters; a subclass declares one.
+
+    A subclass gives its tag, its parameters as annotated fields, the texts below, and `lr`. Everything else (flags,
+    help, YAML, JSON Schema, `list`, `describe`, completion, the contract tests) is derived from that.
+
+    Attributes:
+        formula: lr(t) as a person writes it.
+        changes: How often the lr changes.
+        shape: By what rule it changes.
+        use: When to choose it, in a sentence or two.
+        tips: What experience says about its parameters.
+        sources: Papers and frameworks that define it.
+        elsewhere: What each framework calls it, with the arguments that correspond.
+        also: Names that people know its parameters by, and the names they have here.
+    """
+
+    formula: ClassVar[str]
+    changes: ClassVar[Changes]
+    shape: ClassVar[str]
+    use: ClassVar[str]
+    tips: ClassVar[tuple[str, ...]] = ()
+    sources: ClassVar[tuple[str, ...]] = ()
+    elsewhere: ClassVar[dict[str, str]] = {}
+    also: ClassVar[dict[str, str]] = {}
+
+    warmup: Annotated[
+        LengthOrZero, Meta(description="Climb linearly for this long first; the schedule then has the rest.")
+    ] = 0.0
+    warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
+    for_: Annotated[
+        Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
+    ] = msgspec.field(default=None, name="for")
+
+    @classmethod
+    def tag(cls) -> str:
+        """Return the name by which the schedule goes in every text form."""
+        return str(cls.__struct_config__.tag)
+
+    @classmethod
+    def summary(cls) -> str:
+        """Return the first line of the documentation, without its full stop."""
+        return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the learning rate in force during t.
+
+        Args:
+            t: Times in the unit of the run, ≥ 0, in any order and with any gaps; a float or an array.
+            run: Turns lengths into numbers (`run.of`) and knows how long the schedule may play (`run.span`).
+        """
+        raise NotImplementedError
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002 - what the subclasses are given
+        """Return the times at which the curve jumps or turns; between two of them it only rises or only falls.
+
+        Args:
+            run: As for `lr`.
+            edges: The columns of the drawing; a schedule with more knots than columns returns, for each column,
+                enough of them to know the column's highest and lowest lr.
+        """
+        return marks()
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between fields: a floor above the peak."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
+        low, high = values.get("min_lr", 0), values.get("max_lr", float("inf"))
+        if low <= high:
+            return []
+        return [Problem(message=f"min_lr ({low:g}) is above max_lr ({high:g})", path=("min_lr",))]

@@ -1,0 +1,44 @@
+"""One learning rate for the whole run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.numeric import full
+from lrcli.schedules.base import PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
+    """Keep one learning rate.
+
+    lr(t) = max_lr
+    """
+
+    formula = "max_lr"
+    changes = "never"
+    shape = "not at all"
+    use = "A baseline for every other schedule, and short fine-tuning runs. With warmup it is the usual start for adapters."
+    tips = (
+        "If a decaying schedule does not beat constant at the same peak, the peak is too low.",
+        "Give it a warmup when the optimizer is Adam and the batch is large.",
+    )
+    sources = ("torch.optim.lr_scheduler.ConstantLR with factor 1", "transformers.get_constant_schedule")
+    elsewhere = {
+        "torch": "no scheduler at all, or ConstantLR(factor=1)",
+        "transformers": "constant; constant_with_warmup",
+        "timm": "sched='constant'",
+        "Keras": "a float as learning_rate",
+        "Optax": "constant_schedule(max_lr)",
+        "MXNet": "a float as learning_rate",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "value": "max_lr"}
+
+    max_lr: PeakLr = 0.1
+
+    def lr(self, t: Array, run: Run) -> Array:  # noqa: ARG002 - the same at every time, in every run
+        """Return max_lr in the shape of t."""
+        return full(t, self.max_lr)

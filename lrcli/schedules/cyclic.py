@@ -1,0 +1,76 @@
+"""Triangular cycles."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from lrcli.numeric import floor, full, maximum, minimum, multiples, where
+from lrcli.run import Length
+from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
+    """Climb and fall in straight lines between two learning rates, again and again.
+
+    With the cycle c = 1 + ⌊t/(up + down)⌋ and h climbing from 0 to 1 in `up` and falling back in `down`:
+    lr(t) = min_lr + (max_lr − min_lr) · h · s, where s = 1 (triangular), 2^−(c−1) (triangular2) or gamma^t (exp_range).
+    """
+
+    formula = "min_lr + (max_lr − min_lr) · h(t) · s,  s = 1, 2^−(c−1) or gamma^t"
+    changes = "in cycles"
+    shape = "linearly"
+    use = "When the best rate is not known: it visits all of them. The bounds come from an LR range test."
+    tips = (
+        "Take min_lr where the loss of a range test begins to fall and max_lr where it begins to rise.",
+        "Smith advises half-cycles (step_size_up) of 2 to 10 epochs; end the run at the end of a cycle.",
+        "triangular2 halves the height each cycle and needs no other decay.",
+    )
+    sources = ("Smith, arXiv:1506.01186", "torch.optim.lr_scheduler.CyclicLR")
+    elsewhere = {
+        "torch": "CyclicLR(base_lr=min_lr, max_lr, step_size_up, step_size_down, mode, gamma)",
+        "Keras": "tfa CyclicalLearningRate(min_lr, max_lr, step_size_up)",
+        "Paddle": "CyclicLR(base_learning_rate=min_lr, max_learning_rate=max_lr, step_size_up)",
+        "Optax": "join_schedules of linear_schedule",
+    }
+    also = {"base_lr": "min_lr", "lr": "max_lr", "step_size": "step_size_up", "exp_gamma": "gamma"}
+
+    min_lr: FloorLr = 0.001
+    max_lr: PeakLr = 0.1
+    step_size_up: Annotated[Length, Meta(description="Time of the climb.")] = "10%"
+    step_size_down: Annotated[Length | None, Meta(description="Time of the fall (as long as the climb).")] = None
+    mode: Annotated[
+        Literal["triangular", "triangular2", "exp_range"], Meta(description="What becomes of the height.")
+    ] = "triangular"
+    gamma: Annotated[Factor, Meta(description="Factor of the height per step, in mode exp_range.")] = 0.99
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the triangle's value at t."""
+        up, down = self._sides(run)
+        cycle = floor(1 + t / (up + down))
+        x = 1 + t / (up + down) - cycle
+        turn = up / (up + down)
+        height = where(x <= turn, x / turn, (x - 1) / (turn - 1))
+        height = minimum(maximum(height, 0.0), 1.0)
+        return self.min_lr + (self.max_lr - self.min_lr) * height * self._scale(t, cycle)
+
+    def knots(self, run: Run, edges: Array) -> Array:
+        """Return the corners of the triangles."""
+        import numpy as np  # noqa: PLC0415 - only a drawing needs it
+
+        up, down = self._sides(run)
+        return np.concatenate([multiples(up + down, edges), multiples(up + down, edges, offset=up)])
+
+    def _sides(self, run: Run) -> tuple[float, float]:
+        up = run.of(self.step_size_up)
+        return up, up if self.step_size_down is None else run.of(self.step_size_down)
+
+    def _scale(self, t: Array, cycle: Array) -> Array:
+        if self.mode == "triangular":
+            return full(t, 1.0)
+        return 2.0 ** (1 - cycle) if self.mode == "triangular2" else self.gamma**t

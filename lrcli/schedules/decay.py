@@ -1,0 +1,233 @@
+"""Schedules that fall a little at every step: polynomial, exponential, inverse and logarithmic."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from lrcli.numeric import floor, log, marks, minimum, multiples, sqrt
+from lrcli.run import Length
+from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
+    """Fall to min_lr as a power of the time that is left, then hold.
+
+    lr(t) = min_lr + (max_lr − min_lr) · (1 − min(t, M)/M)^power, with M = max_update. It reaches min_lr at t = M.
+    """
+
+    formula = "min_lr + (max_lr − min_lr) · (1 − min(t, M)/M)^power,  M = max_update"
+    changes = "at every step"
+    shape = "as a power of the time left"
+    use = "Semantic segmentation (power 0.9), linear decay to a floor (power 1), and large-batch SGD (power 2)."
+    tips = (
+        "A smaller power keeps the rate large for longer; power 1 is a straight line.",
+        "max_update is where it ends, not the number of drops: leave it out to end with the run.",
+    )
+    sources = ("DeepLab, arXiv:1606.00915", "mxnet.lr_scheduler.PolyScheduler")
+    elsewhere = {
+        "torch": "PolynomialLR(total_iters=max_update, power=power), with min_lr = 0",
+        "transformers": "polynomial: lr_end=min_lr, power",
+        "timm": "PolyLRScheduler(t_initial=max_update, lr_min=min_lr, power=power)",
+        "Keras": "PolynomialDecay(max_lr, max_update, min_lr, power)",
+        "Optax": "polynomial_schedule(max_lr, min_lr, power, max_update)",
+        "MXNet": "PolyScheduler(max_update, base_lr=max_lr, pwr=power, final_lr=min_lr)",
+    }
+    also = {
+        "lr": "max_lr",
+        "base_lr": "max_lr",
+        "total_iters": "max_update",
+        "pwr": "power",
+        "lr_end": "min_lr",
+        "end_learning_rate": "min_lr",
+        "decay_steps": "max_update",
+    }
+
+    max_lr: PeakLr = 0.1
+    min_lr: FloorLr = 0.0
+    power: Annotated[float, Meta(gt=0, le=1e6, description="Exponent; 1 is a straight line.")] = 2.0
+    max_update: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the power's value at t."""
+        end = run.of(self.max_update)
+        left = 1 - minimum(t, end) / end
+        return self.min_lr + (self.max_lr - self.min_lr) * left**self.power
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the time at which it stops falling."""
+        return marks(run.of(self.max_update))
+
+
+class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
+    """Multiply the learning rate by gamma at every epoch.
+
+    lr(t) = max_lr · gamma^t
+    """
+
+    formula = "max_lr · gamma^t"
+    changes = "at every step"
+    shape = "by a constant factor"
+    use = "Long runs without a fixed end, and GANs; on a log axis it is a straight line."
+    tips = (
+        "gamma is per epoch (per step in a run of steps): to end at a fraction r after N, take gamma = r^(1/N).",
+        "The rate halves every ln 2 / −ln gamma: about 14 epochs at 0.95, 69 at 0.99.",
+    )
+    sources = ("torch.optim.lr_scheduler.ExponentialLR",)
+    elsewhere = {
+        "torch": "ExponentialLR(gamma)",
+        "timm": "StepLRScheduler(decay_t=1, decay_rate=gamma)",
+        "Keras": "ExponentialDecay(max_lr, 1, gamma)",
+        "Optax": "exponential_decay(max_lr, 1, gamma)",
+        "MXNet": "FactorScheduler(step=1, factor=gamma)",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "decay_rate": "gamma"}
+
+    max_lr: PeakLr = 0.1
+    gamma: Annotated[Factor, Meta(description="Factor from one epoch to the next.")] = 0.95
+
+    def lr(self, t: Array, run: Run) -> Array:  # noqa: ARG002 - it has no end
+        """Return max_lr after t factors."""
+        return self.max_lr * self.gamma**t
+
+
+class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
+    """Fall as one over the time.
+
+    lr(t) = max_lr / (1 + decay_rate · t/decay_steps), with ⌊t/decay_steps⌋ if staircase.
+    """
+
+    formula = "max_lr / (1 + decay_rate · t / decay_steps)"
+    changes = "at every step"
+    shape = "as 1/t"
+    use = "Runs of unknown length, and plain SGD on convex problems, where 1/t is the rate that theory asks for."
+    tips = ("The rate is half of max_lr at t = decay_steps / decay_rate.",)
+    sources = ("Robbins & Monro 1951, doi:10.1214/aoms/1177729586", "keras.optimizers.schedules.InverseTimeDecay")
+    elsewhere = {
+        "torch": "LambdaLR(lambda t: 1 / (1 + decay_rate * t / decay_steps))",
+        "Keras": "InverseTimeDecay(max_lr, decay_steps, decay_rate, staircase)",
+        "Optax": "no class; a lambda of the step",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "initial_learning_rate": "max_lr", "gamma": "decay_rate"}
+
+    max_lr: PeakLr = 0.1
+    decay_rate: Annotated[float, Meta(gt=0, le=1e9, description="How much the divisor grows.")] = 1.0
+    decay_steps: Annotated[Length, Meta(description="Time in which the divisor grows by decay_rate.")] = 10.0
+    staircase: Annotated[bool, Meta(description="Change only when decay_steps are full.")] = False
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return max_lr over the divisor at t."""
+        x = t / run.of(self.decay_steps)
+        return self.max_lr / (1 + self.decay_rate * (floor(x) if self.staircase else x))
+
+    def knots(self, run: Run, edges: Array) -> Array:
+        """Return the stairs, if it has any."""
+        return multiples(run.of(self.decay_steps), edges) if self.staircase else marks()
+
+
+class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
+    """Fall as one over the square root of the time.
+
+    lr(t) = max_lr · √(τ / (t + τ)), with τ = timescale. After a warmup of length w = τ this is max_lr · √(w/s) at
+    step s counted from the start of the run, the form of fairseq, T5 and transformers.
+    """
+
+    formula = "max_lr · √(τ / (t + τ)),  τ = timescale"
+    changes = "at every step"
+    shape = "as 1/√t"
+    use = "Pre-training of unknown length: T5, fairseq's transformers. Give it a warmup as long as the timescale."
+    tips = (
+        "A longer timescale decays more slowly: the rate has halved after three timescales.",
+        "It never reaches zero: add a decay at the end, or use wsd.",
+    )
+    sources = ("T5, arXiv:1910.10683", "transformers.get_inverse_sqrt_schedule", "fairseq inverse_sqrt")
+    elsewhere = {
+        "torch": "LambdaLR(lambda t: (timescale / (t + timescale)) ** 0.5)",
+        "transformers": "inverse_sqrt: num_warmup_steps=warmup, timescale",
+        "timm": "sched='rsqrt'",
+        "Optax": "no class; a lambda of the step",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "num_warmup_steps": "warmup", "warmup_updates": "warmup"}
+
+    max_lr: PeakLr = 0.1
+    timescale: Annotated[Length, Meta(description="Time in which the decay sets in.")] = 10.0
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the root's value at t."""
+        timescale = run.of(self.timescale)
+        return self.max_lr * sqrt(timescale / (t + timescale))
+
+
+class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
+    """Climb linearly and fall as one over the square root of the step, as the first Transformer did.
+
+    lr(t) = factor · d_model^−0.5 · min(n^−0.5, n · w^−1.5), with n = t + 1 counted from 1 as in the paper and
+    w = warmup_steps. The peak, factor / √(d_model · w), is at n = w.
+    """
+
+    formula = "factor · d_model^−0.5 · min(n^−0.5, n · w^−1.5),  n = t + 1,  w = warmup_steps"
+    changes = "at every step"
+    shape = "as 1/√t"
+    use = "To reproduce the Transformer of 2017 and what was built on its code, with d_model=512 and warmup_steps=4000."
+    tips = (
+        "The peak is factor / √(d_model · warmup_steps): a longer warm-up also lowers it.",
+        "To choose the peak yourself use inverse-sqrt with a warmup.",
+    )
+    sources = ("Attention Is All You Need, arXiv:1706.03762, section 5.3",)
+    elsewhere = {
+        "torch": "LambdaLR; no class",
+        "transformers": "inverse_sqrt with the peak as learning_rate",
+        "Keras": "a LearningRateSchedule of one's own",
+        "Paddle": "NoamDecay(d_model, warmup_steps): counts from 0, so its first lr is 0",
+    }
+    also = {"lr": "factor", "scale": "factor", "model_size": "d_model", "num_warmup_steps": "warmup_steps"}
+
+    factor: Annotated[float, Meta(gt=0, le=1e9, description="Multiplies the whole curve.")] = 1.0
+    d_model: Annotated[int, Meta(ge=1, le=10**9, description="Width of the model.")] = 512
+    warmup_steps: Annotated[Length, Meta(description="When the peak is reached, counted from 1.")] = "10%"
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the smaller of the climb and the fall at t."""
+        n, warmup = t + 1, run.of(self.warmup_steps)
+        return self.factor * self.d_model**-0.5 * minimum(n**-0.5, n * warmup**-1.5)
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the peak."""
+        return marks(max(run.of(self.warmup_steps) - 1, 0.0))
+
+
+class Log(Schedule, tag="log", frozen=True, kw_only=True):
+    """Fall as the logarithm of one over the time: fast at first, then ever more slowly.
+
+    lr(t) = min_lr + (max_lr − min_lr) · log((L + 1)/(t + 1)) / log(L + 1), with L = length; it reaches min_lr at
+    t = L and holds it.
+    """
+
+    formula = "min_lr + (max_lr − min_lr) · log((L + 1)/(t + 1)) / log(L + 1),  L = length"
+    changes = "at every step"
+    shape = "as log(1/x)"
+    use = "A middle way between exponential and linear decay: most of the fall is at the start, with a long low tail."
+    tips = ("Half of the fall is over at t ≈ √L: a run of 100 epochs is at half of its peak after 9.",)
+    sources = ("the log(1/x) annealing of home-made recipes",)
+    elsewhere = {"torch": "LambdaLR; no class", "Keras": "a LearningRateSchedule of one's own"}
+    also = {"lr": "max_lr", "base_lr": "max_lr", "total_iters": "length"}
+
+    max_lr: PeakLr = 0.1
+    min_lr: FloorLr = 0.0
+    length: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the logarithm's value at t."""
+        end = run.of(self.length)
+        left = log((end + 1) / (minimum(t, end) + 1)) / math.log(end + 1)
+        return self.min_lr + (self.max_lr - self.min_lr) * left
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the time at which it stops falling."""
+        return marks(run.of(self.length))

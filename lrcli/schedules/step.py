@@ -1,0 +1,97 @@
+"""Schedules that hold the learning rate and then drop it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+from msgspec import Meta
+
+from lrcli.numeric import count_at_most, floor, marks, multiples
+from lrcli.run import Length, LengthOrZero
+from lrcli.schedules.base import Factor, PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class Step(Schedule, tag="step", frozen=True, kw_only=True):
+    """Hold the learning rate, then multiply it by gamma every step_size epochs.
+
+    lr(t) = max_lr · gamma^⌊t/step_size⌋. Counting epochs from 1 as n this is gamma^(⌈n/step_size⌉ − 1).
+    """
+
+    formula = "max_lr · gamma^⌊t / step_size⌋"
+    changes = "at fixed intervals"
+    shape = "by a constant factor"
+    use = "The classic of image classification with SGD: 90 epochs of ImageNet with a drop by ten every 30."
+    tips = (
+        "A larger gamma or a larger step_size decays more slowly.",
+        "A drop helps most when the loss has just gone flat; a drop too early cannot be made good.",
+        "Three drops by ten or six by about three end at the same rate; the smaller ones are gentler.",
+    )
+    sources = ("ResNet, arXiv:1512.03385", "torch.optim.lr_scheduler.StepLR")
+    elsewhere = {
+        "torch": "StepLR(step_size, gamma)",
+        "timm": "StepLRScheduler(decay_t=step_size, decay_rate=gamma)",
+        "Keras": "ExponentialDecay(max_lr, step_size, gamma, staircase=True)",
+        "Optax": "exponential_decay(max_lr, step_size, gamma, staircase=True)",
+        "MXNet": "FactorScheduler(step=step_size, factor=gamma)",
+    }
+    also = {
+        "lr": "max_lr",
+        "base_lr": "max_lr",
+        "decay_t": "step_size",
+        "decay_rate": "gamma",
+        "factor": "gamma",
+        "decay_steps": "step_size",
+    }
+
+    max_lr: PeakLr = 0.1
+    step_size: Annotated[Length, Meta(description="Time between two drops.")] = 30.0
+    gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return max_lr after the drops up to t."""
+        return self.max_lr * self.gamma ** floor(t / run.of(self.step_size))
+
+    def knots(self, run: Run, edges: Array) -> Array:
+        """Return the drops."""
+        return multiples(run.of(self.step_size), edges)
+
+
+class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
+    """Multiply the learning rate by gamma at each milestone.
+
+    lr(t) = max_lr · gamma^(number of milestones ≤ t). A milestone given twice counts twice.
+    """
+
+    formula = "max_lr · gamma^(number of milestones ≤ t)"
+    changes = "at chosen times"
+    shape = "by a constant factor"
+    use = "Detection and classification recipes with hand-picked drops: 30, 60, 80 of 90; 8 and 11 of 12 (1×)."
+    tips = (
+        "Put the first milestone where the loss of a constant run goes flat.",
+        "Milestones given as percentages keep their place when the run is made longer: milestones=50%,75%.",
+    )
+    sources = ("torch.optim.lr_scheduler.MultiStepLR", "Mask R-CNN, arXiv:1703.06870")
+    elsewhere = {
+        "torch": "MultiStepLR(milestones, gamma)",
+        "timm": "MultiStepLRScheduler(decay_t=[m + 1 for m in milestones], decay_rate=gamma): one epoch early",
+        "Keras": "PiecewiseConstantDecay([m − 1 for m in milestones], values)",
+        "Optax": "piecewise_constant_schedule(max_lr, {m: gamma for m in milestones})",
+        "MXNet": "MultiFactorScheduler(step=milestones, factor=gamma)",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "steps": "milestones", "boundaries": "milestones", "factor": "gamma"}
+
+    max_lr: PeakLr = 0.1
+    milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = (30.0, 60.0, 90.0)
+    gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return max_lr after the milestones up to t."""
+        return self.max_lr * self.gamma ** count_at_most(t, [run.of(m) for m in self.milestones])
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the milestones."""
+        return marks(*(run.of(m) for m in self.milestones))

@@ -1,0 +1,88 @@
+"""Warm-up, stable, decay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
+
+from lrcli.numeric import cos, marks, maximum, minimum, pi, sqrt
+from lrcli.run import Length, LengthOrZero
+from lrcli.schedules.base import FloorLr, PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
+    """Warm up, stay at the peak, and decay only at the end.
+
+    The last D = decay_length of the run fall from max_lr to min_lr as lr(f) = min_lr + (max_lr − min_lr) · g(f), with f
+    from 0 to 1 and g(f) = 1 − f (linear), (1 + cos πf)/2 (cosine), 1 − √f (1-sqrt) or (r^f − r)/(1 − r) with
+    r = decay_ratio (exponential). min_lr is reached at t = N, one past the last.
+    """
+
+    formula = "max_lr, then min_lr + (max_lr − min_lr) · g(f) over the last decay_length"
+    changes = "in phases"
+    shape = "flat, then by decay_shape"
+    use = "Pre-training whose length is not settled: keep the stable phase going, and branch a decay off when you need a model."
+    tips = (
+        "A decay of 10 to 20 % of the run does nearly all that a full cosine does.",
+        "1-sqrt and linear decays to zero usually beat cosine and exponential ones of the same length.",
+        "To extend a run go back to the last checkpoint before the decay: nothing is lost.",
+    )
+    sources = ("MiniCPM, arXiv:2404.06395", "Hägele et al., arXiv:2405.18392", "transformers.get_wsd_schedule")
+    elsewhere = {
+        "torch": "SequentialLR of LinearLR, ConstantLR and LambdaLR",
+        "transformers": "warmup_stable_decay: num_decay_steps=decay_length, decay_type, min_lr_ratio=min_lr/max_lr",
+        "timm": "WSDLRScheduler(t_initial, decay_t=decay_length, decay_fn, lr_min=min_lr)",
+        "Optax": "join_schedules of linear_schedule, constant_schedule and a decay",
+        "Megatron": "--lr-decay-style WSD --lr-wsd-decay-style",
+    }
+    also = {
+        "lr": "max_lr",
+        "base_lr": "max_lr",
+        "warmup_steps": "warmup",
+        "num_warmup_steps": "warmup",
+        "num_decay_steps": "decay_length",
+        "decay": "decay_length",
+        "decay_steps": "decay_length",
+        "decay_t": "decay_length",
+        "decay_type": "decay_shape",
+        "decay_fn": "decay_shape",
+    }
+
+    max_lr: PeakLr = 0.1
+    min_lr: FloorLr = 0.0
+    decay_length: Annotated[Length, Meta(description="How long the decay at the end is.")] = "20%"
+    decay_shape: Annotated[
+        Literal["linear", "cosine", "1-sqrt", "exponential"], Meta(description="Shape of the decay.")
+    ] = "1-sqrt"
+    decay_ratio: Annotated[
+        float, Meta(gt=0, lt=1, description="How steep the exponential shape is; smaller is steeper.")
+    ] = 0.1
+    warmup: Annotated[LengthOrZero, Meta(description="How long the warm-up is.")] = "5%"
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the peak, or the decay's value at t."""
+        decay = run.of(self.decay_length)
+        f = minimum(maximum((t - (run.span - decay)) / decay, 0.0), 1.0)
+        return self.min_lr + (self.max_lr - self.min_lr) * self._fall(f)
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the beginning and the end of the decay."""
+        return marks(max(run.span - run.of(self.decay_length), 0.0), run.span)
+
+    def _fall(self, f: Array) -> Array:
+        """Return the shape, from 1 at f = 0 to 0 at f = 1."""
+        match self.decay_shape:
+            case "linear":
+                return 1 - f
+            case "cosine":
+                return 0.5 * (1 + cos(pi * f))
+            case "1-sqrt":
+                return 1 - sqrt(f)
+            case "exponential":
+                ratio = self.decay_ratio
+                return (ratio**f - ratio) / (1 - ratio)

@@ -1,0 +1,193 @@
+"""From what a user names (inline text, a file, one schedule of a file, standard input) to specs with names."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path as FilePath
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lrcli.problems import InputError, Path, Problem, SpecError, closest
+from lrcli.run import RunOptions
+from lrcli.spec import inline
+from lrcli.spec.build import build, gather
+from lrcli.spec.values import Given, make, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from lrcli.compose import Spec
+
+_SUFFIXES = (".yaml", ".yml", ".json")
+_FILE_KEYS = ("run", "defaults", "schedules")
+
+
+class Specs(NamedTuple):
+    """What a text or a file holds.
+
+    Attributes:
+        schedules: By name, in the order of the file.
+        run: The run that the file asks for, or None.
+    """
+
+    schedules: dict[str, Spec]
+    run: RunOptions | None
+
+
+def load(path_or_text: str, givens: Iterable[Given] = ()) -> Specs:
+    """Return the named specs, and the run, that a file or a text holds.
+
+    Args:
+        path_or_text: A file's path, `path#name` for one schedule of it, `-` for standard input, inline text
+            such as `cosine:warmup=5`, or the text of a YAML file itself.
+        givens: Values for whichever schedules have such parameters.
+
+    Raises:
+        InputError: If a file cannot be read.
+        SpecError: If something in it is wrong, with every problem and its place.
+    """
+    if "\n" in path_or_text:
+        return _from_yaml(path_or_text, "<text>", "text", givens)
+    file, _, wanted = path_or_text.partition("#")
+    if not _is_file(file):
+        return _from_inline(path_or_text, givens)
+    name = "<stdin>" if file == "-" else file
+    specs = _from_yaml(_text(file), name, "stdin" if file == "-" else FilePath(file).stem, givens)
+    return _only(specs, wanted, name) if wanted else specs
+
+
+def _is_file(text: str) -> bool:
+    before_colon = text.partition(":")[0]
+    return text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
+
+
+def _text(file: str) -> str:
+    """Return the text of a file, or of standard input.
+
+    Raises:
+        InputError: If it is missing, a directory, not permitted or not UTF-8.
+    """
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else FilePath(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"is not UTF-8 text (byte {error.start})"
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except ValueError:
+        reason = "is not a file name"
+    meant = _neighbour(file) if reason.startswith("no such") else ""
+    raise InputError(Problem(message=reason, place=shown(file)[1:-1], suggestion=meant))
+
+
+def _neighbour(file: str) -> str:
+    """Return the file nearby whose name is most like this one's."""
+    path = FilePath(file)
+    try:
+        known = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    found = closest(path.name, known)
+    return str(path.with_name(found)) if found else ""
+
+
+def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
+    """Return the one spec of an inline text; what it says itself goes before what is given for all."""
+    columns: dict[Path, int] = {}
+    fill_in = [_filling_in(given) for given in givens]
+
+    def place(path: Path) -> str:
+        while path and path not in columns:
+            path = path[:-1]
+        column = columns.get(path, 1) if path or () in columns else 1
+        return f"{shown(text)[1:-1]}, column {column}"
+
+    try:
+        data, columns = inline.read(text)
+    except SpecError as error:
+        columns = {problem.path: int(problem.path[0]) for problem in error.problems}
+        raise _placed(error, place) from None
+    try:
+        return Specs({text: build(data, fill_in)}, None)
+    except SpecError as error:
+        raise _placed(error, place) from None
+
+
+def _filling_in(given: Given) -> Given:
+    """Return the given values as weaker than what the text itself says: both stand on the command line."""
+    weaker = Given(given.values, given.place)
+    weaker.used = given.used
+    return weaker
+
+
+def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given]) -> Specs:
+    from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
+
+    data, places = yaml.read(text, name)
+
+    def place(path: Path) -> str:
+        while path and path not in places:
+            path = path[:-1]
+        return places.get(path, name)
+
+    try:
+        return _file(data, stem, list(givens), place)
+    except SpecError as error:
+        raise _placed(error, place) from None
+
+
+def _file(data: Any, stem: str, givens: list[Given], place: Callable[[Path], str]) -> Specs:  # noqa: ANN401
+    """Return what a file's data holds: a document with named schedules, or a single schedule."""
+    if data is None:
+        raise SpecError("empty; write schedules, or one schedule with a type")
+    if isinstance(data, str):
+        return Specs({data: build(data, givens)}, None)
+    if not isinstance(data, dict) or "type" in data:
+        return Specs({stem: build(data, givens)}, None)
+    sections = {key: section for key, section in data.items() if key in _FILE_KEYS and section is not None}
+    problems = [_unknown_key(key) for key in data if key not in _FILE_KEYS]
+    problems += [
+        Problem(message=f"{key} must be a mapping, not {shown(section)}", path=(key,))
+        for key, section in sections.items()
+        if not isinstance(section, dict)
+    ]
+    if not sections.get("schedules"):
+        problems.append(Problem(message="there are no schedules here", path=("schedules",)))
+    if problems:
+        raise SpecError(*problems)
+    defaults = Given(sections.get("defaults", {}), lambda name: place(("defaults", name)))
+    made = gather(_sections(sections), lambda make_it: make_it([defaults, *givens]))
+    unused = [
+        Problem(message=f"no schedule here has a parameter {shown(name)}", path=("defaults", name))
+        for name in defaults.values
+        if name not in defaults.used and name != "type"
+    ]
+    if unused:
+        raise SpecError(*unused)
+    return Specs(made["schedules"], made.get("run"))
+
+
+def _sections(sections: dict[str, Any]) -> Iterable[tuple[str, Callable[[list[Given]], Any]]]:
+    """Yield how to make each section that becomes something."""
+    schedules = {str(name): data for name, data in sections["schedules"].items()}
+    yield "schedules", lambda givens: gather(schedules.items(), lambda data: build(data, givens))
+    if "run" in sections:
+        yield "run", lambda _: make(RunOptions, sections["run"], owner="a run")
+
+
+def _unknown_key(key: object) -> Problem:
+    known = ", ".join(_FILE_KEYS)
+    message = f"{shown(key)} means nothing here; a file has {known}, or is one schedule with a type"
+    return Problem(message=message, path=(str(key),), suggestion=closest(str(key), _FILE_KEYS))
+
+
+def _only(specs: Specs, wanted: str, name: str) -> Specs:
+    if wanted not in specs.schedules:
+        known = ", ".join(specs.schedules)
+        message = f"there is no schedule {shown(wanted)} here; there are {known}"
+        raise SpecError(Problem(message=message, place=name, suggestion=closest(wanted, specs.schedules)))
+    return Specs({wanted: specs.schedules[wanted]}, specs.run)
+
+
+def _placed(error: SpecError, place: Callable[[Path], str]) -> SpecError:
+    return type(error)(*(problem.at(place(problem.path)) for problem in error.problems))

@@ -1,0 +1,68 @@
+"""The JSON Schema of the YAML files, for editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from lrcli.run import RunOptions
+from lrcli.schedules import SCHEDULES
+
+NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
+"""What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
+    declarations = [*SCHEDULES.values(), RunOptions]
+    _, components = msgspec.json.schema_components(declarations, ref_template="#/$defs/{name}")
+    definitions = {name: _lenient(component) for name, component in components.items()}
+    one = {"$ref": "#/$defs/Schedule"}
+    names = {declaration.__name__ for declaration in SCHEDULES.values()}
+    definitions["Schedule"] = {
+        "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
+        "anyOf": [
+            *({"$ref": f"#/$defs/{name}"} for name in sorted(names)),
+            {"type": "array", "items": one, "minItems": 1},
+            {"type": "string"},
+        ],
+    }
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "lrcli schedules",
+        "anyOf": [{"$ref": "#/$defs/Document"}, one],
+        "$defs": {**definitions, "Document": _document(definitions)},
+    }
+
+
+def _document(definitions: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a file with named schedules; its defaults are any parameters of theirs."""
+    known = {
+        name: property_
+        for declaration in SCHEDULES.values()
+        for name, property_ in definitions[declaration.__name__]["properties"].items()
+    }
+    return {
+        "type": "object",
+        "properties": {
+            "run": {"$ref": "#/$defs/RunOptions"},
+            "defaults": {"type": "object", "propertyNames": {"enum": sorted(known)}},
+            "schedules": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Schedule"}, "minProperties": 1},
+        },
+        "required": ["schedules"],
+        "additionalProperties": False,
+    }
+
+
+def _lenient(node: Any) -> Any:  # noqa: ANN401 - JSON
+    """Return a schema that takes numbers as text too (1/3, 2k), and one value where a list of them is asked for."""
+    if isinstance(node, list):
+        return [_lenient(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    node = {key: _lenient(value) if key != "default" else value for key, value in node.items()}
+    if node.get("type") in ("number", "integer"):
+        about = {key: node.pop(key) for key in ("description", "default") if key in node}
+        return {**about, "anyOf": [node, {"type": "string", "pattern": NUMBER}]}
+    return node

@@ -1,0 +1,200 @@
+"""From a word to the value of a parameter: `1e-3`, `1/3`, `2k`, `10%`, `5ep`, `true`, `30,60,80`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+import msgspec
+
+from lrcli.parameters import Declared, Parameter, parameters
+from lrcli.problems import Path, Problem, SpecError, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable, Mapping
+
+D = TypeVar("D", bound=Declared)
+
+_NUMBER = r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
+_PLAIN = re.compile(rf"(?P<number>{_NUMBER})(?P<suffix>[kKMGB]?)")
+_FRACTION = re.compile(rf"(?P<over>{_NUMBER})/(?P<under>{_NUMBER})")
+_LENGTH = re.compile(r"(?P<number>.*?)\s*(?P<unit>ep|epochs?|st|steps?|%)")
+_SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9}
+_UNITS = {"%": "%", "e": "ep", "s": "st"}
+_WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+_SPECIAL = {"inf", "+inf", "-inf", "nan", ".inf", "+.inf", "-.inf", ".nan", "infinity", "-infinity"}
+_LONGEST = 60
+"""Longer than any number a person writes; what is longer is not looked at."""
+
+
+def number(text: str) -> float:
+    """Return what a number says: `0.001`, `1e-3`, `1_000`, `1/3`, `2k`, `1.5M`.
+
+    Raises:
+        ValueError: If it says nothing.
+    """
+    text = text.strip()
+    if len(text) <= _LONGEST:
+        if match := _PLAIN.fullmatch(text):
+            return float(match["number"].replace("_", "")) * _SUFFIXES[match["suffix"]]
+        if (match := _FRACTION.fullmatch(text)) and float(match["under"].replace("_", "")) != 0:
+            return float(match["over"].replace("_", "")) / float(match["under"].replace("_", ""))
+        if text.lower() in _SPECIAL:
+            return float(text.replace(".", ""))
+    raise ValueError(f"{shown(text)} is not a number; write 0.001, 1e-3, 1/1000 or 2k")
+
+
+def shown(value: object) -> str:
+    """Return a value as a message shows it, however long it is."""
+    text = repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 20]}…{text[-10:]}"
+
+
+def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the type is the parameter's
+    """Return the value that was written for a parameter.
+
+    Args:
+        parameter: What it is for.
+        raw: Text, or data as YAML, JSON or Python have it.
+
+    Raises:
+        ValueError: If it cannot be that parameter's; the message says what could.
+    """
+    if isinstance(raw, str) and parameter.optional and raw.lower() in ("none", "null"):
+        return None
+    if not parameter.many:
+        return parameter.accept(_one(parameter, raw))
+    items = raw.strip("[]() ").split(",") if isinstance(raw, str) else raw
+    items = items if isinstance(items, list | tuple) else [items]
+    return parameter.accept([_one(parameter, item) for item in items])
+
+
+def _one(parameter: Parameter, raw: object) -> object:
+    if isinstance(raw, list | tuple | dict):
+        raise ValueError(f"{parameter.name} takes one value, not {shown(raw)}")  # noqa: TRY004
+    if not isinstance(raw, str):
+        return raw
+    text = raw.strip()
+    match parameter.kind:
+        case "switch":
+            return _WORDS.get(text.lower(), text)
+        case "choice":
+            return text
+        case "length":
+            return _named(parameter, _length, text)
+        case _:
+            return _named(parameter, _share if _is_share(parameter) else number, text)
+
+
+def _named(parameter: Parameter, reader: Any, text: str) -> Any:  # noqa: ANN401
+    try:
+        return reader(text)
+    except ValueError as error:
+        raise ValueError(f"{parameter.name}: {error}") from None
+
+
+def _length(text: str) -> float | str:
+    match = _LENGTH.fullmatch(text)
+    if match is None:
+        return number(text)
+    value = number(match["number"])
+    return f"{int(value) if value == int(value) else value}{_UNITS[match['unit'][0]]}"
+
+
+def _is_share(parameter: Parameter) -> bool:
+    return 1 in (parameter.le, parameter.lt)
+
+
+def _share(text: str) -> float:
+    return number(text[:-1]) / 100 if text.endswith("%") else number(text)
+
+
+class Given:
+    """Values that were written somewhere else than in the spec itself, and whether anything could use them.
+
+    Attributes:
+        values: By parameter name.
+        place: Tells where in the text one of them stands.
+        wins: They go before what the spec says, as flags go before a file; otherwise they fill in.
+        used: Names that some schedule has taken, or could have taken.
+    """
+
+    def __init__(self, values: Mapping[str, object], place: Callable[[str], str], *, wins: bool = False) -> None:
+        self.values = {name.replace("-", "_"): value for name, value in values.items()}
+        self.place = place
+        self.wins = wins
+        self.used: set[str] = set()
+
+    def without(self, names: Collection[str]) -> Given:
+        """Return the same, less some names; what is used of it counts here too."""
+        rest = Given({k: v for k, v in self.values.items() if k not in names}, self.place, wins=self.wins)
+        rest.used = self.used
+        return rest
+
+
+class _Written(NamedTuple):
+    raw: object
+    path: Path = ()
+    place: str = ""
+
+    def problem(self, message: str) -> Problem:
+        return Problem(message=message, path=self.path, place=self.place)
+
+
+def make(
+    declaration: type[D],
+    values: Mapping[Any, object],
+    givens: Iterable[Given] = (),
+    *,
+    owner: str,
+    also: Mapping[str, str] | None = None,
+) -> D:
+    """Return an instance of a declaration.
+
+    Args:
+        declaration: Its class.
+        values: What was written for it, by parameter name.
+        givens: What was written elsewhere and may hold for it too, weakest first.
+        owner: What a message calls it.
+        also: Names that people may use for its parameters, for the suggestions.
+
+    Raises:
+        SpecError: With every problem found, each with its path.
+    """
+    known = {parameter.name: parameter for parameter in parameters(declaration)}
+    own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
+    problems = [_unknown(owner, name, own[name], known, also or {}) for name in own if name not in known]
+    written = _merged({name: value for name, value in own.items() if name in known}, known, givens)
+    accepted = {}
+    for name, value in written.items():
+        try:
+            accepted[known[name].field] = value_of(known[name], value.raw)
+        except ValueError as error:
+            problems.append(value.problem(str(error)))
+    if problems:
+        raise SpecError(*problems)
+    try:
+        return declaration(**accepted)
+    except SpecError as error:
+        nowhere = _Written(None)
+        found = [(written.get(str(p.path[0]), nowhere) if p.path else nowhere, p.message) for p in error.problems]
+        raise SpecError(*(value.problem(message) for value, message in found)) from None
+
+
+def _merged(own: dict[str, _Written], known: Collection[str], givens: Iterable[Given]) -> dict[str, _Written]:
+    """Return what to use for each parameter: what wins, else what the spec says, else what fills in."""
+    weak: dict[str, _Written] = {}
+    strong: dict[str, _Written] = {}
+    for given in givens:
+        for name in given.values:
+            if name in known:
+                given.used.add(name)
+                (strong if given.wins else weak)[name] = _Written(given.values[name], (), given.place(name))
+    return weak | own | strong
+
+
+def _unknown(owner: str, name: str, value: _Written, known: Collection[str], also: Mapping[str, str]) -> Problem:
+    meant = also.get(name.lower(), "") or closest(name, known)
+    rest = "" if meant else f"; it has {', '.join(known)}"
+    problem = value.problem(f"{owner} has no parameter {shown(name)}{rest}")
+    return msgspec.structs.replace(problem, suggestion=meant)

@@ -1,0 +1,47 @@
+"""From schedules to text: data for YAML and JSON, and inline text. What is read back is the same spec."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lrcli.compose import Sequence
+from lrcli.parameters import parameters
+
+if TYPE_CHECKING:
+    from lrcli.compose import Spec
+
+
+def data(spec: Spec) -> Any:  # noqa: ANN401 - a mapping or a list
+    """Return the spec as data: a mapping with its type and whatever differs from the defaults, or a list of them."""
+    if isinstance(spec, Sequence):
+        return [data(part) for part in spec.parts]
+    values = {
+        parameter.name: getattr(spec, parameter.field)
+        for parameter in parameters(type(spec))
+        if getattr(spec, parameter.field) != parameter.default
+    }
+    return {"type": spec.tag(), **{name: _plain(value) for name, value in values.items()}}
+
+
+def inline(spec: Spec) -> str:
+    """Return the spec as inline text: `cosine:max_lr=0.3,warmup=5`."""
+    if isinstance(spec, Sequence):
+        return "+".join(inline(part) for part in spec.parts)
+    values = data(spec)
+    name = values.pop("type")
+    given = ",".join(f"{key}={_text(value)}" for key, value in values.items())
+    return f"{name}:{given}" if given else str(name)
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    """Return a value as people write it: 5 for 5.0, a list for a tuple."""
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    whole = isinstance(value, float) and value == int(value) and abs(value) < 1e15
+    return int(value) if whole else value
+
+
+def _text(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, list):
+        return ",".join(_text(item) for item in value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

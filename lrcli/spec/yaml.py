@@ -1,0 +1,99 @@
+"""YAML 1.2 (and so JSON) as plain data, with the line and column of everything in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from lrcli.problems import Path, Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_MOST = 100_000
+"""More values than any spec has; a file that unfolds into more is a bomb."""
+
+
+def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
+    """Return the data in a YAML text, and the place (`name:line:column`) of everything in it.
+
+    Raises:
+        SpecError: If it is not YAML, a key comes twice or it unfolds into too much.
+    """
+    reader = YAML(typ="safe", pure=True)
+    try:
+        node = reader.compose(text)
+        conversion = _Conversion(name)
+        data = None if node is None else conversion.convert(node, ())
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
+        raise SpecError(Problem(message=f"not YAML: {error.problem or error.context}", place=place)) from None
+    except (YAMLError, ValueError) as error:
+        raise SpecError(Problem(message=f"not YAML: {' '.join(str(error).split())}", place=name)) from None
+    except RecursionError:
+        raise SpecError(Problem(message="nested too deeply", place=name)) from None
+    if conversion.problems:
+        raise SpecError(*conversion.problems)
+    return data, conversion.places
+
+
+class _Conversion:
+    """Turns nodes into data and remembers where each stood."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.places: dict[Path, str] = {}
+        self.problems: list[Problem] = []
+        self.count = 0
+
+    def convert(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
+        self.count += 1
+        if self.count > _MOST:
+            raise SpecError(Problem(message=f"unfolds into more than {_MOST} values", place=self.name))
+        self.places.setdefault(path, self._place(node))
+        if isinstance(node, MappingNode):
+            return self._mapping(node, path)
+        if isinstance(node, SequenceNode):
+            return [self.convert(item, (*path, i)) for i, item in enumerate(node.value)]
+        return _scalar(node)
+
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for key_node, value_node in self._entries(node):
+            key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
+            if key in data:
+                message = f"{key} is given twice in the same mapping"
+                self.problems.append(Problem(message=message, place=self._place(key_node)))
+            data[key] = self.convert(value_node, (*path, key))
+        return data
+
+    def _entries(self, node: MappingNode) -> Iterator[tuple[Node, Node]]:
+        """Yield keys and values, with `<<: *anchor` unfolded where the mapping itself does not say otherwise."""
+        own = {str(key.value) for key, _ in node.value}
+        for key, value in node.value:
+            if key.value == "<<" and isinstance(value, MappingNode):
+                yield from ((k, v) for k, v in self._entries(value) if str(k.value) not in own)
+            else:
+                yield key, value
+
+    def _place(self, node: Node) -> str:
+        return f"{self.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"
+
+
+_WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
+
+
+def _scalar(node: ScalarNode) -> Any:  # noqa: ANN401
+    """Return a scalar's value; numbers are as in YAML 1.2, so 1e-3 is one and 12:30 is not."""
+    kind, text = node.tag.rpartition(":")[2], str(node.value)
+    if kind in ("null", "bool"):
+        return _WORDS.get(text.lower(), text)
+    if kind == "int":
+        return int(text.replace("_", ""), 0 if text.lstrip("+-")[:2].lower() in ("0x", "0o") else 10)
+    if kind == "float":
+        return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan").replace(".NaN", "nan"))
+    return text

@@ -54,6 +54,19 @@ Spec = Schedule | Sequence
 """What can be played."""
 
 
+class Entry(NamedTuple):
+    """A spec to be played: what to call it, and over which run."""
+
+    name: str
+    spec: Spec
+    run: Run
+
+
+def schedules_of(spec: Spec) -> list[Schedule]:
+    """Return the schedules that a spec is made of, in the order in which they play."""
+    return [spec] if isinstance(spec, Schedule) else [one for part in spec.parts for one in schedules_of(part)]
+
+
 def play(spec: Spec, t: Array, run: Run) -> Array:
     """Return the lr in force during t, with everything that the spec is composed of.
 

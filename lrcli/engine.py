@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,11 +11,14 @@ from lrcli.compose import knots, play
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
-    from lrcli.compose import Spec
+    from lrcli.compose import Entry, Spec
     from lrcli.numeric import Array
     from lrcli.run import Run, Unit
+
+Blocks = Iterator[tuple["Array", "Array"]]
+"""(t, lr), a stretch of a run at a time."""
 
 BLOCK = 1 << 16
 """Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
@@ -62,6 +66,15 @@ class Summary(NamedTuple):
     drop_at: int | None
 
 
+class Ends(NamedTuple):
+    """The three numbers that people ask for first."""
+
+    first: float
+    peak: float
+    peak_at: int
+    last: float
+
+
 class Columns(NamedTuple):
     """A curve as seen through columns: the lowest and the highest lr in force during each."""
 
@@ -94,7 +107,7 @@ def at(spec: Spec, run: Run, t: Array) -> Array:
     return lr
 
 
-def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Iterator[tuple[Array, Array]]:
+def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Blocks:
     """Yield (t, lr) of the run, or of a stretch of it, in blocks of at most BLOCK points."""
     stop = run.points if stop is None else stop
     for begin in range(start, stop, BLOCK):
@@ -142,19 +155,50 @@ def columns(spec: Spec, run: Run, edges: Array) -> Columns:
     """
     first = np.floor(edges[:-1])
     last = np.maximum(np.ceil(edges[1:]) - 1, first)
-    if last[-1] - first[0] < EXACT:
-        looked = np.arange(first[0], last[-1] + 1)
-    else:
-        looked = _worth_a_look(spec, run, edges, first, last)
+    looked = _worth_a_look(spec, run, edges, first, last)
     lr = at(spec, run, looked)
     begin = np.searchsorted(looked, first)
     end = np.searchsorted(looked, last, side="right")
     return Columns(_per_column(np.minimum, lr, begin, end), _per_column(np.maximum, lr, begin, end))
 
 
+def ends(spec: Spec, run: Run) -> Ends:
+    """Return the first, the highest and the last lr, in the time that a drawing takes."""
+    edges = np.linspace(0, run.points, 129)
+    looked = _worth_a_look(spec, run, edges, np.floor(edges[:-1]), np.ceil(edges[1:]) - 1)
+    lr = at(spec, run, looked)
+    return Ends(float(lr[0]), float(lr.max()), int(looked[lr.argmax()]), float(lr[-1]))
+
+
+def lr_at(entry: Entry, point: int) -> float:
+    """Return the lr at one point of a run."""
+    return float(at(entry.spec, entry.run, np.array([point], dtype=np.float64))[0])
+
+
+def changes(entries: Sequence[Entry], most: int) -> list[int] | None:
+    """Return the points at which any of the curves has another lr than just before, with the first and the last.
+
+    Returns:
+        None if there are more than `most` of them.
+    """
+    last = max(entry.run.points for entry in entries) - 1
+    found = {0, last}
+    for entry in entries:
+        before = np.empty(0)
+        for t, lr in blocks(entry.spec, entry.run):
+            joined = np.concatenate([before, lr])
+            found.update((np.flatnonzero(np.diff(joined)) + int(t[-1]) - joined.size + 2).tolist())
+            if len(found) > most:
+                return None
+            before = lr[-1:]
+    return sorted(found)
+
+
 def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:
     """Return the points among which each column's lowest and highest lr must be."""
-    seams = knots(spec, run, run.time(edges)) * (run.points / run.total)
+    if last[-1] - first[0] < EXACT:
+        return np.arange(first[0], last[-1] + 1)
+    seams = knots(spec, run, np.asarray(run.time(edges))) * (run.points / run.total)
     near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 

@@ -51,7 +51,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def flag(self) -> str:
         """Its name as an option: `--max-lr`."""
-        return "--" + self.name.replace("_", "-")
+        return flag(self.name)
 
     @property
     def bounds(self) -> str:
@@ -121,6 +121,11 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         return int(value) if self.kind == "integer" else float(value)
 
 
+def flag(name: str) -> str:
+    """Return a parameter's name as an option: `--max-lr`."""
+    return "--" + name.replace("_", "-")
+
+
 _NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
 
 
@@ -183,7 +188,7 @@ def _read(hint: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 - typing ha
         _read(arguments[0], facts)
     elif origin in (Union, UnionType):
         members = [member for member in arguments if member is not NoneType]
-        facts["optional"] = len(members) < len(arguments)
+        facts["optional"] = facts.get("optional", False) or len(members) < len(arguments)
         for member in reversed(members):
             _read(member, facts)
         if len(members) > 1:

@@ -131,6 +131,17 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(f"{text!r} in a run of {self.unit}s needs steps_per_epoch")
         return number * self.steps_per_epoch if unit == "epoch" else number / self.steps_per_epoch
 
+    def index(self, length: float | str) -> int:
+        """Return the point that a length leads to: of 90 epochs, 30 for `30`, 45 for `50%`."""
+        exact = length if isinstance(length, int | float) else self.of(length) * self._rate
+        return min(round(exact), self.points - 1) if exact == self.points else round(exact)
+
+    @property
+    def text(self) -> str:
+        """How long it is, for a title: `90 epochs`, `90 epochs of 1251 steps`."""
+        whole = f"{self.total:,.12g} {self.unit}" + ("" if self.total == 1 else "s")
+        return f"{whole} of {self.steps_per_epoch:,} steps" if self.per_step else whole
+
     def time(self, index: object) -> object:
         """Return the time t, in the run's unit, of the point with this index."""
         return index / self._rate  # type: ignore[operator]

@@ -94,7 +94,7 @@ def _neighbour(file: str) -> str:
 def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
     """Return the one spec of an inline text; what it says itself goes before what is given for all."""
     columns: dict[Path, int] = {}
-    fill_in = [_filling_in(given) for given in givens]
+    fill_in = [given.filling_in() for given in givens]
 
     def place(path: Path) -> str:
         while path and path not in columns:
@@ -111,13 +111,6 @@ def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
         return Specs({text: build(data, fill_in)}, None)
     except SpecError as error:
         raise _placed(error, place) from None
-
-
-def _filling_in(given: Given) -> Given:
-    """Return the given values as weaker than what the text itself says: both stand on the command line."""
-    weaker = Given(given.values, given.place)
-    weaker.used = given.used
-    return weaker
 
 
 def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given]) -> Specs:

@@ -11,7 +11,7 @@ from lrcli.parameters import Declared, Parameter, parameters
 from lrcli.problems import Path, Problem, SpecError, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping, Set
 
 D = TypeVar("D", bound=Declared)
 
@@ -116,7 +116,8 @@ class Given:
         values: By parameter name.
         place: Tells where in the text one of them stands.
         wins: They go before what the spec says, as flags go before a file; otherwise they fill in.
-        used: Names that some schedule has taken, or could have taken.
+        used: Names that some schedule has.
+        applied: Names of which some schedule took the value, having none of its own.
     """
 
     def __init__(self, values: Mapping[str, object], place: Callable[[str], str], *, wins: bool = False) -> None:
@@ -124,12 +125,20 @@ class Given:
         self.place = place
         self.wins = wins
         self.used: set[str] = set()
+        self.applied: set[str] = set()
 
     def without(self, names: Collection[str]) -> Given:
         """Return the same, less some names; what is used of it counts here too."""
-        rest = Given({k: v for k, v in self.values.items() if k not in names}, self.place, wins=self.wins)
-        rest.used = self.used
-        return rest
+        return self._like({k: v for k, v in self.values.items() if k not in names}, wins=self.wins)
+
+    def filling_in(self) -> Given:
+        """Return the same, weaker than what a spec says itself."""
+        return self._like(self.values, wins=False)
+
+    def _like(self, values: Mapping[str, object], *, wins: bool) -> Given:
+        other = Given(values, self.place, wins=wins)
+        other.used, other.applied = self.used, self.applied
+        return other
 
 
 class _Written(NamedTuple):
@@ -164,7 +173,7 @@ def make(
     known = {parameter.name: parameter for parameter in parameters(declaration)}
     own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
     problems = [_unknown(owner, name, own[name], known, also or {}) for name in own if name not in known]
-    written = _merged({name: value for name, value in own.items() if name in known}, known, givens)
+    written = _merged({name: value for name, value in own.items() if name in known}, known.keys(), givens)
     accepted = {}
     for name, value in written.items():
         try:
@@ -181,15 +190,16 @@ def make(
         raise SpecError(*(value.problem(message) for value, message in found)) from None
 
 
-def _merged(own: dict[str, _Written], known: Collection[str], givens: Iterable[Given]) -> dict[str, _Written]:
+def _merged(own: dict[str, _Written], known: Set[str], givens: Iterable[Given]) -> dict[str, _Written]:
     """Return what to use for each parameter: what wins, else what the spec says, else what fills in."""
     weak: dict[str, _Written] = {}
     strong: dict[str, _Written] = {}
     for given in givens:
-        for name in given.values:
-            if name in known:
-                given.used.add(name)
-                (strong if given.wins else weak)[name] = _Written(given.values[name], (), given.place(name))
+        taken = given.values.keys() & known
+        given.used |= taken
+        given.applied |= taken if given.wins else taken - own.keys()
+        layer = strong if given.wins else weak
+        layer.update({name: _Written(given.values[name], (), given.place(name)) for name in taken})
     return weak | own | strong
 
 

@@ -29,8 +29,15 @@ def inline(spec: Spec) -> str:
         return "+".join(inline(part) for part in spec.parts)
     values = data(spec)
     name = values.pop("type")
-    given = ",".join(f"{key}={_text(value)}" for key, value in values.items())
+    given = ",".join(f"{key}={text_of(value)}" for key, value in values.items())
     return f"{name}:{given}" if given else str(name)
+
+
+def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
+    """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
+    if isinstance(value, tuple | list):
+        return ",".join(map(text_of, value))
+    return str(_plain(value)).lower() if isinstance(value, bool) or value is None else str(_plain(value))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401
@@ -40,8 +47,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     whole = isinstance(value, float) and value == int(value) and abs(value) < 1e15
     return int(value) if whole else value
 
-
-def _text(value: Any) -> str:  # noqa: ANN401
-    if isinstance(value, list):
-        return ",".join(_text(item) for item in value)
-    return str(value).lower() if isinstance(value, bool) else str(value)

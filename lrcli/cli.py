@@ -1,0 +1,98 @@
+"""The command line: the list of verbs, and what happens around every one of them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from lrcli import __version__, diagnostics
+from lrcli.commands.compare import compare
+from lrcli.commands.describe import DescribeCommand, describe
+from lrcli.commands.export import ExportCommand, export
+from lrcli.commands.list import PageCommand, list_
+from lrcli.commands.plot import PlotCommand, plot
+from lrcli.commands.schema import schema
+from lrcli.commands.table import TableCommand, table
+from lrcli.problems import SpecError
+
+UsageError = typer.BadParameter.__mro__[1]
+"""click's error for a wrong command line; Typer carries click inside from 0.26 on, so it has no one home."""
+
+EPILOG = """Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, 130 interrupted."""
+
+
+class Verbs(TyperGroup):
+    """The verbs, with what any of them may meet: bad specs, closed pipes, full disks."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override] # noqa: ANN401
+        """Run a verb and turn what can go wrong into one line and an exit code."""
+        try:
+            result = super().invoke(ctx)  # type: ignore[arg-type]
+            sys.stdout.flush()
+        except SpecError as error:
+            raise typer.Exit(diagnostics.report(error)) from None
+        except BrokenPipeError:
+            diagnostics.leave_pipe()
+        except OSError as error:
+            diagnostics.say("error", f"could not be written: {(error.strerror or str(error)).lower()}")
+            raise typer.Exit(diagnostics.NOT_WRITTEN) from None
+        return result
+
+
+app = typer.Typer(
+    cls=Verbs,
+    name="lrcli",
+    epilog=EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+app.command(cls=PlotCommand)(plot)
+app.command(cls=PlotCommand)(compare)
+app.command(cls=TableCommand)(table)
+app.command(cls=ExportCommand)(export)
+app.command("list", cls=PageCommand)(list_)
+app.command(cls=DescribeCommand)(describe)
+app.command()(schema)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - a callback of an option
+    if wanted:
+        print(f"lrcli {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def lrcli(
+    ctx: typer.Context,
+    *,
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Explore learning-rate schedules: draw, compare, tabulate and export them, exactly and without a framework."""
+    if ctx.invoked_subcommand is None:
+        print(ctx.get_help())
+
+
+def main() -> None:
+    """Run the command line and exit with its code."""
+    command = typer.main.get_command(app)
+    try:
+        code = command.main(prog_name="lrcli", standalone_mode=False)
+    except UsageError as error:
+        diagnostics.say("error", _one_line(error))
+        code = diagnostics.BAD_SPEC
+    except (KeyboardInterrupt, typer.Abort):
+        code = diagnostics.INTERRUPTED
+    sys.exit(code if isinstance(code, int) else diagnostics.GOOD)
+
+
+def _one_line(error: Any) -> str:  # noqa: ANN401 - click's, wherever it lives
+    """Return a usage error as one line, with the help that would have prevented it."""
+    path = error.ctx.command_path if error.ctx else "lrcli"
+    message = " ".join(error.format_message().split()).rstrip(".")
+    return f"{message[:1].lower()}{message[1:]}; see {path} --help"

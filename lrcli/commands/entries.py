@@ -1,0 +1,101 @@
+"""From a verb's arguments to what it works on: named specs, each over its run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lrcli.diagnostics import warn_all
+from lrcli.parameters import flag
+from lrcli.problems import Problem, SpecError
+from lrcli.run import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.commands.flags import Asked
+    from lrcli.compose import Entry
+    from lrcli.spec.values import Given
+
+
+def complete_spec(incomplete: str) -> list[str]:
+    """Return the schedules, or the parameters of one, that a word may become."""
+    from lrcli.parameters import parameters
+    from lrcli.schedules import SCHEDULES
+
+    name, colon, rest = incomplete.rpartition("+")[2].partition(":")
+    before = incomplete[: len(incomplete) - len(name + colon + rest)]
+    if not colon:
+        return [before + tag for tag in SCHEDULES if tag.startswith(name)]
+    if name not in SCHEDULES:
+        return []
+    done, comma, begun = rest.rpartition(",")
+    stem = f"{before}{name}:{done}{comma}"
+    return [f"{stem}{p.name}=" for p in parameters(SCHEDULES[name]) if p.name.startswith(begun)]
+
+
+SpecArguments = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SPEC…",
+        help="Schedules: cosine, cosine:max_lr=0.3,warmup=5, file.yaml, file.yaml#name, or - for standard input.",
+        autocompletion=complete_spec,
+        show_default=False,
+    ),
+]
+Names = Annotated[
+    list[str] | None,
+    typer.Option("--name", "-n", metavar="NAME", help="What to call a schedule; once for each, in order."),
+]
+
+
+def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> list[Entry]:
+    """Return what the arguments name, and warn of what is legal but probably not meant.
+
+    Raises:
+        SpecError: With every problem of every argument.
+        InputError: If a file cannot be read.
+    """
+    from lrcli.compose import Entry, cautions
+    from lrcli.spec.build import gather
+    from lrcli.spec.read import load
+    from lrcli.spec.values import Given
+
+    given = Given(asked.schedule, flag, wins=True)
+    loaded = list(gather(enumerate(specs), lambda text: load(text, [given])).values())
+    _check_used(given, specs)
+    asked_run = asked.of(RunOptions)
+    run_of_a_file = next((one.run for one in loaded if one.run), None)
+    found = [
+        Entry(name, spec, asked_run.over(one.run or run_of_a_file).resolve())
+        for one in loaded
+        for name, spec in one.schedules.items()
+    ]
+    named = _renamed(found, names or [])
+    warn_all(f"{entry.name}: {text}" for entry in named for text in cautions(entry.spec, entry.run))
+    return named
+
+
+def _check_used(given: Given, specs: Sequence[str]) -> None:
+    """Raise for options that no schedule has, and warn of those that every schedule overrules."""
+    if unused := sorted(given.values.keys() - given.used):
+        message = f"no schedule of {' '.join(specs)} has such a parameter"
+        raise SpecError(*(Problem(message=message, place=flag(name)) for name in unused))
+    overruled = sorted(given.used - given.applied)
+    warn_all(f"{flag(name)} has no effect: the specs set their own {name}" for name in overruled)
+
+
+def _renamed(found: list[Entry], names: Sequence[str]) -> list[Entry]:
+    """Return the entries with the names given, and each other name made the only one of its kind."""
+    if len(names) > len(found):
+        raise SpecError(f"--name is given {len(names)} times for {len(found)} schedules")
+    named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]
+    seen: dict[str, int] = {}
+    result = []
+    for entry in named:
+        seen[entry.name] = seen.get(entry.name, 0) + 1
+        suffix = f" ({seen[entry.name]})" if seen[entry.name] > 1 else ""
+        result.append(entry._replace(name=entry.name + suffix))
+    return result
+

@@ -1,0 +1,151 @@
+"""Options that no verb declares: a schedule's parameters, the run and the view, derived from their declarations."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+
+from typer.core import TyperCommand, TyperOption
+
+from lrcli.parameters import Declared, Parameter, flag, parameters
+from lrcli.problems import Problem, SpecError, closest
+from lrcli.schedules import SCHEDULES
+from lrcli.spec.write import text_of
+
+if TYPE_CHECKING:
+    import typer
+
+D = TypeVar("D", bound=Declared)
+
+_NOT_FLAGS = frozenset({"for"})
+"""Parameters that only parts of a sequence have."""
+_METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": ""}
+
+
+class Asked(NamedTuple):
+    """What the derived options said, by the declaration that they were derived from."""
+
+    schedule: dict[str, Any]
+    others: dict[type[Declared], dict[str, Any]]
+
+    def of(self, declaration: type[D]) -> D:
+        """Return the declaration as the options fill it in.
+
+        Raises:
+            SpecError: With the option in whose place each problem is.
+        """
+        from lrcli.spec.values import Given, make  # noqa: PLC0415 - --help has no use for it
+
+        given = Given(self.others.get(declaration, {}), flag)
+        return make(declaration, {}, [given], owner="lrcli")
+
+
+class DerivedCommand(TyperCommand):
+    """A verb with the options of some declarations besides its own.
+
+    Attributes:
+        panels: The declarations whose fields are options, by the heading that help gives them.
+        takes_schedules: Its arguments are specs: their schedules' parameters are options too.
+    """
+
+    panels: ClassVar[dict[str, type[Declared]]] = {}
+    takes_schedules: ClassVar[bool] = True
+
+    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override] # click's Context, wherever it lives
+        """Return the verb's own options, then the derived ones, then help."""
+        *own, help_option = super().get_params(ctx)  # type: ignore[arg-type]
+        derived = [*self._of_schedules(ctx), *self._of_panels()] if self.takes_schedules else self._of_panels()
+        return [*own, *derived, help_option]
+
+    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+        """Parse with the options of the schedules that the arguments name."""
+        ctx.meta["lrcli.named"] = named_schedules(args) if self.takes_schedules else []
+        try:
+            return super().parse_args(ctx, args)  # type: ignore[arg-type]
+        except Exception as error:
+            unknown = getattr(error, "option_name", None)
+            if unknown is None or not self.takes_schedules:
+                raise
+            raise SpecError(self._unknown(ctx, unknown)) from None
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override] # noqa: ANN401
+        """Hand what the derived options said to the verb, as `ctx.obj`."""
+        said: dict[str, dict[str, Any]] = {}
+        for key in [key for key in ctx.params if "__" in key]:
+            value = ctx.params.pop(key)
+            panel, _, name = key.partition("__")
+            if value is not None:
+                said.setdefault(panel, {})[name] = value
+        others = {declaration: said.get(declaration.__name__, {}) for declaration in self.panels.values()}
+        ctx.obj = Asked(said.get("Schedule", {}), others)
+        return super().invoke(ctx)  # type: ignore[arg-type]
+
+    def _of_schedules(self, ctx: typer.Context) -> list[TyperOption]:
+        """Return the parameters of the schedules that are named; of all, but hidden, if none is."""
+        named = ctx.meta.get("lrcli.named") or []
+        found: dict[str, Parameter] = {}
+        for tag in named or SCHEDULES:
+            for parameter in parameters(SCHEDULES[tag]):
+                found.setdefault(parameter.name, parameter)
+        panel = f"Parameters of {' and '.join(named)}"
+        return [
+            _option(parameter, "Schedule", panel, hidden=not named)
+            for parameter in found.values()
+            if parameter.name not in _NOT_FLAGS
+        ]
+
+    def _of_panels(self) -> list[TyperOption]:
+        return [
+            _option(parameter, declaration.__name__, panel)
+            for panel, declaration in self.panels.items()
+            for parameter in parameters(declaration)
+        ]
+
+    def _unknown(self, ctx: typer.Context, option: str) -> Problem:
+        """Return the problem that nothing here has this option, with the one that was probably meant."""
+        name = option.lstrip("-").replace("-", "_").lower()
+        named = ctx.meta["lrcli.named"]
+        meant = next((SCHEDULES[tag].also[name] for tag in named if name in SCHEDULES[tag].also), "")
+        options = {opt for parameter in self.get_params(ctx) for opt in parameter.opts if opt.startswith("--")}
+        suggestion = flag(meant) if meant else closest(option, options)
+        if suggestion or not named:
+            return Problem(message=f"there is no option {option} here", suggestion=suggestion)
+        own = [p.flag for tag in named for p in parameters(SCHEDULES[tag]) if p.name not in _NOT_FLAGS]
+        message = f"{' and '.join(named)} has no option {option}; it has {', '.join(dict.fromkeys(own))}"
+        return Problem(message=message)
+
+
+def named_schedules(args: list[str]) -> list[str]:
+    """Return the schedules that the arguments name, in order, each once."""
+    words = (part.partition(":")[0] for arg in args if not arg.startswith("-") for part in re.split(r"\+", arg))
+    tags = (word.strip().lower().replace("_", "-") for word in words)
+    return list(dict.fromkeys(tag for tag in tags if tag in SCHEDULES))
+
+
+def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = False) -> TyperOption:
+    switch = parameter.kind == "switch"
+    off = f"/--no-{parameter.flag[2:]}" if switch and owner == "Schedule" else ""
+    return TyperOption(
+        param_decls=[f"{owner}__{parameter.name}", parameter.flag + off],
+        type=bool if switch else str,
+        is_flag=switch,
+        default=None,
+        metavar=None if switch else _metavar(parameter),
+        help=_help(parameter, owner),
+        hidden=hidden,
+        rich_help_panel=panel,
+        autocompletion=(lambda: list(parameter.choices)) if parameter.choices else None,
+    )
+
+
+def _metavar(parameter: Parameter) -> str:
+    word = "|".join(parameter.choices) if parameter.choices else _METAVARS[parameter.kind]
+    return f"{word},…" if parameter.many else word
+
+
+def _help(parameter: Parameter, owner: str) -> str:
+    shows_default = parameter.default is not None and (parameter.kind != "switch" or owner == "Schedule")
+    default = f"default {text_of(parameter.default)}" if shows_default else ""
+    facts = ", ".join(filter(None, [parameter.bounds, default]))
+    return f"{parameter.description} ({facts})" if facts else parameter.description
+

@@ -1,0 +1,56 @@
+"""`lrcli plot`: draw schedules as curves."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, ClassVar
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.entries import Names, SpecArguments, entries
+from lrcli.commands.flags import DerivedCommand
+from lrcli.render.view import View
+from lrcli.run import RunOptions
+
+if TYPE_CHECKING:
+    from lrcli.parameters import Declared
+    from lrcli.render.plot import Size
+
+
+class PlotCommand(DerivedCommand):
+    """A verb that draws."""
+
+    panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": View}
+
+
+def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
+    """Draw schedules as curves.
+
+    lrcli plot cosine --max-lr 0.1
+
+    lrcli plot cosine:warmup=5 step --epochs 90 --log
+
+    lrcli plot configs/resnet50.yaml
+    """
+    view = ctx.obj.of(View)
+    found = entries(specs, name, ctx.obj)
+    if view.json:
+        from lrcli.export.formats import json_document
+        from lrcli.render.plot import same_unit
+
+        sys.stdout.buffer.writelines(json_document(found, same_unit(found)))
+        return
+    from lrcli.render.plot import plot as draw
+
+    diagnostics.write(draw(found, view, size(view, below=4 if len(found) == 1 else 3)))
+
+
+def size(view: View, below: int) -> Size:
+    """Return the room for a drawing: what was asked for, else the terminal less the lines around the drawing."""
+    from lrcli.commands.screens import style
+    from lrcli.render.plot import Size
+
+    how = style(view)
+    height = view.height or max(min(diagnostics.height() - below, 30), 8)
+    return Size(how.width or diagnostics.width(view.width), height, how.colour, how.ascii_only)

@@ -1,0 +1,17 @@
+"""`lrcli schema`: the JSON Schema of the YAML files."""
+
+from __future__ import annotations
+
+import json
+
+from lrcli import diagnostics
+
+
+def schema() -> None:
+    """Print the JSON Schema of YAML files, for editors to complete and check them with.
+
+    lrcli schema > lrcli.schema.json
+    """
+    from lrcli.spec.schema import schema as of_files
+
+    diagnostics.write(json.dumps(of_files(), indent=2, ensure_ascii=False))

@@ -1,0 +1,95 @@
+"""What is not data: messages on stderr, exit codes, and what the terminal can show."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn, TextIO
+
+from lrcli.problems import InputError, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+GOOD = 0
+NOT_WRITTEN = 1
+BAD_SPEC = 2
+UNREADABLE = 3
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+_COLOURS = {"error": "31", "warning": "33", "note": "36"}
+
+
+def colours(stream: TextIO, choice: str = "auto") -> bool:
+    """Return whether to use colours: the flag goes before NO_COLOR, that before FORCE_COLOR, then the terminal."""
+    if choice != "auto":
+        return choice == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return os.environ.get("TERM") != "dumb" and stream.isatty()
+
+
+def width(asked: int | None = None) -> int:
+    """Return how many columns there are: those asked for, else the terminal's, else COLUMNS, else 80."""
+    return asked or _terminal_size().columns
+
+
+def height() -> int:
+    """Return how many rows the terminal has; 24 where there is none."""
+    return _terminal_size().lines
+
+
+def _terminal_size() -> os.terminal_size:
+    for stream in (sys.__stdout__, sys.__stderr__):
+        with contextlib.suppress(OSError, ValueError, AttributeError):
+            size = os.get_terminal_size(stream.fileno())  # type: ignore[union-attr]
+            if stream is sys.__stdout__ and size.columns > 0 and size.lines > 0:
+                return size
+    columns = os.environ.get("COLUMNS", "")
+    return os.terminal_size((int(columns) if columns.isdecimal() and int(columns) >= 20 else 80, 24))
+
+
+def only_ascii(stream: TextIO) -> bool:
+    """Return whether the stream's encoding has no room for anything but ASCII."""
+    try:
+        "█⣿─━".encode(stream.encoding or "ascii")
+    except (UnicodeEncodeError, LookupError):
+        return True
+    return False
+
+
+def say(kind: str, message: object) -> None:
+    """Write one line to stderr: `warning: …`."""
+    label = f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m" if colours(sys.stderr) else f"{kind}:"
+    with contextlib.suppress(BrokenPipeError):
+        print(f"{label} {message}", file=sys.stderr)
+
+
+def report(error: SpecError) -> int:
+    """Write every problem of an error and return the exit code for it."""
+    for problem in error.problems:
+        say("error", problem)
+    return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
+
+
+def warn_all(messages: Iterable[str]) -> None:
+    """Write warnings, each once."""
+    for message in dict.fromkeys(messages):
+        say("warning", message)
+
+
+def write(text: str) -> None:
+    """Write data to stdout, in what its encoding can say."""
+    encoding = sys.stdout.encoding or "ascii"
+    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def leave_pipe() -> NoReturn:
+    """End quietly because nobody reads on: like `yes | head -1`."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise SystemExit(PIPE_CLOSED)

@@ -1,0 +1,1 @@
+"""From curves to what a person looks at: drawings, tables and pages."""

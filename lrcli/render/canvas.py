@@ -1,0 +1,134 @@
+"""The only room that knows plotext: lines in dots, axes with our own ticks, and nothing else.
+
+plotext gets points in the dots of its own grid, so that where a line falls is decided here and the same at every
+size: its automatic limits, ticks and legend are not used.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import plotext
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.numeric import Array
+
+BRAILLE = "braille"
+_TO_ASCII = str.maketrans("│┤┬└─┼┊", "|+++-+:")
+
+
+class Tick(NamedTuple):
+    """A mark on an axis: where (0 to 1 along it) and what is written there."""
+
+    at: float
+    label: str
+
+
+class Line(NamedTuple):
+    """A curve as the lowest and the highest place (0 to 1 up the axis) in each column; NaN where there is none."""
+
+    low: Array
+    high: Array
+    marker: str
+    colour: int
+
+
+class Grid(NamedTuple):
+    """The drawing area, in characters and in the dots that make a character."""
+
+    width: int
+    height: int
+    dots_x: int
+    dots_y: int
+
+    @property
+    def columns(self) -> int:
+        """How many columns of dots there are."""
+        return self.width * self.dots_x
+
+    @property
+    def rows(self) -> int:
+        """How many rows of dots there are."""
+        return self.height * self.dots_y
+
+    def row(self, place: Array) -> Array:
+        """Return the row of dots for a place from 0 to 1, kept inside the area."""
+        return np.clip(np.round(place * (self.rows - 1)), 0, self.rows - 1)
+
+
+def grid(width: int, height: int, y_ticks: Sequence[Tick], marker: str) -> Grid:
+    """Return the area that is left in a drawing of this size, with this axis, for lines of this marker."""
+    margin = max(len(tick.label) for tick in y_ticks) + 1
+    dots = (2, 4) if marker == BRAILLE else (1, 1)
+    return Grid(max(width - margin, 2), max(height - 3, 2), *dots)
+
+
+def draw(
+    area: Grid,
+    lines: Sequence[Line],
+    x_ticks: Sequence[Tick],
+    y_ticks: Sequence[Tick],
+    *,
+    x_label: str,
+    guides: Sequence[float] = (),
+    colour: bool,
+    ascii_only: bool,
+) -> str:
+    """Return the drawing as text, one line a row.
+
+    Args:
+        area: From `grid`.
+        lines: Drawn in order, later ones over earlier ones; each has as many columns as the area.
+        x_ticks: Marks on the horizontal axis.
+        y_ticks: Marks on the vertical axis.
+        x_label: What the horizontal axis counts.
+        guides: Places (0 to 1) of upright dotted lines.
+        colour: Use ANSI colours.
+        ascii_only: Use no character beyond ASCII.
+    """
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limitsize(False, False)
+    margin = max(len(tick.label) for tick in y_ticks) + 1
+    plotext.plotsize(area.width + margin, area.height + 3)
+    plotext.xaxes(True, False)
+    plotext.yaxes(True, False)
+    plotext.xlim(0, area.columns - 1)
+    plotext.ylim(0, area.rows - 1)
+    for guide in guides:
+        column = round(guide * (area.columns - 1))
+        rows = list(range(0, area.rows, area.dots_y))
+        plotext.scatter([column] * len(rows), rows, marker="┊", color="default")
+    for line in lines:
+        _draw_line(area, line)
+    plotext.xticks([tick.at * (area.columns - 1) for tick in x_ticks], [tick.label for tick in x_ticks])
+    plotext.yticks([_on_row(area, tick.at) for tick in y_ticks], [tick.label for tick in y_ticks])
+    plotext.xlabel(x_label)
+    text = plotext.build()
+    if not colour:
+        text = plotext.uncolorize(text)
+    rows_of_text = [row.rstrip() for row in text.translate(_TO_ASCII if ascii_only else {}).splitlines()]
+    return "\n".join(rows_of_text).rstrip("\n")
+
+
+def _on_row(area: Grid, place: float) -> float:
+    """Return where plotext must put a tick so that it stands in the row of characters that a line there uses."""
+    row = float(area.row(np.float64(place))) // area.dots_y
+    return row / max(area.height - 1, 1) * (area.rows - 1)
+
+
+def _draw_line(area: Grid, line: Line) -> None:
+    """Hand over each column from its nearer end to its farther one, so that neighbours join without a detour."""
+    xs: list[float] = []
+    ys: list[float] = []
+    for column in np.flatnonzero(np.isfinite(line.low)):
+        low, high = (float(area.row(end[column])) for end in (line.low, line.high))
+        if ys and abs(ys[-1] - high) < abs(ys[-1] - low):
+            low, high = high, low
+        xs += [float(column)] * 2
+        ys += [low, high]
+    if xs:
+        plotext.plot(xs, ys, marker=line.marker, color=line.colour)

@@ -1,0 +1,200 @@
+"""Curves as a drawing with axes, a legend and a caption."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli import engine
+from lrcli.problems import SpecError
+from lrcli.render import canvas
+from lrcli.render.canvas import Line, Tick
+from lrcli.render.numbers import count, decades, nice_step, short, ticks
+from lrcli.spec.write import inline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.compose import Entry
+    from lrcli.numeric import Array
+    from lrcli.render.view import View
+
+MARKERS = "*+xo#@%&"
+"""What lines are made of when colours cannot tell them apart."""
+PALETTE = (33, 208, 36, 170, 220, 75, 160, 245)
+"""Colours of the lines, after Okabe and Ito: apart for most colour-blind eyes, on dark and on light."""
+_DEEPEST = 1e-12
+"""A logarithmic axis goes no deeper than this under its highest lr; what is lower lies on its bottom edge."""
+
+
+class Size(NamedTuple):
+    """How much room there is, and how it may be used."""
+
+    width: int
+    height: int
+    colour: bool
+    ascii_only: bool
+
+
+class _Axis(NamedTuple):
+    """A span of values, and the way from a value to its place (0 to 1) on it."""
+
+    low: float
+    high: float
+    log: bool = False
+
+    def place(self, value: Array) -> Array:
+        if not self.log:
+            return (value - self.low) / (self.high - self.low)
+        deep = np.maximum(value, self.low)
+        return np.log(deep / self.low) / math.log(self.high / self.low)
+
+
+def plot(entries: Sequence[Entry], view: View, size: Size) -> str:
+    """Return the drawing of one or several schedules, with what a reader needs to know above and below it.
+
+    Raises:
+        SpecError: If some of them count epochs and others steps.
+    """
+    unit = same_unit(entries)
+    braille = not size.ascii_only and (size.colour or len(entries) == 1)
+    markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
+    points = max(entry.run.points for entry in entries)
+    x = _Axis(*(view.xlim or (0.0, float(points))))
+    title = _legend(entries, markers, size)
+    y_room = max(size.height - 3, 2)
+    columns, y, y_ticks = _fit(entries, x, view, size, markers[0], y_room)
+    area = canvas.grid(size.width, size.height, y_ticks, markers[0])
+    lines = [
+        Line(y.place(low), y.place(high), marker, PALETTE[i % len(PALETTE)])
+        for i, ((low, high), marker) in enumerate(zip(columns, markers, strict=True))
+    ]
+    x_ticks = [Tick(float(x.place(np.float64(v))), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)]
+    marked = at_points(view.at, entries)
+    guides = [float(x.place(np.float64(t))) for t in marked if x.low <= t <= x.high]
+    drawing = canvas.draw(
+        area,
+        lines,
+        x_ticks,
+        y_ticks,
+        x_label=unit,
+        guides=guides,
+        colour=size.colour,
+        ascii_only=size.ascii_only,
+    )
+    return "\n".join([*title, drawing, *_caption(entries, marked, y, columns)])
+
+
+def same_unit(entries: Sequence[Entry]) -> str:
+    """Return the unit that all entries count in.
+
+    Raises:
+        SpecError: If there are two.
+    """
+    units = {entry.run.counts: entry.name for entry in entries}
+    if len(units) > 1:
+        raise SpecError(
+            f"{units['epoch']} counts epochs and {units['step']} steps: give all of them --epochs or --steps"
+        )
+    return next(iter(units))
+
+
+def at_points(at: Sequence[float | str] | None, entries: Sequence[Entry]) -> list[int]:
+    """Return the points of the run that lengths given with --at stand for, ascending.
+
+    Raises:
+        SpecError: If one is past the end of every run.
+    """
+    longest = max((entry.run for entry in entries), key=lambda run: run.points)
+    found = sorted({longest.index(length) for length in at or ()})
+    if found and found[-1] >= longest.points:
+        last = longest.points - 1
+        raise SpecError(f"--at {found[-1]} is past the end: the last {longest.counts} is {last} (they count from 0)")
+    return found
+
+
+Pair = tuple["Array", "Array"]
+
+
+def _fit(
+    entries: Sequence[Entry], x: _Axis, view: View, size: Size, marker: str, room: int
+) -> tuple[list[Pair], _Axis, list[Tick]]:
+    """Return the columns of every curve, the vertical axis and its ticks.
+
+    The width of the labels depends on the curves and the number of columns on the width of the labels, so the
+    curves are looked at once in full width to choose the labels, and then in the columns that are left.
+    """
+    rough = [_columns(entry, x, size.width) for entry in entries]
+    y = _vertical(rough, view)
+    values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, room // 2)
+    y_ticks = [Tick(float(y.place(np.float64(value))), short(value)) for value in values or [y.low, y.high]]
+    area = canvas.grid(size.width, size.height, y_ticks, marker)
+    return [_columns(entry, x, area.columns) for entry in entries], y, y_ticks
+
+
+def _columns(entry: Entry, x: _Axis, number: int) -> Pair:
+    """Return the lowest and highest lr in each column; NaN where the run does not reach."""
+    edges = np.linspace(x.low, x.high, number + 1)
+    inside = np.flatnonzero((edges[1:] > 0) & (edges[:-1] < entry.run.points))
+    low, high = np.full(number, np.nan), np.full(number, np.nan)
+    if inside.size:
+        own = np.clip(edges[inside[0] : inside[-1] + 2], 0, entry.run.points)
+        low[inside], high[inside] = engine.columns(entry.spec, entry.run, own)
+    return low, high
+
+
+def _vertical(columns: Sequence[Pair], view: View) -> _Axis:
+    """Return the vertical axis: from 0 (or the lowest decade) to a round number at or above the highest lr."""
+    seen = np.concatenate([np.concatenate(pair) for pair in columns])
+    seen = seen[np.isfinite(seen)]
+    if view.ylim is not None:
+        return _Axis(view.ylim[0], view.ylim[1], view.log)
+    highest = float(seen.max()) if seen.size and seen.max() > 0 else 1.0
+    if not view.log:
+        step = nice_step(highest, 6)
+        return _Axis(0.0, step * math.ceil(highest / step - 1e-9))
+    positive = seen[seen > highest * _DEEPEST]
+    lowest = float(positive.min()) if positive.size else highest / 10
+    low = 10.0 ** math.floor(math.log10(lowest) + 1e-9)
+    return _Axis(low if low < highest * (1 - 1e-9) else low / 10, highest, log=True)
+
+
+def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> list[str]:
+    """Return the lines above the drawing: what it shows, and which line is which."""
+    if len(entries) == 1:
+        entry = entries[0]
+        text = inline(entry.spec)
+        own_name = entry.name.partition(":")[0] == text.partition(":")[0]
+        shown = text if own_name else f"{entry.name} = {text}"
+        return [f"{shown}, {entry.run.text}"]
+    rows: list[str] = []
+    used = size.width
+    for i, (entry, marker) in enumerate(zip(entries, markers, strict=True)):
+        sign = "━━" if marker == canvas.BRAILLE else marker * 2
+        label = f"{sign} {entry.name}"
+        if used + len(label) + 3 > size.width:
+            rows.append("")
+            used = -3
+        painted = f"\x1b[38;5;{PALETTE[i % len(PALETTE)]}m{sign}\x1b[0m {entry.name}" if size.colour else label
+        rows[-1] += painted if used < 0 else f"   {painted}"
+        used += len(label) + 3
+    return rows
+
+
+def _caption(entries: Sequence[Entry], marked: Sequence[int], y: _Axis, columns: Sequence[Pair]) -> list[str]:
+    """Return the lines below the drawing: the numbers that a reader would otherwise guess from it."""
+    rows = []
+    if len(entries) == 1:
+        ends = engine.ends(entries[0].spec, entries[0].run)
+        unit = entries[0].run.counts
+        rows.append(f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}")
+    for point in marked:
+        values = [(entry.name, engine.lr_at(entry, point)) for entry in entries if point < entry.run.points]
+        named = ", ".join(f"{name} {short(value)}" if len(entries) > 1 else short(value) for name, value in values)
+        rows.append(f"at {entries[0].run.counts} {point}: {named}")
+    if y.log and any((low < y.low * (1 - 1e-9)).any() for low, _ in columns):
+        rows.append(f"learning rates below {short(y.low)}, and 0, are drawn on the bottom edge")
+    return rows
+

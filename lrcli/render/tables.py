@@ -1,0 +1,62 @@
+"""Tables: boxed lines for a person at a terminal, plain columns that nothing cuts off for a pipe."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ENDLESS = 100_000
+
+
+def table(
+    headers: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    width: int | None,
+    colour: bool,
+    ascii_only: bool = False,
+    left: Sequence[int] = (0,),
+) -> str:
+    """Return a table as text.
+
+    Args:
+        headers: One a column.
+        rows: As many cells each.
+        width: Columns of the terminal; None for a pipe, where nothing is wrapped and no lines are drawn.
+        colour: Use ANSI colours.
+        ascii_only: Use no character beyond ASCII.
+        left: Columns that hold text; the others hold numbers and stand to the right.
+    """
+    lines = box.ASCII2 if ascii_only else box.SIMPLE_HEAD
+    grid = Table(box=None if width is None else lines, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for i, header in enumerate(headers):
+        grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None)
+    for row in rows:
+        grid.add_row(*map(Text, row))
+    return printed(grid, width=width, colour=colour)
+
+
+def printed(what: object, *, width: int | None, colour: bool) -> str:
+    """Return what rich makes of a renderable, without the blanks at the ends of lines."""
+    buffer = io.StringIO()
+    console = Console(
+        file=buffer,
+        width=width or _ENDLESS,
+        color_system="256" if colour else None,
+        force_terminal=colour,
+        legacy_windows=False,
+        highlight=False,
+        emoji=False,
+        markup=False,
+        _environ={},
+    )
+    console.print(what)
+    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()).strip("\n")

@@ -1,0 +1,53 @@
+"""How a person wants to see things: declared once, and so flags of every verb that shows something."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from lrcli.parameters import Declared
+from lrcli.problems import Problem
+from lrcli.run import LengthOrZero
+
+Finite = Annotated[float, Meta(lt=1e300)]
+
+
+class Screen(Declared, frozen=True, kw_only=True):
+    """What every verb can be told about the terminal."""
+
+    color: Annotated[
+        Literal["auto", "always", "never"], Meta(description="Colours; auto looks at the terminal and NO_COLOR.")
+    ] = "auto"
+    width: Annotated[int | None, Meta(ge=20, le=10_000, description="Columns (those of the terminal).")] = None
+    ascii: Annotated[bool, Meta(description="Use ASCII characters only.")] = False
+    json: Annotated[bool, Meta(description="Print JSON for machines instead.")] = False
+
+
+class View(Screen, frozen=True, kw_only=True):
+    """What a drawing can be told besides."""
+
+    log: Annotated[bool, Meta(description="Logarithmic axis of learning rates.")] = False
+    height: Annotated[int | None, Meta(ge=6, le=1000, description="Rows of the drawing.")] = None
+    xlim: Annotated[tuple[Finite, ...] | None, Meta(description="First and last epoch: 0,30.")] = None
+    ylim: Annotated[tuple[Finite, ...] | None, Meta(description="Lowest and highest learning rate: 0,0.05.")] = None
+    at: Annotated[tuple[LengthOrZero, ...] | None, Meta(description="Epochs to mark and read off: 0,30,60.")] = None
+
+    def problems(self) -> list[Problem]:
+        """Return the limits that are not two ascending numbers."""
+        limits = (("xlim", self.xlim), ("ylim", self.ylim))
+        found = [
+            Problem(message=f"{name} takes two ascending numbers: {name}=0,30", path=(name,))
+            for name, pair in limits
+            if pair is not None and (len(pair) != 2 or pair[0] >= pair[1])
+        ]
+        if self.log and self.ylim is not None and self.ylim[0] <= 0:
+            found.append(Problem(message="ylim must be above 0 on a logarithmic axis", path=("ylim",)))
+        return found
+
+
+class Rows(Screen, frozen=True, kw_only=True):
+    """What a table can be told besides."""
+
+    all: Annotated[bool, Meta(description="Every row, however many.")] = False
+    at: Annotated[tuple[LengthOrZero, ...] | None, Meta(description="Only these epochs: 0,30,60.")] = None

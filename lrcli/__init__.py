@@ -1,9 +1,9 @@
 """Learning-rate schedules as data: read, evaluated, compared and exported without a framework.
 
-    >>> import lrcli
-    >>> curve = lrcli.evaluate("cosine:max_lr=0.3,warmup=5", epochs=90)
-    >>> curve.lr[5]
-    0.3
+>>> import lrcli
+>>> curve = lrcli.evaluate("cosine:max_lr=0.3,warmup=5", epochs=90)
+>>> curve.lr[5]
+0.3
 """
 
 from __future__ import annotations

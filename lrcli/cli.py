@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -18,26 +18,34 @@ from lrcli.commands.schema import schema
 from lrcli.commands.table import TableCommand, table
 from lrcli.problems import SpecError
 
-UsageError = typer.BadParameter.__mro__[1]
+if TYPE_CHECKING:
+    from lrcli.commands.flags import Context
+
+UsageError: Any = typer.BadParameter.__mro__[1]
 """click's error for a wrong command line; Typer carries click inside from 0.26 on, so it has no one home."""
 
-EPILOG = """Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, 130 interrupted."""
+EPILOG = (
+    "Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, 130 interrupted."
+)
 
 
 class Verbs(TyperGroup):
     """The verbs, with what any of them may meet: bad specs, closed pipes, full disks."""
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override] # noqa: ANN401
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - click leaves it open
         """Run a verb and turn what can go wrong into one line and an exit code."""
         try:
-            result = super().invoke(ctx)  # type: ignore[arg-type]
+            result = super().invoke(ctx)
             sys.stdout.flush()
         except SpecError as error:
             raise typer.Exit(diagnostics.report(error)) from None
         except BrokenPipeError:
             diagnostics.leave_pipe()
         except OSError as error:
-            diagnostics.say("error", f"could not be written: {(error.strerror or str(error)).lower()}")
+            diagnostics.say(
+                "error",
+                (f"stdout could not be written: {error.strerror.lower()}") if error.strerror else error,
+            )
             raise typer.Exit(diagnostics.NOT_WRITTEN) from None
         return result
 
@@ -95,4 +103,4 @@ def _one_line(error: Any) -> str:  # noqa: ANN401 - click's, wherever it lives
     """Return a usage error as one line, with the help that would have prevented it."""
     path = error.ctx.command_path if error.ctx else "lrcli"
     message = " ".join(error.format_message().split()).rstrip(".")
-    return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+    return f"{message[:1].lower()}{message[1:]} (see {path} --help)"

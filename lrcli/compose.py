@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.numeric import marks, minimum, piecewise
-from lrcli.parameters import Declared
 from lrcli.problems import Problem, SpecError
 from lrcli.run import Length
 from lrcli.schedules.base import Schedule
@@ -41,7 +40,10 @@ class Sequence(msgspec.Struct, frozen=True, kw_only=True):
         """
         open_parts = [i for i, part in enumerate(self.parts[:-1]) if part.for_ is None]
         problems = [
-            Problem(message=f"part {i + 1} of {len(self.parts)} needs a length (for=…): only the last may be open", path=(i,))
+            Problem(
+                message=f"part {i + 1} of {len(self.parts)} needs a length (for=…): only the last may be open",
+                path=(i,),
+            )
             for i in open_parts
         ]
         if not self.parts:

@@ -66,7 +66,7 @@ def say(kind: str, message: object) -> None:
     """Write one line to stderr: `warning: …`."""
     label = f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m" if colours(sys.stderr) else f"{kind}:"
     with contextlib.suppress(BrokenPipeError):
-        print(f"{label} {message}", file=sys.stderr)
+        sys.stderr.write(f"{label} {message}\n")
 
 
 def report(error: SpecError) -> int:

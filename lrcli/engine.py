@@ -13,6 +13,8 @@ from lrcli.problems import SpecError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from lrcli.compose import Entry, Spec
     from lrcli.numeric import Array
     from lrcli.run import Run, Unit
@@ -198,13 +200,13 @@ def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array)
     """Return the points among which each column's lowest and highest lr must be."""
     if last[-1] - first[0] < EXACT:
         return np.arange(first[0], last[-1] + 1)
-    seams = knots(spec, run, np.asarray(run.time(edges))) * (run.points / run.total)
+    seams = knots(spec, run, run.time(edges)) * (run.points / run.total)
     near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 
 
-def _per_column(pick: np.ufunc, lr: Array, begin: Array, end: Array) -> Array:
+def _per_column(pick: np.ufunc, lr: Array, begin: NDArray[np.intp], end: NDArray[np.intp]) -> Array:
     """Return the pick of lr[begin[i]:end[i]] for every i; the stretches may overlap by their ends."""
     bounds = np.stack([begin, end], axis=1).ravel()
-    padded = np.append(lr, lr[-1])
-    return pick.reduceat(padded, bounds)[::2]  # type: ignore[no-any-return]
+    picked: Array = pick.reduceat(np.append(lr, lr[-1]), bounds)
+    return picked[::2]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -31,52 +32,64 @@ def _is_scalar(x: object) -> bool:
     return isinstance(x, float | int)
 
 
+def _home(x: object) -> Any:  # noqa: ANN401
+    """Return the module whose functions suit x."""
+    return math if _is_scalar(x) else _numpy()
+
+
 def cos(x: Array) -> Array:
     """Return the cosine of x (radians)."""
-    return math.cos(x) if _is_scalar(x) else _numpy().cos(x)  # type: ignore[arg-type,no-any-return]
+    result: Array = _home(x).cos(x)
+    return result
 
 
 def log(x: Array) -> Array:
     """Return the natural logarithm of x, x > 0."""
-    return math.log(x) if _is_scalar(x) else _numpy().log(x)  # type: ignore[arg-type,no-any-return]
+    result: Array = _home(x).log(x)
+    return result
 
 
 def sqrt(x: Array) -> Array:
     """Return the square root of x, x ≥ 0."""
-    return math.sqrt(x) if _is_scalar(x) else _numpy().sqrt(x)  # type: ignore[arg-type,no-any-return]
+    result: Array = _home(x).sqrt(x)
+    return result
 
 
 def floor(x: Array) -> Array:
     """Return the largest whole number ≤ x."""
-    if _is_scalar(x):
-        return float(math.floor(x)) if math.isfinite(x) else x  # type: ignore[arg-type,return-value]
-    return _numpy().floor(x)  # type: ignore[no-any-return]
+    result: Any = x // 1 if _is_scalar(x) else _numpy().floor(x)
+    return result  # type: ignore[no-any-return]
 
 
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
-    return min(a, b) if _is_scalar(a) and _is_scalar(b) else _numpy().minimum(a, b)  # type: ignore[return-value,type-var]
+    pick: Any = min if _is_scalar(a) and _is_scalar(b) else _numpy().minimum
+    return pick(a, b)  # type: ignore[no-any-return]
 
 
 def maximum(a: Array | float, b: Array | float) -> Array:
     """Return the larger of a and b, element by element."""
-    return max(a, b) if _is_scalar(a) and _is_scalar(b) else _numpy().maximum(a, b)  # type: ignore[return-value,type-var]
+    pick: Any = max if _is_scalar(a) and _is_scalar(b) else _numpy().maximum
+    return pick(a, b)  # type: ignore[no-any-return]
 
 
 def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa: ANN401 - a bool or an array of them
     """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
-    return (a if condition else b) if isinstance(condition, bool) else _numpy().where(condition, a, b)  # type: ignore[return-value]
+    result: Any = (a if condition else b) if isinstance(condition, bool) else _numpy().where(condition, a, b)
+    return result  # type: ignore[no-any-return]
 
 
 def full(t: Array, value: float) -> Array:
     """Return the value, in the shape of t."""
-    return value if _is_scalar(t) else _numpy().full_like(t, value)  # type: ignore[return-value,no-any-return]
+    result: Any = value if _is_scalar(t) else _numpy().full_like(t, value)
+    return result  # type: ignore[no-any-return]
 
 
 def count_at_most(t: Array, marks: Sequence[float]) -> Array:
     """Return how many of the marks are ≤ t."""
     ordered = sorted(marks)
-    return bisect_right(ordered, t) if _is_scalar(t) else _numpy().searchsorted(ordered, t, side="right")  # type: ignore[return-value,call-overload,no-any-return]
+    count: Any = bisect_right if _is_scalar(t) else partial(_numpy().searchsorted, side="right")
+    return count(ordered, t)  # type: ignore[no-any-return]
 
 
 def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array], Array]]) -> Array:
@@ -88,7 +101,7 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
         forms: As many closed forms.
     """
     if _is_scalar(t):
-        i = max(bisect_right(starts, t) - 1, 0)  # type: ignore[call-overload]
+        i = max(bisect_right(starts, float(t)) - 1, 0)
         return forms[i](t - starts[i])
     out: Array = _numpy().empty_like(t)
     for start, end, form in zip(starts, (*starts[1:], math.inf), forms, strict=True):

@@ -65,5 +65,5 @@ class InputError(SpecError):
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty string."""
     by_fold = {name.lower().replace("_", "-"): name for name in known}
-    found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.6)
+    found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.7)
     return by_fold[found[0]] if found else ""

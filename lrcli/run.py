@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
 from lrcli.parameters import Declared
 from lrcli.problems import Problem, SpecError
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
 
 Unit = Literal["epoch", "step"]
 
@@ -142,6 +145,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         whole = f"{self.total:,.12g} {self.unit}" + ("" if self.total == 1 else "s")
         return f"{whole} of {self.steps_per_epoch:,} steps" if self.per_step else whole
 
-    def time(self, index: object) -> object:
-        """Return the time t, in the run's unit, of the point with this index."""
-        return index / self._rate  # type: ignore[operator]
+    def time(self, index: Array) -> Array:
+        """Return the times t, in the run's unit, of the points with these indices."""
+        return index / self._rate

@@ -98,4 +98,3 @@ def _renamed(found: list[Entry], names: Sequence[str]) -> list[Entry]:
         suffix = f" ({seen[entry.name]})" if seen[entry.name] > 1 else ""
         result.append(entry._replace(name=entry.name + suffix))
     return result
-

@@ -28,13 +28,16 @@ def export(
     specs: SpecArguments,
     name: Names = None,
     output: Annotated[
-        str, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.", show_default=False)
+        str,
+        typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.", show_default=False),
     ] = "-",
     format_: Annotated[
         str | None,
-        typer.Option("--format", metavar="csv|tsv|json|jsonl", help="How to write (by the file's extension, else csv)."),
+        typer.Option(
+            "--format", metavar="csv|tsv|json|jsonl", help="How to write (by the file's extension, else csv)."
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")] = False,  # noqa: FBT002 - an option
+    force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")] = False,
 ) -> None:
     """Write the learning rate of every epoch, exactly.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from typer.core import TyperCommand, TyperOption
 
@@ -12,10 +12,10 @@ from lrcli.problems import Problem, SpecError, closest
 from lrcli.schedules import SCHEDULES
 from lrcli.spec.write import text_of
 
-if TYPE_CHECKING:
-    import typer
-
 D = TypeVar("D", bound=Declared)
+
+Context = Any
+"""click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
 
 _NOT_FLAGS = frozenset({"for"})
 """Parameters that only parts of a sequence have."""
@@ -34,7 +34,7 @@ class Asked(NamedTuple):
         Raises:
             SpecError: With the option in whose place each problem is.
         """
-        from lrcli.spec.values import Given, make  # noqa: PLC0415 - --help has no use for it
+        from lrcli.spec.values import Given, make
 
         given = Given(self.others.get(declaration, {}), flag)
         return make(declaration, {}, [given], owner="lrcli")
@@ -51,24 +51,24 @@ class DerivedCommand(TyperCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {}
     takes_schedules: ClassVar[bool] = True
 
-    def get_params(self, ctx: typer.Context) -> list[Any]:  # type: ignore[override] # click's Context, wherever it lives
+    def get_params(self, ctx: Context) -> list[Any]:
         """Return the verb's own options, then the derived ones, then help."""
-        *own, help_option = super().get_params(ctx)  # type: ignore[arg-type]
+        *own, help_option = super().get_params(ctx)
         derived = [*self._of_schedules(ctx), *self._of_panels()] if self.takes_schedules else self._of_panels()
         return [*own, *derived, help_option]
 
-    def parse_args(self, ctx: typer.Context, args: list[str]) -> list[str]:  # type: ignore[override]
+    def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse with the options of the schedules that the arguments name."""
         ctx.meta["lrcli.named"] = named_schedules(args) if self.takes_schedules else []
         try:
-            return super().parse_args(ctx, args)  # type: ignore[arg-type]
+            return super().parse_args(ctx, args)
         except Exception as error:
-            unknown = getattr(error, "option_name", None)
-            if unknown is None or not self.takes_schedules:
+            option = getattr(error, "option_name", None)
+            if option is None or not self.takes_schedules or option in self._options(ctx):
                 raise
-            raise SpecError(self._unknown(ctx, unknown)) from None
+            raise SpecError(self._unknown(ctx, option)) from None
 
-    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override] # noqa: ANN401
+    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - click leaves it open
         """Hand what the derived options said to the verb, as `ctx.obj`."""
         said: dict[str, dict[str, Any]] = {}
         for key in [key for key in ctx.params if "__" in key]:
@@ -78,9 +78,9 @@ class DerivedCommand(TyperCommand):
                 said.setdefault(panel, {})[name] = value
         others = {declaration: said.get(declaration.__name__, {}) for declaration in self.panels.values()}
         ctx.obj = Asked(said.get("Schedule", {}), others)
-        return super().invoke(ctx)  # type: ignore[arg-type]
+        return super().invoke(ctx)
 
-    def _of_schedules(self, ctx: typer.Context) -> list[TyperOption]:
+    def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is."""
         named = ctx.meta.get("lrcli.named") or []
         found: dict[str, Parameter] = {}
@@ -101,13 +101,15 @@ class DerivedCommand(TyperCommand):
             for parameter in parameters(declaration)
         ]
 
-    def _unknown(self, ctx: typer.Context, option: str) -> Problem:
+    def _options(self, ctx: Context) -> set[str]:
+        return {option for parameter in self.get_params(ctx) for option in parameter.opts if option.startswith("--")}
+
+    def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
         name = option.lstrip("-").replace("-", "_").lower()
         named = ctx.meta["lrcli.named"]
         meant = next((SCHEDULES[tag].also[name] for tag in named if name in SCHEDULES[tag].also), "")
-        options = {opt for parameter in self.get_params(ctx) for opt in parameter.opts if opt.startswith("--")}
-        suggestion = flag(meant) if meant else closest(option, options)
+        suggestion = flag(meant) if meant else closest(option, self._options(ctx))
         if suggestion or not named:
             return Problem(message=f"there is no option {option} here", suggestion=suggestion)
         own = [p.flag for tag in named for p in parameters(SCHEDULES[tag]) if p.name not in _NOT_FLAGS]
@@ -148,4 +150,3 @@ def _help(parameter: Parameter, owner: str) -> str:
     default = f"default {text_of(parameter.default)}" if shows_default else ""
     facts = ", ".join(filter(None, [parameter.bounds, default]))
     return f"{parameter.description} ({facts})" if facts else parameter.description
-

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-class NotWrittenError(Exception):
+class NotWrittenError(OSError):
     """A file that could not be written; nothing of it is left behind."""
 
 
@@ -25,7 +25,9 @@ def format_of(path: str, asked: str | None, known: Iterable[str]) -> str:
     names = list(known)
     extension = Path(path).suffix.lstrip(".").lower() if path != "-" else ""
     if asked is not None and asked not in names:
-        raise SpecError(Problem(message=f"no format is called {asked!r}; there are {', '.join(names)}", place="--format"))
+        raise SpecError(
+            Problem(message=f"no format is called {asked!r}; there are {', '.join(names)}", place="--format")
+        )
     if asked is not None and extension in names and extension != asked:
         raise SpecError(f"--format {asked} contradicts the extension of {path}")
     if asked is None and extension and extension not in names:
@@ -53,7 +55,7 @@ def write_file(path: Path, chunks: Iterable[bytes], *, force: bool) -> None:
             target.replace(path)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise NotWrittenError(f"{path} could not be written: {reason}") from None
+        raise NotWrittenError(f"{path} could not be written: {reason}") from error
     finally:
         if not special:
             target.unlink(missing_ok=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lrcli.compose import Entry
 
+
 def csv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
     """Yield CSV: `epoch,lr` for one schedule, `epoch,<name>,…` for several."""
     yield _header(entries, unit, ",")
@@ -49,7 +50,6 @@ def json_document(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
             yield (b"," if begin else b"") + encode(lr.tolist())[1:-1]
         yield b"]}"
     yield b"]}\n"
-
 
 
 FORMATS: dict[str, Callable[[Sequence[Entry], str], Iterator[bytes]]] = {
@@ -90,5 +90,3 @@ def _delimited(rows: list[tuple[float | None, ...]], delimiter: bytes) -> bytes:
     """Return rows of numbers as text, by way of a JSON encoder: the fastest writer of shortest exact floats."""
     text = msgspec.json.encode(rows)[2:-2].replace(b"],[", b"\n").replace(b"null", b"")
     return (text if delimiter == b"," else text.replace(b",", delimiter)) + b"\n"
-
-

@@ -54,9 +54,9 @@ class Grid(NamedTuple):
         """How many rows of dots there are."""
         return self.height * self.dots_y
 
-    def row(self, place: Array) -> Array:
+    def row(self, place: float) -> float:
         """Return the row of dots for a place from 0 to 1, kept inside the area."""
-        return np.clip(np.round(place * (self.rows - 1)), 0, self.rows - 1)
+        return float(min(max(round(place * (self.rows - 1)), 0), self.rows - 1))
 
 
 def grid(width: int, height: int, y_ticks: Sequence[Tick], marker: str) -> Grid:
@@ -116,7 +116,7 @@ def draw(
 
 def _on_row(area: Grid, place: float) -> float:
     """Return where plotext must put a tick so that it stands in the row of characters that a line there uses."""
-    row = float(area.row(np.float64(place))) // area.dots_y
+    row = area.row(place) // area.dots_y
     return row / max(area.height - 1, 1) * (area.rows - 1)
 
 
@@ -125,7 +125,7 @@ def _draw_line(area: Grid, line: Line) -> None:
     xs: list[float] = []
     ys: list[float] = []
     for column in np.flatnonzero(np.isfinite(line.low)):
-        low, high = (float(area.row(end[column])) for end in (line.low, line.high))
+        low, high = (area.row(float(end[column])) for end in (line.low, line.high))
         if ys and abs(ys[-1] - high) < abs(ys[-1] - low):
             low, high = high, low
         xs += [float(column)] * 2

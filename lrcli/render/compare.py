@@ -83,7 +83,12 @@ def side_by_side(
 def facts(entries: Sequence[Entry], told: dict[str, dict[str, float | None]]) -> dict[str, Any]:
     """Return what the table tells for machines, exactly."""
     curves = [
-        {"name": entry.name, "spec": data(entry.spec), "points": entry.run.points, "measures": told[entry.name]}
+        {
+            "name": entry.name,
+            "spec": data(entry.spec),
+            "points": entry.run.points,
+            "measures": told[entry.name],
+        }
         for entry in entries
     ]
     return {"unit": entries[0].run.counts, "curves": curves}
@@ -127,8 +132,16 @@ def verdict(entries: Sequence[Entry], summaries: Sequence[Summary]) -> str:
     unit = entries[0].run.counts
     halves = [summary.below_half_at if summary.below_half_at is not None else points for summary in summaries]
     sentences = [
-        _rates(names, [summary.mean for summary in summaries], "spends {times} the learning rate of {low} (mean {a}, not {b})"),
-        _rates(names, [summary.peak for summary in summaries], "peaks at {times} the learning rate of {low} ({a}, not {b})"),
+        _rates(
+            names,
+            [summary.mean for summary in summaries],
+            "spends {times} the learning rate of {low} (mean {a}, not {b})",
+        ),
+        _rates(
+            names,
+            [summary.peak for summary in summaries],
+            "peaks at {times} the learning rate of {low} ({a}, not {b})",
+        ),
         _times(names, halves, points, unit),
         _ends(names, summaries),
     ]

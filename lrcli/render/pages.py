@@ -51,7 +51,10 @@ def describe(schedule: Schedule, run: Run, *, width: int | None, colour: bool, a
     sections = [
         [_bold(kind.tag(), colour) + f": {kind.summary()}.", "", *_wrapped(f"lr(t) = {kind.formula}", room)],
         [*("  " + line for line in curve), f"  {inline(schedule)}, {run.text}"],
-        [_bold("Parameters", colour), _indented(_parameter_table(schedule, width, colour=colour, ascii_only=ascii_only))],
+        [
+            _bold("Parameters", colour),
+            _indented(_parameter_table(schedule, width, colour=colour, ascii_only=ascii_only)),
+        ],
         [_bold("When to use it", colour), *_wrapped(kind.use, room)],
         [_bold("Tips", colour), *(line for tip in kind.tips for line in _wrapped(f"- {tip}", room))],
         [_bold("Elsewhere", colour), *_named(kind.elsewhere, room)],
@@ -98,9 +101,7 @@ def _limits(parameter: Parameter) -> str:
 
 def _parameter_table(schedule: Schedule, width: int | None, *, colour: bool, ascii_only: bool) -> str:
     own = parameters(type(schedule))
-    rows = [
-        [p.name, _limits(p), text_of(getattr(schedule, p.field)), p.description] for p in own if p.name != "for"
-    ]
+    rows = [[p.name, _limits(p), text_of(getattr(schedule, p.field)), p.description] for p in own if p.name != "for"]
     return table(
         ["name", "takes", "value", "meaning"],
         rows,
@@ -113,7 +114,12 @@ def _parameter_table(schedule: Schedule, width: int | None, *, colour: bool, asc
 
 def _wrapped(text: str, room: int) -> list[str]:
     return textwrap.wrap(
-        text, room, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+        text,
+        room,
+        initial_indent="  ",
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -149,4 +155,4 @@ _SIGNS = {
 
 
 def _ascii(text: str) -> str:
-    return text.translate(str.maketrans(_SIGNS)).encode("ascii", "replace").decode()
+    return "".join(_SIGNS.get(sign, sign) for sign in text).encode("ascii", "replace").decode()

@@ -45,7 +45,12 @@ class _Axis(NamedTuple):
     high: float
     log: bool = False
 
+    def mark(self, value: float) -> float:
+        """Return the place of a single value."""
+        return float(self.place(np.array(value)))
+
     def place(self, value: Array) -> Array:
+        """Return the places of values; NaN stays NaN."""
         if not self.log:
             return (value - self.low) / (self.high - self.low)
         deep = np.maximum(value, self.low)
@@ -62,7 +67,7 @@ def plot(entries: Sequence[Entry], view: View, size: Size) -> str:
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
     points = max(entry.run.points for entry in entries)
-    x = _Axis(*(view.xlim or (0.0, float(points))))
+    x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(points))
     title = _legend(entries, markers, size)
     y_room = max(size.height - 3, 2)
     columns, y, y_ticks = _fit(entries, x, view, size, markers[0], y_room)
@@ -71,9 +76,9 @@ def plot(entries: Sequence[Entry], view: View, size: Size) -> str:
         Line(y.place(low), y.place(high), marker, PALETTE[i % len(PALETTE)])
         for i, ((low, high), marker) in enumerate(zip(columns, markers, strict=True))
     ]
-    x_ticks = [Tick(float(x.place(np.float64(v))), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)]
+    x_ticks = [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)]
     marked = at_points(view.at, entries)
-    guides = [float(x.place(np.float64(t))) for t in marked if x.low <= t <= x.high]
+    guides = [x.mark(t) for t in marked if x.low <= t <= x.high]
     drawing = canvas.draw(
         area,
         lines,
@@ -127,9 +132,10 @@ def _fit(
     curves are looked at once in full width to choose the labels, and then in the columns that are left.
     """
     rough = [_columns(entry, x, size.width) for entry in entries]
-    y = _vertical(rough, view)
-    values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, room // 2)
-    y_ticks = [Tick(float(y.place(np.float64(value))), short(value)) for value in values or [y.low, y.high]]
+    most = max(room // 3, 3)
+    y = _vertical(rough, view, most)
+    values = decades(y.low, y.high, most) if y.log else ticks(y.low, y.high, most)
+    y_ticks = [Tick(y.mark(value), short(value)) for value in values or [y.low, y.high]]
     area = canvas.grid(size.width, size.height, y_ticks, marker)
     return [_columns(entry, x, area.columns) for entry in entries], y, y_ticks
 
@@ -145,7 +151,7 @@ def _columns(entry: Entry, x: _Axis, number: int) -> Pair:
     return low, high
 
 
-def _vertical(columns: Sequence[Pair], view: View) -> _Axis:
+def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:
     """Return the vertical axis: from 0 (or the lowest decade) to a round number at or above the highest lr."""
     seen = np.concatenate([np.concatenate(pair) for pair in columns])
     seen = seen[np.isfinite(seen)]
@@ -153,7 +159,7 @@ def _vertical(columns: Sequence[Pair], view: View) -> _Axis:
         return _Axis(view.ylim[0], view.ylim[1], view.log)
     highest = float(seen.max()) if seen.size and seen.max() > 0 else 1.0
     if not view.log:
-        step = nice_step(highest, 6)
+        step = nice_step(highest, most)
         return _Axis(0.0, step * math.ceil(highest / step - 1e-9))
     positive = seen[seen > highest * _DEEPEST]
     lowest = float(positive.min()) if positive.size else highest / 10
@@ -189,7 +195,9 @@ def _caption(entries: Sequence[Entry], marked: Sequence[int], y: _Axis, columns:
     if len(entries) == 1:
         ends = engine.ends(entries[0].spec, entries[0].run)
         unit = entries[0].run.counts
-        rows.append(f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}")
+        rows.append(
+            f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}"
+        )
     for point in marked:
         values = [(entry.name, engine.lr_at(entry, point)) for entry in entries if point < entry.run.points]
         named = ", ".join(f"{name} {short(value)}" if len(entries) > 1 else short(value) for name, value in values)
@@ -197,4 +205,3 @@ def _caption(entries: Sequence[Entry], marked: Sequence[int], y: _Axis, columns:
     if y.log and any((low < y.low * (1 - 1e-9)).any() for low, _ in columns):
         rows.append(f"learning rates below {short(y.low)}, and 0, are drawn on the bottom edge")
     return rows
-

@@ -37,9 +37,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     return sorted({0, 1, 2, points - 2, points - 1, *round_ones, *peaks})
 
 
-def rows(
-    entries: Sequence[Entry], points: Sequence[int], *, width: int | None, colour: bool, ascii_only: bool
-) -> str:
+def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, colour: bool, ascii_only: bool) -> str:
     """Return the rows as a table."""
     headers = [same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
     columns = [_values(entry, points) for entry in entries]

@@ -27,8 +27,8 @@ def thumbnail(spec: Spec, run: Run, *, columns: int, rows: int, ascii_only: bool
     """
     signs = _ASCII if ascii_only else _BLOCKS
     points = min(columns, run.points)
-    times = [run.time(i * (run.points - 1) // max(points - 1, 1)) for i in range(points)]
-    values = [float(play(spec, cast("Array", float(cast("float", t))), run)) for t in times]
+    indices = [float(i * (run.points - 1) // max(points - 1, 1)) for i in range(points)]
+    values = [float(play(spec, run.time(cast("Array", i)), run)) for i in indices]
     highest = max(values) or 1.0
     levels = [round(value / highest * rows * (len(signs) - 1)) for value in values]
     return ["".join(_sign(signs, level, row) for level in levels).rstrip() for row in reversed(range(rows))]

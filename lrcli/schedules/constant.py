@@ -21,7 +21,7 @@ class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
     formula = "max_lr"
     changes = "never"
     shape = "not at all"
-    use = "A baseline for every other schedule, and short fine-tuning runs. With warmup it is the usual start for adapters."
+    use = "A baseline for every other schedule, and short fine-tuning runs; with a warmup, adapters (LoRA)."
     tips = (
         "If a decaying schedule does not beat constant at the same peak, the peak is too low.",
         "Give it a warmup when the optimizer is Adam and the batch is large.",

@@ -80,7 +80,10 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
     since the restart. The peak never goes below min_lr.
     """
 
-    formula = "min_lr + (max_i − min_lr)(1 + cos(π · t_cur/L_i)) / 2,  max_i = max_lr · cycle_decay^i,  L_i = cycle_length · cycle_mult^i"
+    formula = (
+        "min_lr + (max_i − min_lr)(1 + cos(π · t_cur/L_i)) / 2,  "
+        "max_i = max_lr · cycle_decay^i,  L_i = cycle_length · cycle_mult^i"
+    )
     changes = "in cycles"
     shape = "along a cosine"
     use = "Snapshot ensembles, runs that may be stopped at the end of any cycle, and plain SGD on small images."
@@ -93,7 +96,7 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
     elsewhere = {
         "torch": "CosineAnnealingWarmRestarts(T_0=cycle_length, T_mult=cycle_mult, eta_min=min_lr)",
         "transformers": "cosine_with_restarts: num_cycles, all of one length",
-        "timm": "CosineLRScheduler(t_initial=cycle_length, cycle_mul=cycle_mult, cycle_decay=cycle_decay, cycle_limit=n)",
+        "timm": "CosineLRScheduler(t_initial=cycle_length, cycle_mul=cycle_mult, cycle_decay, cycle_limit=n)",
         "Keras": "CosineDecayRestarts(max_lr, cycle_length, t_mul=cycle_mult, m_mul=cycle_decay, alpha=min_lr/max_lr)",
         "Optax": "sgdr_schedule",
         "MXNet": "no class; a home-made CyclicalSchedule",

@@ -108,7 +108,10 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     shape = "as 1/t"
     use = "Runs of unknown length, and plain SGD on convex problems, where 1/t is the rate that theory asks for."
     tips = ("The rate is half of max_lr at t = decay_steps / decay_rate.",)
-    sources = ("Robbins & Monro 1951, doi:10.1214/aoms/1177729586", "keras.optimizers.schedules.InverseTimeDecay")
+    sources = (
+        "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
+        "keras.optimizers.schedules.InverseTimeDecay",
+    )
     elsewhere = {
         "torch": "LambdaLR(lambda t: 1 / (1 + decay_rate * t / decay_steps))",
         "Keras": "InverseTimeDecay(max_lr, decay_steps, decay_rate, staircase)",
@@ -195,7 +198,8 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the smaller of the climb and the fall at t."""
         n, warmup = t + 1, run.of(self.warmup_steps)
-        return self.factor * self.d_model**-0.5 * minimum(n**-0.5, n * warmup**-1.5)
+        scale = float(self.factor * self.d_model**-0.5)
+        return scale * minimum(n**-0.5, n * warmup**-1.5)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
         """Return the peak."""

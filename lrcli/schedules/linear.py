@@ -38,7 +38,12 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         "Optax": "linear_schedule(start_lr, end_lr, length)",
         "MXNet": "PolyScheduler(length, base_lr=start_lr, final_lr=end_lr, pwr=1)",
     }
-    also = {"total_iters": "length", "transition_steps": "length", "init_value": "start_lr", "end_value": "end_lr"}
+    also = {
+        "total_iters": "length",
+        "transition_steps": "length",
+        "init_value": "start_lr",
+        "end_value": "end_lr",
+    }
 
     start_lr: Annotated[AnyLr, Meta(description="Learning rate at t = 0.")] = 0.0
     end_lr: Annotated[AnyLr, Meta(description="Learning rate from t = length on.")] = 0.1

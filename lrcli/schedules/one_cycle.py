@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -37,9 +38,9 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     )
     sources = ("Smith & Topin, arXiv:1708.07120", "torch.optim.lr_scheduler.OneCycleLR")
     elsewhere = {
-        "torch": "OneCycleLR(max_lr, total_steps, pct_start, anneal_strategy, div_factor, final_div_factor, three_phase)",
+        "torch": "OneCycleLR(max_lr, total_steps=T, pct_start, anneal_strategy=anneal, div_factor, final_div_factor)",
         "Paddle": "OneCycleLR(max_lr, total_steps, div_factor, end_learning_rate=max_lr/div_factor/final_div_factor)",
-        "Optax": "cosine_onecycle_schedule(total_steps, max_lr, pct_start, div_factor, final_div_factor): peak at int(pct_start·T)",
+        "Optax": "cosine_onecycle_schedule(T, max_lr, pct_start, div_factor, final_div_factor): peak at int(pct_start·T)",
     }
     also = {"lr": "max_lr", "anneal_strategy": "anneal", "eta_max": "max_lr", "divide_factor": "div_factor"}
 
@@ -54,7 +55,7 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
         """Return the value at t in the phase that t is in."""
         corners = self._corners(run)
         times = [time for time, _ in corners]
-        phases = [self._phase(*pair) for pair in zip(corners, corners[1:], strict=False)]
+        phases = [self._phase(*pair) for pair in pairwise(corners)]
         return piecewise(minimum(t, times[-1]), times[:-1], phases)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
@@ -86,4 +87,3 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
             return b + (a - b) * (0.5 * (1 + cos(pi * q))) if self.anneal == "cos" else a + (b - a) * q
 
         return phase
-

@@ -82,7 +82,13 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
         "Optax": "piecewise_constant_schedule(max_lr, {m: gamma for m in milestones})",
         "MXNet": "MultiFactorScheduler(step=milestones, factor=gamma)",
     }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "steps": "milestones", "boundaries": "milestones", "factor": "gamma"}
+    also = {
+        "lr": "max_lr",
+        "base_lr": "max_lr",
+        "steps": "milestones",
+        "boundaries": "milestones",
+        "factor": "gamma",
+    }
 
     max_lr: PeakLr = 0.1
     milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = (30.0, 60.0, 90.0)

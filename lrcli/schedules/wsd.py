@@ -26,13 +26,17 @@ class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
     formula = "max_lr, then min_lr + (max_lr − min_lr) · g(f) over the last decay_length"
     changes = "in phases"
     shape = "flat, then by decay_shape"
-    use = "Pre-training whose length is not settled: keep the stable phase going, and branch a decay off when you need a model."
+    use = "Pre-training whose length is not settled: stay stable, and branch a decay off whenever you need a model."
     tips = (
         "A decay of 10 to 20 % of the run does nearly all that a full cosine does.",
         "1-sqrt and linear decays to zero usually beat cosine and exponential ones of the same length.",
         "To extend a run go back to the last checkpoint before the decay: nothing is lost.",
     )
-    sources = ("MiniCPM, arXiv:2404.06395", "Hägele et al., arXiv:2405.18392", "transformers.get_wsd_schedule")
+    sources = (
+        "MiniCPM, arXiv:2404.06395",
+        "Hägele et al., arXiv:2405.18392",
+        "transformers.get_wsd_schedule",
+    )
     elsewhere = {
         "torch": "SequentialLR of LinearLR, ConstantLR and LambdaLR",
         "transformers": "warmup_stable_decay: num_decay_steps=decay_length, decay_type, min_lr_ratio=min_lr/max_lr",

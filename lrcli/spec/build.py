@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lrcli.compose import Sequence, Spec
-from lrcli.problems import Problem, SpecError, closest
+from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.schedules import SCHEDULES
-from lrcli.schedules.base import Schedule
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+
+    from lrcli.schedules.base import Schedule
 
 T = TypeVar("T")
 
@@ -45,15 +46,17 @@ def gather(items: Iterable[tuple[str | int, Any]], make_one: Callable[[Any], T])
 
     Raises:
         SpecError: With the problems of all items, each with the item's key before its path.
+        InputError: The same, if one of them could not be read at all.
     """
-    made, problems = {}, []
+    made, problems, kinds = {}, [], set()
     for key, item in items:
         try:
             made[key] = make_one(item)
         except SpecError as error:
             problems += [problem.under(key) for problem in error.problems]
+            kinds.add(type(error))
     if problems:
-        raise SpecError(*problems)
+        raise (InputError if InputError in kinds else SpecError)(*problems)
     return made
 
 

@@ -19,7 +19,9 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
     Raises:
         SpecError: If a part has no name or a parameter no value; each problem with its column as path `(column,)`.
     """
-    parts, columns, problems = [], {}, []
+    parts: list[dict[str, Any]] = []
+    columns: dict[Path, int] = {}
+    problems: list[Problem] = []
     begin = 0
     pieces = _PLUS.split(text)
     for index, piece in enumerate(pieces):

@@ -48,7 +48,11 @@ def _document(definitions: dict[str, Any]) -> dict[str, Any]:
         "properties": {
             "run": {"$ref": "#/$defs/RunOptions"},
             "defaults": {"type": "object", "propertyNames": {"enum": sorted(known)}},
-            "schedules": {"type": "object", "additionalProperties": {"$ref": "#/$defs/Schedule"}, "minProperties": 1},
+            "schedules": {
+                "type": "object",
+                "additionalProperties": {"$ref": "#/$defs/Schedule"},
+                "minProperties": 1,
+            },
         },
         "required": ["schedules"],
         "additionalProperties": False,

@@ -11,7 +11,8 @@ from lrcli.parameters import Declared, Parameter, parameters
 from lrcli.problems import Path, Problem, SpecError, closest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Set
+    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
 D = TypeVar("D", bound=Declared)
 
@@ -147,6 +148,9 @@ class _Written(NamedTuple):
     place: str = ""
 
     def problem(self, message: str) -> Problem:
+        """Return a problem with this value, less the name that an option in its place says already."""
+        if self.place.startswith("--"):
+            message = message.removeprefix(f"{self.place[2:].replace('-', '_')}: ")
         return Problem(message=message, path=self.path, place=self.place)
 
 
@@ -190,7 +194,7 @@ def make(
         raise SpecError(*(value.problem(message) for value, message in found)) from None
 
 
-def _merged(own: dict[str, _Written], known: Set[str], givens: Iterable[Given]) -> dict[str, _Written]:
+def _merged(own: dict[str, _Written], known: AbstractSet[str], givens: Iterable[Given]) -> dict[str, _Written]:
     """Return what to use for each parameter: what wins, else what the spec says, else what fills in."""
     weak: dict[str, _Written] = {}
     strong: dict[str, _Written] = {}

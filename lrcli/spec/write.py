@@ -46,4 +46,3 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
         return [_plain(item) for item in value]
     whole = isinstance(value, float) and value == int(value) and abs(value) < 1e15
     return int(value) if whole else value
-

@@ -59,7 +59,7 @@ class _Conversion:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.convert(item, (*path, i)) for i, item in enumerate(node.value)]
-        return _scalar(node)
+        return _scalar(str(node.tag), str(node.value))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -87,9 +87,9 @@ class _Conversion:
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
-def _scalar(node: ScalarNode) -> Any:  # noqa: ANN401
+def _scalar(tag: str, text: str) -> Any:  # noqa: ANN401
     """Return a scalar's value; numbers are as in YAML 1.2, so 1e-3 is one and 12:30 is not."""
-    kind, text = node.tag.rpartition(":")[2], str(node.value)
+    kind = tag.rpartition(":")[2]
     if kind in ("null", "bool"):
         return _WORDS.get(text.lower(), text)
     if kind == "int":

@@ -130,12 +130,13 @@ def _pieces(spec: Spec, run: Run) -> list[_Piece]:
 
 def _warmed_up(spec: Schedule, run: Run) -> list[_Piece]:
     length = run.of(spec.warmup)
-    own = run.within((run.span if spec.for_ is None else run.of(spec.for_)) - length)
-    main = _Piece(length, lambda t: spec.lr(t, own), lambda edges: spec.knots(own, edges))
+    before = 0.0 if spec.warmup_prefix else length
+    own = run.within((run.span if spec.for_ is None else run.of(spec.for_)) - length + before)
+    main = _Piece(length, lambda t: spec.lr(t + before, own), lambda edges: spec.knots(own, edges + before) - before)
     if length == 0:
         return [main]
     low, first = spec.warmup_from, spec.lr(0.0, own)  # type: ignore[arg-type] # a closed form takes a float as well
-    climb = _Piece(0.0, lambda t: low + (first - low) * (t / length), lambda _: marks())
+    climb = _Piece(0.0, lambda t: low * ((length - t) / length) + first * (t / length), lambda _: marks())
     return [climb, main]
 
 

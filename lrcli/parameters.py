@@ -29,6 +29,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         description: One sentence.
         optional: None is a legal value.
         many: It holds a tuple of values of its kind.
+        size: How many, if that is fixed.
         choices: The legal words, for a choice.
         pattern: What its text must look like, for a length.
         gt, ge, lt, le: Bounds of its numbers.
@@ -41,6 +42,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     optional: bool = False
     many: bool = False
+    size: int | None = None
     choices: tuple[str, ...] = ()
     pattern: str = ""
     gt: float | None = None
@@ -76,8 +78,12 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             return None
         if not self.many:
             return self._accept_one(value)
-        if not isinstance(value, tuple | list) or not value:
-            raise ValueError(f"{self.name} must be a list, not {value!r}")
+        if not isinstance(value, tuple | list):
+            raise ValueError(f"{self.name} must be a list, not {value!r}")  # noqa: TRY004 - every refusal is one kind
+        if not value:
+            raise ValueError(f"{self.name} needs at least one value")
+        if self.size not in (None, len(value)):
+            raise ValueError(f"{self.name} takes {self.size} values, not {len(value)}")
         return tuple(self._accept_one(item) for item in value)
 
     def _accept_one(self, value: object) -> Any:  # noqa: ANN401
@@ -195,6 +201,7 @@ def _read(hint: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 - typing ha
             facts["kind"] = "length"
     elif origin is tuple:
         facts["many"] = True
+        facts["size"] = None if arguments[-1] is Ellipsis else len(arguments)
         _read(arguments[0], facts)
     elif origin is Literal:
         facts["kind"] = "choice"

@@ -37,6 +37,7 @@ def export(
             "--format", metavar="csv|tsv|json|jsonl", help="How to write (by the file's extension, else csv)."
         ),
     ] = None,
+    *,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")] = False,
 ) -> None:
     """Write the learning rate of every epoch, exactly.

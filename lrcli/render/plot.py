@@ -152,7 +152,7 @@ def _columns(entry: Entry, x: _Axis, number: int) -> Pair:
 
 
 def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:
-    """Return the vertical axis: from 0 (or the lowest decade) to a round number at or above the highest lr."""
+    """Return the vertical axis: from 0 (or the lowest decade) to the highest lr, or to a tick just above it."""
     seen = np.concatenate([np.concatenate(pair) for pair in columns])
     seen = seen[np.isfinite(seen)]
     if view.ylim is not None:
@@ -160,7 +160,8 @@ def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:
     highest = float(seen.max()) if seen.size and seen.max() > 0 else 1.0
     if not view.log:
         step = nice_step(highest, most)
-        return _Axis(0.0, step * math.ceil(highest / step - 1e-9))
+        tick = step * math.ceil(highest / step - 1e-9)
+        return _Axis(0.0, tick if tick < highest * 1.05 else highest)
     positive = seen[seen > highest * _DEEPEST]
     lowest = float(positive.min()) if positive.size else highest / 10
     low = 10.0 ** math.floor(math.log10(lowest) + 1e-9)

@@ -40,7 +40,7 @@ class View(Screen, frozen=True, kw_only=True):
         found = [
             Problem(message=f"{name} takes two ascending numbers: {name}=0,30", path=(name,))
             for name, pair in limits
-            if pair is not None and (len(pair) != 2 or pair[0] >= pair[1])
+            if pair is not None and pair[0] >= pair[1]
         ]
         if self.log and self.ylim is not None and self.ylim[0] <= 0:
             found.append(Problem(message="ylim must be above 0 on a logarithmic axis", path=("ylim",)))

@@ -55,6 +55,9 @@ class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         LengthOrZero, Meta(description="Climb linearly for this long first; the schedule then has the rest.")
     ] = 0.0
     warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
+    warmup_prefix: Annotated[
+        bool, Meta(description="Its clock starts after the warm-up; if not, it runs underneath, as in DeiT and timm.")
+    ] = True
     for_: Annotated[
         Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
     ] = msgspec.field(default=None, name="for")

@@ -65,7 +65,7 @@ class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the cosine's value at t."""
         length = run.of(self.cycle_length)
-        return self.min_lr + (self.max_lr - self.min_lr) * _half_wave(minimum(t, length) / length)
+        return self.min_lr + (self.max_lr - self.min_lr) * _half_wave(minimum(t, length), length)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
         """Return the time at which it stops falling."""
@@ -124,9 +124,10 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         first = run.of(self.cycle_length)
         cycle = self._cycle(t, first)
         start = self._start(cycle, first)
-        where_in = minimum(maximum((t - start) / (first * self.cycle_mult**cycle), 0.0), 1.0)
+        length = first * self.cycle_mult**cycle
+        t_cur = minimum(maximum(t - start, 0.0), length)
         peak = maximum(self.max_lr * self.cycle_decay**cycle, self.min_lr)
-        return self.min_lr + (peak - self.min_lr) * _half_wave(where_in)
+        return self.min_lr + (peak - self.min_lr) * _half_wave(t_cur, length)
 
     def knots(self, run: Run, edges: Array) -> Array:
         """Return the restarts."""
@@ -151,6 +152,6 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         return first * (self.cycle_mult**cycle - 1) / (self.cycle_mult - 1)
 
 
-def _half_wave(x: Array) -> Array:
-    """Return half a cosine wave, from 1 at x = 0 to 0 at x = 1."""
-    return 0.5 * (1 + cos(pi * x))
+def _half_wave(t: Array, length: Array | float) -> Array:
+    """Return half a cosine wave, from 1 at t = 0 to 0 at t = length, rounded as torch and timm round it."""
+    return 0.5 * (1 + cos(pi * t / length))

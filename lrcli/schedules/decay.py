@@ -57,7 +57,7 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the power's value at t."""
         end = run.of(self.max_update)
-        left = 1 - minimum(t, end) / end
+        left = (end - minimum(t, end)) / end
         return self.min_lr + (self.max_lr - self.min_lr) * left**self.power
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002

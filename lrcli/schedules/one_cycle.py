@@ -40,7 +40,7 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     elsewhere = {
         "torch": "OneCycleLR(max_lr, total_steps=T, pct_start, anneal_strategy=anneal, div_factor, final_div_factor)",
         "Paddle": "OneCycleLR(max_lr, total_steps, div_factor, end_learning_rate=max_lr/div_factor/final_div_factor)",
-        "Optax": "cosine_onecycle_schedule(T, max_lr, pct_start, div_factor, final_div_factor): peak at int(pct_start·T)",
+        "Optax": "cosine_onecycle_schedule(T, max_lr, pct_start, div_factor, final_div_factor): peak at int(pct·T)",
     }
     also = {"lr": "max_lr", "anneal_strategy": "anneal", "eta_max": "max_lr", "divide_factor": "div_factor"}
 

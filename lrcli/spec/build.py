@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OF_THE_WHOLE = frozenset({"warmup", "warmup_from", "for"})
+_OF_THE_WHOLE = frozenset({"warmup", "warmup_from", "warmup_prefix", "for"})
 """Parameters that belong to a whole: a value given to all schedules does not go to the parts of a sequence."""
 
 

@@ -1,0 +1,1 @@
+"""The tests: each states a fact that can fail."""

@@ -114,13 +114,20 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
 def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
     """Return the times offset + k·period, k ≥ 0, that a drawing must look at.
 
-    Where a column, from one edge to the next, holds more than four of them, only its first and last two are
-    returned: what lies between repeats them, and the envelope of the column is theirs.
+    Where a column, from one edge to the next, holds more than 16 of them, only its first and last eight are
+    returned: what lies between repeats them, and the envelope of the column is theirs. Eight, because a period that
+    is not a whole number of points meets the points at another phase each time.
     """
     np = _numpy()
     first = np.ceil((edges - offset) / period)
-    k = np.concatenate([first + i for i in (-2, -1, 0, 1)])
+    k = np.concatenate([first + i for i in range(-8, 8)])
     return offset + period * np.unique(k[k >= 0])  # type: ignore[no-any-return]
+
+
+def joined(*times: Array) -> Array:
+    """Return several arrays of times as one."""
+    result: Array = _numpy().concatenate(times)
+    return result
 
 
 def marks(*times: float) -> Array:

@@ -14,8 +14,8 @@ from lrcli.problems import Problem, SpecError
 
 Kind = Literal["number", "integer", "length", "choice", "switch"]
 
-_UNBOUNDED = 1e12
-"""A bound from here on only keeps arithmetic finite; nobody needs to read it."""
+_UNBOUNDED, _TINY = 1e9, 1e-5
+"""Bounds beyond these only keep arithmetic finite; nobody needs to read them."""
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +61,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         low = self.ge if self.ge is not None else self.gt
         high = self.le if self.le is not None else self.lt
         if high is None or high >= _UNBOUNDED:
-            return "" if low is None or 0 < low < 1e-5 else f"{'≥' if self.gt is None else '>'} {low:g}"
+            tiny = low is not None and 0 < low < _TINY
+            return "" if low is None else "> 0" if tiny else f"{'≥' if self.gt is None else '>'} {low:g}"
         if low is None:
             return f"{'≤' if self.lt is None else '<'} {high:g}"
         left = f"≥ {low:g}" if self.gt is None else f"> {low:g}"
@@ -122,7 +123,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             or (self.le is not None and value > self.le)
         )
         if outside:
-            limit = self.bounds or f"between {self.ge:g} and {self.le:g}"
+            limit = f"≤ {self.le:g}" if self.le is not None and value > self.le else self.bounds
             raise ValueError(f"{self.name} must be {limit}, not {value:g}")
         return int(value) if self.kind == "integer" else float(value)
 

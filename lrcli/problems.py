@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 Path = tuple[str | int, ...]
 """Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
 
+KEY = "<key>"
+"""Ends the path of a key, where a path without it is that of the key's value."""
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong.
@@ -65,5 +68,5 @@ class InputError(SpecError):
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty string."""
     by_fold = {name.lower().replace("_", "-"): name for name in known}
-    found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.7)
+    found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.65)
     return by_fold[found[0]] if found else ""

@@ -75,9 +75,7 @@ def transformers(case: Case) -> Spec:
         case "linear" if w < total:
             return given("linear", start_lr=lr, end_lr=0, warmup=w, length=total - w)
         case "polynomial" if w < total and n <= total + 1:
-            return given(
-                "polynomial", max_lr=lr, min_lr=k["lr_end"], power=k["power"], warmup=w, max_update=total - w
-            )
+            return given("polynomial", max_lr=lr, min_lr=k["lr_end"], power=k["power"], warmup=w, max_update=total - w)
         case "cosine" if k["num_cycles"] == 0.5 and w < total and n <= total:
             return given("cosine", max_lr=lr, warmup=w, cycle_length=total - w)
         case "cosine_with_min_lr" if k["num_cycles"] == 0.5 and n <= total:
@@ -184,7 +182,7 @@ def optax(case: Case) -> Spec:
         case "cosine_decay_schedule" if k["exponent"] == 1:
             low = k["alpha"] * k["init_value"]
             return given("cosine", max_lr=k["init_value"], min_lr=low, cycle_length=k["decay_steps"])
-        case "warmup_cosine_decay_schedule" if k["exponent"] == 1 and 0 < k["peak_value"]:
+        case "warmup_cosine_decay_schedule" if k["exponent"] == 1 and k["peak_value"] > 0:
             warm = {"warmup": k["warmup_steps"], "warmup_from": k["init_value"]}
             length = k["decay_steps"] - k["warmup_steps"]
             return given("cosine", max_lr=k["peak_value"], min_lr=k["end_value"], cycle_length=length, **warm)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Annotated
 
 import typer
@@ -41,7 +42,7 @@ def compare(
     if diff is not None and diff not in known:
         message = f"no schedule here is called {diff!r}; there are {', '.join(known)}"
         raise SpecError(Problem(message=message, place="--diff", suggestion=closest(diff, known)))
-    drawing = "" if view.json else draw(found, view, size(view, below=14))
+    drawing = "" if view.json else draw(found, view, size(view, below=14), numbers=False)
     summaries = [summarize(entry.spec, entry.run) for entry in found]
     points = columns_of(found, view)
     told = {entry.name: measures(entry, summary, points) for entry, summary in zip(found, summaries, strict=True)}
@@ -51,4 +52,5 @@ def compare(
         return
     how = style(view)
     table = side_by_side(told, diff, width=how.width, colour=how.colour, ascii_only=how.ascii_only)
-    diagnostics.write(f"{drawing}\n\n{table}\n\n{sentence}")
+    wrapped = textwrap.fill(sentence, how.width or 10_000)
+    diagnostics.write(f"{drawing}\n\n{table}\n\n{wrapped}")

@@ -32,14 +32,13 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.commands.screens import style
     from lrcli.compose import schedules_of
     from lrcli.export.json import document
-    from lrcli.render.pages import describe as page
-    from lrcli.render.pages import facts
+    from lrcli.render.pages import Page, facts
+    from lrcli.render.pages import describe as page_on
 
     screen = ctx.obj.of(Screen)
     parts = [(part, entry.run) for entry in entries(specs, None, ctx.obj) for part in schedules_of(entry.spec)]
     if screen.json:
         diagnostics.write(document(schedules=[facts(type(part)) for part, _ in parts]))
         return
-    how = style(screen)
-    pages = [page(part, run, width=how.width, colour=how.colour, ascii_only=how.ascii_only) for part, run in parts]
-    diagnostics.write("\n\n\n".join(pages))
+    page = Page(*style(screen))
+    diagnostics.write("\n\n\n".join(page_on(part, run, page) for part, run in parts))

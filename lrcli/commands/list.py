@@ -25,11 +25,10 @@ def list_(ctx: typer.Context) -> None:
     """List all schedules, by how often they change the learning rate and by what shape."""
     from lrcli.commands.screens import style
     from lrcli.export.json import document
-    from lrcli.render.pages import facts, in_order, listing
+    from lrcli.render.pages import Page, facts, in_order, listing
 
     screen = ctx.obj.of(Screen)
     if screen.json:
         diagnostics.write(document(schedules=[facts(schedule) for schedule in in_order()]))
         return
-    how = style(screen)
-    diagnostics.write(listing(width=how.width, colour=how.colour, ascii_only=how.ascii_only))
+    diagnostics.write(listing(Page(*style(screen))))

@@ -9,7 +9,7 @@ import numpy as np
 from lrcli import engine
 from lrcli.render.numbers import short, ticks
 from lrcli.render.plot import at_points
-from lrcli.render.tables import table
+from lrcli.render.tables import BETWEEN, table
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
@@ -70,11 +70,10 @@ def side_by_side(
     labels = list(dict.fromkeys(label for values in told.values() for label in values))
     cells = {name: [_cell(told, name, label, base) for label in labels] for name in told}
     heads = {name: f"{name} (base)" if name == base else name for name in told}
-    shown_labels = [label.replace("Σ", "sum ") if ascii_only else label for label in labels]
-    room = (width or 10**9) - max(map(len, shown_labels)) - 2
+    room = (width or 10**9) - max(map(len, labels)) - 1 - BETWEEN
     tables = []
-    for group in _groups({name: max(map(len, [heads[name], *cells[name]])) + 2 for name in told}, room):
-        rows = [[label, *(cells[name][i] for name in group)] for i, label in enumerate(shown_labels)]
+    for group in _groups({name: max(map(len, [heads[name], *cells[name]])) + BETWEEN for name in told}, room):
+        rows = [[label, *(cells[name][i] for name in group)] for i, label in enumerate(labels)]
         headers = ["", *(heads[name] for name in group)]
         tables.append(table(headers, rows, width=width, colour=colour, ascii_only=ascii_only))
     return "\n\n".join(tables)

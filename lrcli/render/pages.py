@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import textwrap
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 from lrcli.parameters import Parameter, parameters
+from lrcli.render.ascii import to_ascii
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.schedules import SCHEDULES
@@ -17,6 +18,43 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
+_FRAMEWORKS = ("torch", "transformers", "timm", "Keras", "Optax", "MXNet")
+_ENDLESS = 10_000
+
+
+class Page(NamedTuple):
+    """How a page is set.
+
+    Attributes:
+        width: Columns of the terminal; None for a pipe, where nothing is wrapped.
+        colour: Use ANSI colours.
+        ascii_only: Use no character beyond ASCII.
+    """
+
+    width: int | None
+    colour: bool
+    ascii_only: bool
+
+    @property
+    def room(self) -> int:
+        """How many columns a line may have."""
+        return self.width or _ENDLESS
+
+    def bold(self, text: str) -> str:
+        """Return a text that stands out, where it can."""
+        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
+
+    def wrapped(self, text: str, first: str = "  ", then: str = "    ") -> list[str]:
+        """Return a text as lines that fit, indented."""
+        text = to_ascii(text) if self.ascii_only else text
+        return textwrap.wrap(
+            text,
+            self.room,
+            initial_indent=first,
+            subsequent_indent=then,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
 
 
 def in_order() -> list[type[Schedule]]:
@@ -24,44 +62,38 @@ def in_order() -> list[type[Schedule]]:
     return sorted(SCHEDULES.values(), key=lambda schedule: (_ORDER.index(schedule.changes), schedule.shape))
 
 
-def listing(*, width: int | None, colour: bool, ascii_only: bool) -> str:
+def listing(page: Page) -> str:
     """Return the list of all schedules."""
-    names = max(map(len, SCHEDULES)) + 2
+    wide = max(map(len, SCHEDULES)) + 2
     sections = []
     for changes, group in groupby(in_order(), key=lambda schedule: schedule.changes):
-        rows = [_entry(schedule, names, width) for schedule in group]
         heading = "The learning rate never changes" if changes == "never" else f"It changes {changes}"
-        sections.append("\n".join([_bold(heading, colour), *rows]))
-    text = "\n\n".join(sections)
-    return _ascii(text) if ascii_only else text
+        rows = [
+            line
+            for schedule in group
+            for line in page.wrapped(
+                f"{schedule.summary()} ({schedule.shape}).", f"  {schedule.tag():<{wide}}", " " * (wide + 2)
+            )
+        ]
+        sections.append("\n".join([page.bold(heading), *rows]))
+    return "\n\n".join(sections)
 
 
-def _entry(schedule: type[Schedule], names: int, width: int | None) -> str:
-    text = f"{schedule.summary()} ({schedule.shape})."
-    indent = " " * (names + 2)
-    lines = textwrap.wrap(text, (width or 10_000) - len(indent)) or [""]
-    return f"  {schedule.tag():<{names}}" + f"\n{indent}".join(lines)
-
-
-def describe(schedule: Schedule, run: Run, *, width: int | None, colour: bool, ascii_only: bool) -> str:
+def describe(schedule: Schedule, run: Run, page: Page) -> str:
     """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources."""
     kind = type(schedule)
-    room = width or 10_000
-    curve = thumbnail(schedule, run, columns=min(60, room - 4), rows=4, ascii_only=ascii_only)
+    curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
+    title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
     sections = [
-        [_bold(kind.tag(), colour) + f": {kind.summary()}.", "", *_wrapped(f"lr(t) = {kind.formula}", room)],
-        [*("  " + line for line in curve), f"  {inline(schedule)}, {run.text}"],
-        [
-            _bold("Parameters", colour),
-            _indented(_parameter_table(schedule, width, colour=colour, ascii_only=ascii_only)),
-        ],
-        [_bold("When to use it", colour), *_wrapped(kind.use, room)],
-        [_bold("Tips", colour), *(line for tip in kind.tips for line in _wrapped(f"- {tip}", room))],
-        [_bold("Elsewhere", colour), *_named(kind.elsewhere, room)],
-        [_bold("Sources", colour), *(line for source in kind.sources for line in _wrapped(source, room))],
+        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *page.wrapped(f"lr(t) = {kind.formula}")],
+        [*(f"  {line}" for line in curve), f"  {inline(schedule)}, {run.text}"],
+        [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
+        [page.bold("When to use it"), *page.wrapped(kind.use)],
+        [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
+        [page.bold("Elsewhere"), *_named(_elsewhere(kind), page)],
+        [page.bold("Sources"), *(line for source in kind.sources for line in page.wrapped(source))],
     ]
-    text = "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
-    return _ascii(text) if ascii_only else text
+    return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
 
 
 def facts(schedule: type[Schedule]) -> dict[str, Any]:
@@ -86,12 +118,17 @@ def facts(schedule: type[Schedule]) -> dict[str, Any]:
         ],
         "use": schedule.use,
         "tips": schedule.tips,
-        "elsewhere": schedule.elsewhere,
+        "elsewhere": _elsewhere(schedule),
         "sources": schedule.sources,
     }
 
 
-def _limits(parameter: Parameter) -> str:
+def _elsewhere(schedule: type[Schedule]) -> dict[str, str]:
+    """Return what each framework calls it, the main ones first and each of them named."""
+    return dict.fromkeys(_FRAMEWORKS, "no class of its own") | schedule.elsewhere
+
+
+def _takes(parameter: Parameter) -> str:
     """Return what a parameter can be, in a few words."""
     words = {"number": "number", "integer": "whole number", "length": "length", "switch": "true or false"}
     kind = "|".join(parameter.choices) if parameter.choices else words[parameter.kind]
@@ -99,60 +136,22 @@ def _limits(parameter: Parameter) -> str:
     return f"{kind}{many} {parameter.bounds}".strip()
 
 
-def _parameter_table(schedule: Schedule, width: int | None, *, colour: bool, ascii_only: bool) -> str:
-    own = parameters(type(schedule))
-    rows = [[p.name, _limits(p), text_of(getattr(schedule, p.field)), p.description] for p in own if p.name != "for"]
+def _parameters(schedule: Schedule, page: Page) -> str:
+    rows = [
+        [p.name, _takes(p), text_of(getattr(schedule, p.field)), p.description]
+        for p in parameters(type(schedule))
+        if p.name != "for"
+    ]
     return table(
         ["name", "takes", "value", "meaning"],
         rows,
-        width=None if width is None else width - 2,
-        colour=colour,
-        ascii_only=ascii_only,
+        width=None if page.width is None else page.width - 2,
+        colour=page.colour,
+        ascii_only=page.ascii_only,
         left=(0, 1, 2, 3),
     )
 
 
-def _wrapped(text: str, room: int) -> list[str]:
-    return textwrap.wrap(
-        text,
-        room,
-        initial_indent="  ",
-        subsequent_indent="    ",
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-
-
-def _indented(text: str) -> str:
-    return textwrap.indent(text, "  ")
-
-
-def _named(names: dict[str, str], room: int) -> list[str]:
-    wide = max(map(len, names), default=0) + 2
-    return [
-        line
-        for name, text in names.items()
-        for line in textwrap.wrap(
-            text,
-            room,
-            initial_indent=f"  {name:<{wide}}",
-            subsequent_indent=" " * (wide + 2),
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    ]
-
-
-def _bold(text: str, colour: bool) -> str:  # noqa: FBT001 - one of two ways to print the same
-    return f"\x1b[1m{text}\x1b[0m" if colour else text
-
-
-_SIGNS = {
-    "−": "-", "·": "*", "π": "pi", "γ": "gamma", "τ": "tau", "√": "sqrt", "≤": "<=", "≥": ">=", "⌊": "floor(",
-    "⌋": ")", "⌈": "ceil(", "⌉": ")", "…": "...", "×": "x", "≈": "~", "↗": "up to", "↘": "down to", "ä": "ae",
-    "–": "-", "Σ": "sum ",
-}  # fmt: skip
-
-
-def _ascii(text: str) -> str:
-    return "".join(_SIGNS.get(sign, sign) for sign in text).encode("ascii", "replace").decode()
+def _named(names: dict[str, str], page: Page) -> list[str]:
+    wide = max(map(len, names)) + 2
+    return [line for name, text in names.items() for line in page.wrapped(text, f"  {name:<{wide}}", " " * (wide + 2))]

@@ -57,8 +57,14 @@ class _Axis(NamedTuple):
         return np.log(deep / self.low) / math.log(self.high / self.low)
 
 
-def plot(entries: Sequence[Entry], view: View, size: Size) -> str:
+def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = True) -> str:
     """Return the drawing of one or several schedules, with what a reader needs to know above and below it.
+
+    Args:
+        entries: What to draw.
+        view: What was asked for.
+        size: How much room there is.
+        numbers: Say below it what is first, highest and last, and what was asked for with --at.
 
     Raises:
         SpecError: If some of them count epochs and others steps.
@@ -89,7 +95,8 @@ def plot(entries: Sequence[Entry], view: View, size: Size) -> str:
         colour=size.colour,
         ascii_only=size.ascii_only,
     )
-    return "\n".join([*title, drawing, *_caption(entries, marked, y, columns)])
+    said = _numbers(entries, marked) if numbers else []
+    return "\n".join([*title, drawing, *said, *_floor(y, columns)])
 
 
 def same_unit(entries: Sequence[Entry]) -> str:
@@ -190,19 +197,24 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
     return rows
 
 
-def _caption(entries: Sequence[Entry], marked: Sequence[int], y: _Axis, columns: Sequence[Pair]) -> list[str]:
-    """Return the lines below the drawing: the numbers that a reader would otherwise guess from it."""
+def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
+    """Return the numbers that a reader would otherwise guess from the drawing."""
+    unit = entries[0].run.counts
     rows = []
     if len(entries) == 1:
         ends = engine.ends(entries[0].spec, entries[0].run)
-        unit = entries[0].run.counts
         rows.append(
             f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}"
         )
     for point in marked:
         values = [(entry.name, engine.lr_at(entry, point)) for entry in entries if point < entry.run.points]
         named = ", ".join(f"{name} {short(value)}" if len(entries) > 1 else short(value) for name, value in values)
-        rows.append(f"at {entries[0].run.counts} {point}: {named}")
-    if y.log and any((low < y.low * (1 - 1e-9)).any() for low, _ in columns):
-        rows.append(f"learning rates below {short(y.low)}, and 0, are drawn on the bottom edge")
+        rows.append(f"at {unit} {point}: {named}")
     return rows
+
+
+def _floor(y: _Axis, columns: Sequence[Pair]) -> list[str]:
+    """Return what a logarithmic axis cannot show."""
+    if y.log and any((low < y.low * (1 - 1e-9)).any() for low, _ in columns):
+        return [f"learning rates below {short(y.low)}, and 0, are drawn on the bottom edge"]
+    return []

@@ -10,10 +10,15 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from lrcli.render.ascii import to_ascii
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _ENDLESS = 100_000
+BETWEEN = 3
+"""Blanks between two columns of a table with lines."""
+_ASCII = box.Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 
 
 def table(
@@ -35,12 +40,12 @@ def table(
         ascii_only: Use no character beyond ASCII.
         left: Columns that hold text; the others hold numbers and stand to the right.
     """
-    lines = box.ASCII2 if ascii_only else box.SIMPLE_HEAD
+    lines = _ASCII if ascii_only else box.SIMPLE_HEAD
     grid = Table(box=None if width is None else lines, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for i, header in enumerate(headers):
         grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None)
     for row in rows:
-        grid.add_row(*map(Text, row))
+        grid.add_row(*(Text(to_ascii(cell) if ascii_only else cell) for cell in row))
     return printed(grid, width=width, colour=colour)
 
 

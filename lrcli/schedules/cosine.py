@@ -99,7 +99,6 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         "timm": "CosineLRScheduler(t_initial=cycle_length, cycle_mul=cycle_mult, cycle_decay, cycle_limit=n)",
         "Keras": "CosineDecayRestarts(max_lr, cycle_length, t_mul=cycle_mult, m_mul=cycle_decay, alpha=min_lr/max_lr)",
         "Optax": "sgdr_schedule",
-        "MXNet": "no class; a home-made CyclicalSchedule",
     }
     also = {
         "lr": "max_lr",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import floor, full, maximum, minimum, multiples, where
+from lrcli.numeric import floor, full, joined, maximum, minimum, multiples, where
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
 class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
     """Climb and fall in straight lines between two learning rates, again and again.
 
-    With the cycle c = 1 + ⌊t/(up + down)⌋ and h climbing from 0 to 1 in `up` and falling back in `down`:
-    lr(t) = min_lr + (max_lr − min_lr) · h · s, where s = 1 (triangular), 2^−(c−1) (triangular2) or gamma^t (exp_range).
+    With the cycle c = 1 + ⌊t/(up + down)⌋ and h climbing from 0 to 1 in up = step_size_up and falling back in
+    down = step_size_down:
+    lr(t) = min_lr + (max_lr − min_lr) · h · s, where s, by the mode, is 1 (triangular), 2^−(c−1)
+    (triangular2) or gamma^t (exp_range).
     """
 
     formula = "min_lr + (max_lr − min_lr) · h(t) · s,  s = 1, 2^−(c−1) or gamma^t"
@@ -60,11 +63,12 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
         return self.min_lr + (self.max_lr - self.min_lr) * height * self._scale(t, cycle)
 
     def knots(self, run: Run, edges: Array) -> Array:
-        """Return the corners of the triangles."""
-        import numpy as np  # noqa: PLC0415 - only a drawing needs it
-
+        """Return the corners of the triangles, and where gamma^t overtakes the climb."""
         up, down = self._sides(run)
-        return np.concatenate([multiples(up + down, edges), multiples(up + down, edges, offset=up)])
+        top = up
+        if self.mode == "exp_range" and self.gamma < 1:
+            top = min(up, -1 / math.log(self.gamma))
+        return joined(*(multiples(up + down, edges, offset) for offset in (0.0, top, up)))
 
     def _sides(self, run: Run) -> tuple[float, float]:
         up = run.of(self.step_size_up)

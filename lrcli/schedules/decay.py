@@ -115,7 +115,6 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     elsewhere = {
         "torch": "LambdaLR(lambda t: 1 / (1 + decay_rate * t / decay_steps))",
         "Keras": "InverseTimeDecay(max_lr, decay_steps, decay_rate, staircase)",
-        "Optax": "no class; a lambda of the step",
     }
     also = {"lr": "max_lr", "base_lr": "max_lr", "initial_learning_rate": "max_lr", "gamma": "decay_rate"}
 
@@ -154,7 +153,6 @@ class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
         "torch": "LambdaLR(lambda t: (timescale / (t + timescale)) ** 0.5)",
         "transformers": "inverse_sqrt: num_warmup_steps=warmup, timescale",
         "timm": "sched='rsqrt'",
-        "Optax": "no class; a lambda of the step",
     }
     also = {"lr": "max_lr", "base_lr": "max_lr", "num_warmup_steps": "warmup", "warmup_updates": "warmup"}
 
@@ -184,7 +182,7 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     )
     sources = ("Attention Is All You Need, arXiv:1706.03762, section 5.3",)
     elsewhere = {
-        "torch": "LambdaLR; no class",
+        "torch": "LambdaLR",
         "transformers": "inverse_sqrt with the peak as learning_rate",
         "Keras": "a LearningRateSchedule of one's own",
         "Paddle": "NoamDecay(d_model, warmup_steps): counts from 0, so its first lr is 0",
@@ -219,7 +217,7 @@ class Log(Schedule, tag="log", frozen=True, kw_only=True):
     use = "A middle way between exponential and linear decay: most of the fall is at the start, with a long low tail."
     tips = ("Half of the fall is over at t ≈ √L: a run of 100 epochs is at half of its peak after 9.",)
     sources = ("the log(1/x) annealing of home-made recipes",)
-    elsewhere = {"torch": "LambdaLR; no class", "Keras": "a LearningRateSchedule of one's own"}
+    elsewhere = {"torch": "LambdaLR", "Keras": "a LearningRateSchedule of one's own"}
     also = {"lr": "max_lr", "base_lr": "max_lr", "total_iters": "length"}
 
     max_lr: PeakLr = 0.1

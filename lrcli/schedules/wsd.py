@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
     """Warm up, stay at the peak, and decay only at the end.
 
-    The last D = decay_length of the run fall from max_lr to min_lr as lr(f) = min_lr + (max_lr − min_lr) · g(f), with f
-    from 0 to 1 and g(f) = 1 − f (linear), (1 + cos πf)/2 (cosine), 1 − √f (1-sqrt) or (r^f − r)/(1 − r) with
+    lr(t) = max_lr, and over the last decay_length of the run min_lr + (max_lr − min_lr) · g(f), with f from 0 to 1. By
+    the decay_shape, g(f) = 1 − f (linear), (1 + cos πf)/2 (cosine), 1 − √f (1-sqrt) or (r^f − r)/(1 − r) with
     r = decay_ratio (exponential). min_lr is reached at t = N, one past the last.
     """
 

@@ -7,8 +7,10 @@ import sys
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lrcli.problems import InputError, Path, Problem, SpecError, closest
+from lrcli.parameters import parameters
+from lrcli.problems import KEY, InputError, Path, Problem, SpecError, closest
 from lrcli.run import RunOptions
+from lrcli.schedules import SCHEDULES
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather
 from lrcli.spec.values import Given, make, shown
@@ -57,8 +59,10 @@ def load(path_or_text: str, givens: Iterable[Given] = ()) -> Specs:
 
 
 def _is_file(text: str) -> bool:
+    """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
     before_colon = text.partition(":")[0]
-    return text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
+    looks_so = text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
+    return looks_so or (before_colon == text not in SCHEDULES and bool(text) and FilePath(text).exists())
 
 
 def _text(file: str) -> str:
@@ -100,7 +104,7 @@ def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
         while path and path not in columns:
             path = path[:-1]
         column = columns.get(path, 1) if path or () in columns else 1
-        return f"{shown(text)[1:-1]}, column {column}"
+        return f"{shown(text)[1:-1]}, column {column}" if text else "''"
 
     try:
         data, columns = inline.read(text)
@@ -137,41 +141,56 @@ def _file(data: Any, stem: str, givens: list[Given], place: Callable[[Path], str
         return Specs({data: build(data, givens)}, None)
     if not isinstance(data, dict) or "type" in data:
         return Specs({stem: build(data, givens)}, None)
-    sections = {key: section for key, section in data.items() if key in _FILE_KEYS and section is not None}
+    sections = _sections(data)
+    defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
+    makers: dict[str, Callable[[], Any]] = {
+        "schedules": lambda: gather(sections["schedules"].items(), lambda one: build(one, [defaults, *givens])),
+        "defaults": lambda: _check_known(sections["defaults"]),
+        "run": lambda: make(RunOptions, sections["run"], owner="a run") if sections["run"] else None,
+    }
+    made = gather(makers.items(), lambda make_it: make_it())
+    if unused := sorted(defaults.values.keys() - defaults.used - {"type"}):
+        raise SpecError(
+            *(Problem(message=f"no schedule here has a {name}", path=("defaults", name, KEY)) for name in unused)
+        )
+    return Specs(made["schedules"], made["run"])
+
+
+def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
+    """Return the sections of a document, each a mapping; those that it does not have are empty.
+
+    Raises:
+        SpecError: If it has other sections, some are not mappings or there are no schedules.
+    """
     problems = [_unknown_key(key) for key in data if key not in _FILE_KEYS]
     problems += [
-        Problem(message=f"{key} must be a mapping, not {shown(section)}", path=(key,))
-        for key, section in sections.items()
-        if not isinstance(section, dict)
+        Problem(message=f"{key} must be a mapping, not {shown(data[key])}", path=(key,))
+        for key in _FILE_KEYS
+        if not isinstance(data.get(key) or {}, dict)
     ]
-    if not sections.get("schedules"):
+    if not data.get("schedules"):
         problems.append(Problem(message="there are no schedules here", path=("schedules",)))
     if problems:
         raise SpecError(*problems)
-    defaults = Given(sections.get("defaults", {}), lambda name: place(("defaults", name)))
-    made = gather(_sections(sections), lambda make_it: make_it([defaults, *givens]))
-    unused = [
-        Problem(message=f"no schedule here has a parameter {shown(name)}", path=("defaults", name))
-        for name in defaults.values
-        if name not in defaults.used and name != "type"
+    return {key: {str(name): value for name, value in (data.get(key) or {}).items()} for key in _FILE_KEYS}
+
+
+def _check_known(defaults: dict[str, Any]) -> None:
+    """Raise for defaults that no schedule in the world could use."""
+    known = {parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule)} | {"type"}
+    problems = [
+        Problem(message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known))
+        for name in defaults
+        if name.replace("-", "_") not in known
     ]
-    if unused:
-        raise SpecError(*unused)
-    return Specs(made["schedules"], made.get("run"))
-
-
-def _sections(sections: dict[str, Any]) -> Iterable[tuple[str, Callable[[list[Given]], Any]]]:
-    """Yield how to make each section that becomes something."""
-    schedules = {str(name): data for name, data in sections["schedules"].items()}
-    yield "schedules", lambda givens: gather(schedules.items(), lambda data: build(data, givens))
-    if "run" in sections:
-        yield "run", lambda _: make(RunOptions, sections["run"], owner="a run")
+    if problems:
+        raise SpecError(*problems)
 
 
 def _unknown_key(key: object) -> Problem:
     known = ", ".join(_FILE_KEYS)
     message = f"{shown(key)} means nothing here; a file has {known}, or is one schedule with a type"
-    return Problem(message=message, path=(str(key),), suggestion=closest(str(key), _FILE_KEYS))
+    return Problem(message=message, path=(str(key), KEY), suggestion=closest(str(key), _FILE_KEYS))
 
 
 def _only(specs: Specs, wanted: str, name: str) -> Specs:

@@ -44,5 +44,5 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
     """Return a value as people write it: 5 for 5.0, a list for a tuple."""
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
-    whole = isinstance(value, float) and value == int(value) and abs(value) < 1e15
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
     return int(value) if whole else value

@@ -8,7 +8,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from lrcli.problems import Path, Problem, SpecError
+from lrcli.problems import KEY, Path, Problem, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,6 +68,7 @@ class _Conversion:
             if key in data:
                 message = f"{key} is given twice in the same mapping"
                 self.problems.append(Problem(message=message, place=self._place(key_node)))
+            self.places[*path, key, KEY] = self._place(key_node)
             data[key] = self.convert(value_node, (*path, key))
         return data
 

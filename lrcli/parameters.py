@@ -14,8 +14,14 @@ from lrcli.problems import Problem, SpecError
 
 Kind = Literal["number", "integer", "length", "choice", "switch"]
 
+LENGTH = r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(ep|st|%)"
+"""What a length with a unit looks like: a number and epochs, steps or a share of the run."""
+
 _UNBOUNDED, _TINY = 1e9, 1e-5
 """Bounds beyond these only keep arithmetic finite; nobody needs to read them."""
+
+
+_NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
 
 
 class Parameter(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,7 +37,6 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         many: It holds a tuple of values of its kind.
         size: How many, if that is fixed.
         choices: The legal words, for a choice.
-        pattern: What its text must look like, for a length.
         gt, ge, lt, le: Bounds of its numbers.
     """
 
@@ -44,7 +49,6 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     many: bool = False
     size: int | None = None
     choices: tuple[str, ...] = ()
-    pattern: str = ""
     gt: float | None = None
     ge: float | None = None
     lt: float | None = None
@@ -101,31 +105,52 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         return self._accept_number(value)
 
     def _accept_text(self, value: str) -> str:
-        number = re.match(r"[0-9.]+(?:[eE][-+]?[0-9]+)?", value)
-        if number is None or not re.fullmatch(self.pattern, value) or not _is_number(number[0]):
+        match = re.fullmatch(LENGTH, value)
+        if match is None:
             raise ValueError(f"{self.name}: {value!r} is not a length; write 5, 5ep, 500st or 10%")
-        self._accept_number(float(number[0]))
-        if value.endswith("%") and float(number[0]) > 100:
+        self._accept_number(float(match[1]))
+        if match[2] == "%" and float(match[1]) > 100:
             raise ValueError(f"{self.name}: {value} is more than the whole run")
         return value
 
     def _accept_number(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{self.name} must be {_NOUNS[self.kind]}, not {value!r}")  # noqa: TRY004
-        if self.kind == "integer" and value != int(value if math.isfinite(value) else 0):
-            raise ValueError(f"{self.name} must be a whole number, not {value!r}")
-        if not math.isfinite(value):
-            raise ValueError(f"{self.name} must be finite, not {value!r}")
-        outside = (
-            (self.gt is not None and value <= self.gt)
-            or (self.ge is not None and value < self.ge)
-            or (self.lt is not None and value >= self.lt)
-            or (self.le is not None and value > self.le)
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise ValueError(f"{self.name} must be finite, not {number:g}")
+        if self.kind == "integer" and not number.is_integer():
+            raise ValueError(f"{self.name} must be a whole number, not {number:g}")
+        if not self._within(number):
+            limit = f"≤ {self.le:g}" if self.le is not None and number > self.le else self.bounds
+            raise ValueError(f"{self.name} must be {limit}, not {number:g}")
+        return int(number) if self.kind == "integer" else number
+
+    def _within(self, number: float) -> bool:
+        return (
+            (self.gt is None or number > self.gt)
+            and (self.ge is None or number >= self.ge)
+            and (self.lt is None or number < self.lt)
+            and (self.le is None or number <= self.le)
         )
-        if outside:
-            limit = f"≤ {self.le:g}" if self.le is not None and value > self.le else self.bounds
-            raise ValueError(f"{self.name} must be {limit}, not {value:g}")
-        return int(value) if self.kind == "integer" else float(value)
+
+
+def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
+    """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
+    if isinstance(value, tuple | list):
+        return ",".join(map(text_of, value))
+    return str(plain(value)).lower() if isinstance(value, bool) or value is None else str(plain(value))
+
+
+def plain(value: Any) -> Any:  # noqa: ANN401
+    """Return a value as people write it: 5 for 5.0, a list for a tuple."""
+    if isinstance(value, tuple):
+        return [plain(item) for item in value]
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
+    return int(value) if whole else value
 
 
 def flag(name: str) -> str:
@@ -134,14 +159,6 @@ def flag(name: str) -> str:
 
 
 _NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
@@ -215,7 +232,7 @@ _KINDS: dict[Any, Kind] = {float: "number", int: "integer", bool: "switch"}
 
 
 def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
-    for name in ("gt", "ge", "lt", "le", "description", "pattern"):
+    for name in ("gt", "ge", "lt", "le", "description"):
         value = getattr(meta, name)
         if value is not None:
             facts[name] = value

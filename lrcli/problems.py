@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-from typing import TYPE_CHECKING
-
-import msgspec
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -17,7 +14,7 @@ KEY = "<key>"
 """Ends the path of a key, where a path without it is that of the key's value."""
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(NamedTuple):
     """One thing that is wrong.
 
     Attributes:
@@ -34,16 +31,24 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
 
     def under(self, *prefix: str | int) -> Problem:
         """Return the same problem, seen from further outside."""
-        return msgspec.structs.replace(self, path=prefix + self.path)
+        return self._replace(path=prefix + self.path)
 
     def at(self, place: str) -> Problem:
         """Return the same problem with its place in the text."""
-        return self if self.place else msgspec.structs.replace(self, place=place)
+        return self if self.place else self._replace(place=place)
 
     def __str__(self) -> str:
-        where = f"{self.place}: " if self.place else ""
+        """Return it as one line: where, what, and what was probably meant."""
+        place = self.place or _way(self.path)
+        where = f"{place}: " if place else ""
         hint = f"; did you mean {self.suggestion}?" if self.suggestion else ""
         return f"{where}{self.message}{hint}"
+
+
+def _way(path: Path) -> str:
+    """Return the way to a value in data that has no lines and columns: `[1].max_lr`."""
+    steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path if step != KEY]
+    return "".join(steps).removeprefix(".") if len(steps) > 1 else ""
 
 
 class SpecError(ValueError):
@@ -67,6 +72,8 @@ class InputError(SpecError):
 
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty string."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+
     by_fold = {name.lower().replace("_", "-"): name for name in known}
     found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.65)
     return by_fold[found[0]] if found else ""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from lrcli.parameters import Declared
+from lrcli.parameters import LENGTH, Declared
 from lrcli.problems import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 Unit = Literal["epoch", "step"]
 
-LENGTH = re.compile(r"(?P<number>[0-9.]+(?:[eE][-+]?[0-9]+)?)\s*(?P<unit>ep|st|%)")
-
 Count = Annotated[int, Meta(ge=1, le=10**15)]
-Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | Annotated[str, Meta(pattern=f"^{LENGTH.pattern}$")]
+_Text = Annotated[str, Meta(extra_json_schema={"pattern": f"^{LENGTH}$"})]
+Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | _Text
 """A span of time: a number in the run's unit, or `"5ep"`, `"500st"`, `"10%"` of the run."""
-LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | Annotated[str, Meta(pattern=f"^{LENGTH.pattern}$")]
+LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | _Text
 
 
 class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,10 +118,10 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             return self.span
         if not isinstance(length, str):
             return length
-        match = LENGTH.fullmatch(length)
+        match = re.fullmatch(LENGTH, length)
         if match is None:
             raise SpecError(f"{length!r} is not a length; write 5, 5ep, 500st or 10%")
-        number, unit = float(match["number"]), match["unit"]
+        number, unit = float(match[1]), match[2]
         if unit == "%":
             return number * self.total / 100
         return self._converted(number, "epoch" if unit == "ep" else "step", length)

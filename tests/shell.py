@@ -7,7 +7,17 @@ import subprocess
 import sys
 from typing import NamedTuple
 
-_DROPPED = ("COLUMNS", "LINES", "NO_COLOR", "FORCE_COLOR", "TERM", "LC_ALL", "LANG", "PYTHONIOENCODING")
+_DROPPED = (
+    "PYTHONDONTWRITEBYTECODE",
+    "COLUMNS",
+    "LINES",
+    "NO_COLOR",
+    "FORCE_COLOR",
+    "TERM",
+    "LC_ALL",
+    "LANG",
+    "PYTHONIOENCODING",
+)
 
 
 class Result(NamedTuple):

@@ -9,11 +9,14 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
-from lrcli.commands.plot import size
+from lrcli.commands.plot import PlotCommand, size
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import View
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command(cls=PlotCommand)
 def compare(
     ctx: typer.Context,
     specs: SpecArguments,

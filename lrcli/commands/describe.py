@@ -22,6 +22,10 @@ class DescribeCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": Screen}
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=DescribeCommand)
 def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     """Describe schedules: formula, parameters, a small curve, when to use it, tips, and what frameworks call it.
 

@@ -23,6 +23,10 @@ class ExportCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions}
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=ExportCommand)
 def export(
     ctx: typer.Context,
     specs: SpecArguments,
@@ -48,9 +52,9 @@ def export(
 
     lrcli export configs/nanogpt.yaml -o lr.jsonl
     """
+    from lrcli.engine import same_unit
     from lrcli.export.files import format_of, write_file
     from lrcli.export.formats import FORMATS
-    from lrcli.render.plot import same_unit
 
     chosen = format_of(output, format_, FORMATS)
     found = entries(specs, name, ctx.obj)

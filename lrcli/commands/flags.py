@@ -7,10 +7,8 @@ from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from typer.core import TyperCommand, TyperOption
 
-from lrcli.parameters import Declared, Parameter, flag, parameters
+from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.schedules import SCHEDULES
-from lrcli.spec.write import text_of
 
 D = TypeVar("D", bound=Declared)
 
@@ -54,8 +52,9 @@ class DerivedCommand(TyperCommand):
     def get_params(self, ctx: Context) -> list[Any]:
         """Return the verb's own options, then the derived ones, then help."""
         *own, help_option = super().get_params(ctx)
-        derived = [*self._of_schedules(ctx), *self._of_panels()] if self.takes_schedules else self._of_panels()
-        return [*own, *derived, help_option]
+        if "lrcli.derived" not in ctx.meta:
+            ctx.meta["lrcli.derived"] = [*self._of_schedules(ctx), *self._of_panels()]
+        return [*own, *ctx.meta["lrcli.derived"], help_option]
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse with the options of the schedules that the arguments name."""
@@ -81,8 +80,12 @@ class DerivedCommand(TyperCommand):
         return super().invoke(ctx)
 
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
-        """Return the parameters of the schedules that are named; of all, but hidden, if none is."""
-        named = ctx.meta.get("lrcli.named") or []
+        """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""
+        from lrcli.schedules import SCHEDULES
+
+        named = ctx.meta.get("lrcli.named", [])
+        if not self.takes_schedules or (ctx.resilient_parsing and not named):
+            return []
         found: dict[str, Parameter] = {}
         for tag in named or SCHEDULES:
             for parameter in parameters(SCHEDULES[tag]):
@@ -106,6 +109,8 @@ class DerivedCommand(TyperCommand):
 
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
+        from lrcli.schedules import SCHEDULES
+
         name = option.lstrip("-").replace("-", "_").lower()
         named = ctx.meta["lrcli.named"]
         meant = next((SCHEDULES[tag].also[name] for tag in named if name in SCHEDULES[tag].also), "")
@@ -119,6 +124,8 @@ class DerivedCommand(TyperCommand):
 
 def named_schedules(args: list[str]) -> list[str]:
     """Return the schedules that the arguments name, in order, each once."""
+    from lrcli.schedules import SCHEDULES
+
     words = (part.partition(":")[0] for arg in args if not arg.startswith("-") for part in re.split(r"\+", arg))
     tags = (word.strip().lower().replace("_", "-") for word in words)
     return list(dict.fromkeys(tag for tag in tags if tag in SCHEDULES))

@@ -21,6 +21,10 @@ class PageCommand(DerivedCommand):
     takes_schedules: ClassVar[bool] = False
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=PageCommand)
 def list_(ctx: typer.Context) -> None:
     """List all schedules, by how often they change the learning rate and by what shape."""
     from lrcli.commands.screens import style

@@ -24,6 +24,10 @@ class PlotCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": View}
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=PlotCommand)
 def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     """Draw schedules as curves.
 
@@ -36,8 +40,8 @@ def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)
     if view.json:
+        from lrcli.engine import same_unit
         from lrcli.export.formats import json_document
-        from lrcli.render.plot import same_unit
 
         sys.stdout.buffer.writelines(json_document(found, same_unit(found)))
         return

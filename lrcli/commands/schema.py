@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 
+import typer
+
 from lrcli import diagnostics
 
+app = typer.Typer(add_completion=False)
 
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of YAML files, for editors to complete and check them with.
 

@@ -22,6 +22,10 @@ class TableCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": Rows}
 
 
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=TableCommand)
 def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     """Print the learning rate per epoch: the first, the last and each change.
 

@@ -8,7 +8,6 @@ import numpy as np
 
 from lrcli import engine
 from lrcli.render.numbers import short, ticks
-from lrcli.render.plot import at_points
 from lrcli.render.tables import BETWEEN, table
 from lrcli.spec.write import data
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
     """Return the points at which the table reads the lr off: those asked for, else five round ones and the last."""
     if view.at:
-        return at_points(view.at, entries)
+        return engine.at_points(view.at, entries)
     points = max(entry.run.points for entry in entries)
     round_ones = [int(tick) for tick in ticks(0, points - 1, 5, whole=True)] if points > 1 else [0]
     return sorted({*round_ones[1:], points - 1})

@@ -6,13 +6,13 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from lrcli.parameters import Parameter, parameters
+from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.render.ascii import to_ascii
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.schedules import SCHEDULES
 from lrcli.schedules.base import Changes, Schedule
-from lrcli.spec.write import inline, text_of
+from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
     from lrcli.run import Run

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.problems import SpecError
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Tick
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
@@ -69,7 +68,7 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     Raises:
         SpecError: If some of them count epochs and others steps.
     """
-    unit = same_unit(entries)
+    unit = engine.same_unit(entries)
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
     points = max(entry.run.points for entry in entries)
@@ -83,7 +82,7 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
         for i, ((low, high), marker) in enumerate(zip(columns, markers, strict=True))
     ]
     x_ticks = [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)]
-    marked = at_points(view.at, entries)
+    marked = engine.at_points(view.at, entries)
     guides = [x.mark(t) for t in marked if x.low <= t <= x.high]
     drawing = canvas.draw(
         area,
@@ -97,34 +96,6 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     )
     said = _numbers(entries, marked) if numbers else []
     return "\n".join([*title, drawing, *said, *_floor(y, columns)])
-
-
-def same_unit(entries: Sequence[Entry]) -> str:
-    """Return the unit that all entries count in.
-
-    Raises:
-        SpecError: If there are two.
-    """
-    units = {entry.run.counts: entry.name for entry in entries}
-    if len(units) > 1:
-        raise SpecError(
-            f"{units['epoch']} counts epochs and {units['step']} steps: give all of them --epochs or --steps"
-        )
-    return next(iter(units))
-
-
-def at_points(at: Sequence[float | str] | None, entries: Sequence[Entry]) -> list[int]:
-    """Return the points of the run that lengths given with --at stand for, ascending.
-
-    Raises:
-        SpecError: If one is past the end of every run.
-    """
-    longest = max((entry.run for entry in entries), key=lambda run: run.points)
-    found = sorted({longest.index(length) for length in at or ()})
-    if found and found[-1] >= longest.points:
-        last = longest.points - 1
-        raise SpecError(f"--at {found[-1]} is past the end: the last {longest.counts} is {last} (they count from 0)")
-    return found
 
 
 Pair = tuple["Array", "Array"]

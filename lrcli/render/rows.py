@@ -8,7 +8,6 @@ import numpy as np
 
 from lrcli import engine
 from lrcli.render.numbers import short, ticks
-from lrcli.render.plot import at_points, same_unit
 from lrcli.render.tables import table
 from lrcli.spec.write import data
 
@@ -26,7 +25,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     """Return the points to print: those asked for, all, each change, or round ones with both ends."""
     points = max(entry.run.points for entry in entries)
     if view.at:
-        return at_points(view.at, entries)
+        return engine.at_points(view.at, entries)
     if view.all:
         return range(points)
     changes = engine.changes(entries, MOST)
@@ -39,7 +38,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
 
 def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, colour: bool, ascii_only: bool) -> str:
     """Return the rows as a table."""
-    headers = [same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
+    headers = [engine.same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
     columns = [_values(entry, points) for entry in entries]
     cells = [[str(point), *map(short, row)] for point, *row in zip(points, *columns, strict=True)]
     return table(headers, cells, width=width, colour=colour, ascii_only=ascii_only, left=())
@@ -47,7 +46,7 @@ def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, 
 
 def facts(entries: Sequence[Entry], points: Sequence[int]) -> dict[str, Any]:
     """Return the rows for machines, exactly."""
-    unit = same_unit(entries)
+    unit = engine.same_unit(entries)
     curves = [{"name": entry.name, "spec": data(entry.spec), "lr": _values(entry, points)} for entry in entries]
     return {"unit": unit, "t": list(points), "curves": curves}
 

@@ -1,15 +1,22 @@
 """The schedules that lrcli knows. The imports are the list: to add one, write its file and import it here."""
 
-from lrcli.schedules.base import Schedule
-from lrcli.schedules.constant import Constant
-from lrcli.schedules.cosine import Cosine, CosineRestarts
-from lrcli.schedules.cyclic import Cyclic
-from lrcli.schedules.decay import Exponential, InverseSqrt, InverseTime, Log, Noam, Polynomial
-from lrcli.schedules.linear import Linear
-from lrcli.schedules.one_cycle import OneCycle
-from lrcli.schedules.range_test import RangeTest
-from lrcli.schedules.step import MultiStep, Step
-from lrcli.schedules.wsd import WSD
+from lrcli.schedules.base import Schedule as Schedule
+from lrcli.schedules.constant import Constant as Constant
+from lrcli.schedules.cosine import Cosine as Cosine
+from lrcli.schedules.cosine import CosineRestarts as CosineRestarts
+from lrcli.schedules.cyclic import Cyclic as Cyclic
+from lrcli.schedules.decay import Exponential as Exponential
+from lrcli.schedules.decay import InverseSqrt as InverseSqrt
+from lrcli.schedules.decay import InverseTime as InverseTime
+from lrcli.schedules.decay import Log as Log
+from lrcli.schedules.decay import Noam as Noam
+from lrcli.schedules.decay import Polynomial as Polynomial
+from lrcli.schedules.linear import Linear as Linear
+from lrcli.schedules.one_cycle import OneCycle as OneCycle
+from lrcli.schedules.range_test import RangeTest as RangeTest
+from lrcli.schedules.step import MultiStep as MultiStep
+from lrcli.schedules.step import Step as Step
+from lrcli.schedules.wsd import WSD as WSD
 
 SCHEDULES: dict[str, type[Schedule]] = {
     declaration.tag(): declaration

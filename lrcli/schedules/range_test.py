@@ -18,7 +18,7 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
     """Sweep the learning rate from very small to very large, as an LR finder does.
 
     By the mode, lr(t) = min_lr · (max_lr/min_lr)^x (exponential) or min_lr + (max_lr − min_lr) · x (linear), with
-    x = t/(T − 1) and T the length of the run: the first step is at min_lr and the last at max_lr, as in torch-lr-finder.
+    x = t/(T − 1) and T the length of the run: the first step is at min_lr, the last at max_lr, as in torch-lr-finder.
     """
 
     formula = "min_lr · (max_lr / min_lr)^(t / (T − 1)),  or min_lr + (max_lr − min_lr) · t / (T − 1)"

@@ -75,8 +75,7 @@ def declaration(name: str) -> type[Schedule]:
 
 
 def _schedule(data: dict[Any, Any], givens: Iterable[Given]) -> Schedule:
-    givens = list(givens)
-    name = data.get("type") or next((given.values["type"] for given in givens if "type" in given.values), None)
+    name = data.get("type")
     if not isinstance(name, str):
         raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
     wanted = declaration(name)

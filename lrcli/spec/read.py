@@ -144,12 +144,12 @@ def _file(data: Any, stem: str, givens: list[Given], place: Callable[[Path], str
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
     makers: dict[str, Callable[[], Any]] = {
-        "schedules": lambda: gather(sections["schedules"].items(), lambda one: build(one, [defaults, *givens])),
-        "defaults": lambda: _check_known(sections["defaults"]),
         "run": lambda: make(RunOptions, sections["run"], owner="a run") if sections["run"] else None,
+        "defaults": lambda: _check_known(sections["defaults"]),
+        "schedules": lambda: gather(sections["schedules"].items(), lambda one: build(one, [defaults, *givens])),
     }
     made = gather(makers.items(), lambda make_it: make_it())
-    if unused := sorted(defaults.values.keys() - defaults.used - {"type"}):
+    if unused := sorted(defaults.values.keys() - defaults.used):
         raise SpecError(
             *(Problem(message=f"no schedule here has a {name}", path=("defaults", name, KEY)) for name in unused)
         )
@@ -177,7 +177,7 @@ def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
 
 def _check_known(defaults: dict[str, Any]) -> None:
     """Raise for defaults that no schedule in the world could use."""
-    known = {parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule)} | {"type"}
+    known = {parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule)}
     problems = [
         Problem(message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known))
         for name in defaults

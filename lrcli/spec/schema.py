@@ -42,6 +42,7 @@ def _document(definitions: dict[str, Any]) -> dict[str, Any]:
         name: property_
         for declaration in SCHEDULES.values()
         for name, property_ in definitions[declaration.__name__]["properties"].items()
+        if name != "type"
     }
     return {
         "type": "object",

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-import msgspec
-
 from lrcli.parameters import Declared, Parameter, parameters
 from lrcli.problems import KEY, Path, Problem, SpecError, closest
 
@@ -211,4 +209,4 @@ def _unknown(owner: str, name: str, value: _Written, known: Collection[str], als
     meant = also.get(name.lower(), "") or closest(name, known)
     rest = "" if meant else f"; it has {', '.join(known)}"
     problem = value.problem(f"{owner} has no parameter {shown(name)}{rest}")
-    return msgspec.structs.replace(problem, suggestion=meant, path=(*value.path, KEY))
+    return problem._replace(suggestion=meant, path=(*value.path, KEY))

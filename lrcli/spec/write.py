@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lrcli.compose import Sequence
-from lrcli.parameters import parameters
+from lrcli.parameters import parameters, plain, text_of
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -20,7 +20,7 @@ def data(spec: Spec) -> Any:  # noqa: ANN401 - a mapping or a list
         for parameter in parameters(type(spec))
         if getattr(spec, parameter.field) != parameter.default
     }
-    return {"type": spec.tag(), **{name: _plain(value) for name, value in values.items()}}
+    return {"type": spec.tag(), **{name: plain(value) for name, value in values.items()}}
 
 
 def inline(spec: Spec) -> str:
@@ -31,18 +31,3 @@ def inline(spec: Spec) -> str:
     name = values.pop("type")
     given = ",".join(f"{key}={text_of(value)}" for key, value in values.items())
     return f"{name}:{given}" if given else str(name)
-
-
-def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
-    """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
-    if isinstance(value, tuple | list):
-        return ",".join(map(text_of, value))
-    return str(_plain(value)).lower() if isinstance(value, bool) or value is None else str(_plain(value))
-
-
-def _plain(value: Any) -> Any:  # noqa: ANN401
-    """Return a value as people write it: 5 for 5.0, a list for a tuple."""
-    if isinstance(value, tuple):
-        return [_plain(item) for item in value]
-    whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
-    return int(value) if whole else value

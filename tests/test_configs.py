@@ -1,0 +1,105 @@
+"""The published recipes in configs/, each with facts from its source."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+import lrcli
+from lrcli.spec.schema import schema
+from tests.data import CONFIGS, ROOT
+from tests.shell import lrcli as run_lrcli
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EVERY = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
+
+FACTS: dict[str, dict[int, float | None]] = {
+    "resnet50.yaml#resnet50": {0: 0.1, 29: 0.1, 30: 0.01, 59: 0.01, 60: 0.001, 89: 0.001},
+    "torchvision.yaml#new-recipe": {0: 0.005, 1: 0.005 + 0.495 / 5, 5: 0.5, 302: None, 599: None},
+    "deit.yaml#deit": {0: 1e-6, 5: 1e-5 + 99e-5 * (1 + math.cos(math.pi * 5 / 300)) / 2, 150: 1e-5 + 99e-5 / 2},
+    "nanogpt.yaml#gpt2-124m": {0: 6e-4 / 2001, 1999: 6e-4 * 2000 / 2001, 2000: 6e-4, 301_000: 3.3e-4},
+    "bert.yaml#bert": {0: 0.0, 5000: 5e-5, 10_000: 1e-4 * 0.99, 500_000: 5e-5, 999_999: 1e-10},
+    "bert.yaml#bert-in-transformers": {0: 0.0, 10_000: 1e-4, 505_000: 5e-5},
+    "transformer.yaml#transformer-base": {
+        0: 512**-0.5 * 4000**-1.5,
+        3999: (512 * 4000) ** -0.5,
+        99_999: 512**-0.5 / 1e5**0.5,
+    },
+    "deepseek.yaml#deepseek-7b": {
+        1000: 2.1e-4,
+        2000: 4.2e-4,
+        169_542: 4.2e-4,
+        169_543: 4.2e-4 * 0.1**0.5,
+        190_736: 4.2e-5,
+    },
+    "wsd.yaml#1-sqrt": {500: 5e-4, 1000: 1e-3, 80_000: 1e-3, 85_000: 5e-4, 99_999: None},
+    "wsd.yaml#linear": {80_000: 1e-3, 90_000: 5e-4},
+    "wsd.yaml#cosine": {90_000: 5e-4},
+    "wsd.yaml#exponential": {90_000: 1e-3 * (0.1**0.5 - 0.1) / 0.9},
+}
+
+
+@pytest.mark.parametrize("spec", FACTS)
+def test_a_recipe_has_the_rates_of_its_source(spec: str) -> None:
+    lr = lrcli.evaluate(str(ROOT / "configs" / spec)).lr
+    for t, expected in FACTS[spec].items():
+        assert expected is None or lr[t] == pytest.approx(expected, rel=1e-9)
+        assert 0 <= lr[t] <= lr.max()
+
+
+def test_every_file_but_the_comparison_has_facts() -> None:
+    assert {path.name for path in CONFIGS} - {spec.partition("#")[0] for spec in FACTS} == {"family.yaml"}
+
+
+@EVERY
+def test_it_names_its_source(path: Path) -> None:
+    comment = [line for line in path.read_text().splitlines() if line.startswith("#")]
+    assert any("Source:" in line for line in comment)
+
+
+@EVERY
+def test_it_is_drawn_compared_and_read_off(path: Path) -> None:
+    for verb, *options in (["plot"], ["compare"], ["table", "--at", "0"]):
+        result = run_lrcli(verb, str(path), *options)
+        assert (result.code, result.err) == (0, "")
+        assert result.out
+
+
+@EVERY
+def test_it_fits_the_schema_that_lrcli_prints(path: Path) -> None:
+    jsonschema.validate(YAML(typ="safe").load(path.read_text()), schema())
+
+
+def test_the_schema_refuses_what_lrcli_refuses() -> None:
+    wrongs: list[dict[str, Any]] = [
+        {"schedules": {"a": {"type": "cosin"}}},
+        {"schedules": {"a": {"type": "cosine", "max_lr": -1}}},
+        {"schedules": {"a": {"type": "cosine", "max_l": 1}}},
+        {"schedules": {}},
+        {"run": {"epochs": 0}, "schedules": {"a": "cosine"}},
+        {"rum": {}, "schedules": {"a": "cosine"}},
+        {"defaults": {"colour": 1}, "schedules": {"a": "cosine"}},
+    ]
+    for wrong in wrongs:
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, schema())
+
+
+def test_the_schema_takes_what_lrcli_takes() -> None:
+    for right in (
+        {"type": "cosine", "max_lr": "1/3", "warmup": "10%"},
+        {"schedules": {"a": [{"type": "linear", "for": "5ep"}, "cosine"], "b": "cosine:warmup=5"}},
+        {
+            "run": {"steps": "2k", "steps_per_epoch": 50},
+            "defaults": {"max_lr": 0.1},
+            "schedules": {"a": {"type": "step"}},
+        },
+        {"type": "multistep", "milestones": [30, "80%"]},
+    ):
+        jsonschema.validate(right, schema())

@@ -1,0 +1,112 @@
+"""YAML as people write it, and as nobody should."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import lrcli
+from lrcli.spec import yaml
+
+
+def data(text: str) -> Any:  # noqa: ANN401
+    return yaml.read(text, "f.yaml")[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("1e-3", 1e-3),
+        ("010", 10),
+        ("0x10", 16),
+        ("0o17", 15),
+        ("12:30", "12:30"),
+        ("1_000", 1000),
+        ("yes", "yes"),
+        ("true", True),
+        ("null", None),
+        ("~", None),
+        ("10%", "10%"),
+        ("-.5", -0.5),
+        (".inf", float("inf")),
+        ("2024-01-01", "2024-01-01"),
+        ("'1e-3'", "1e-3"),
+    ],
+)
+def test_scalars_are_those_of_yaml_1_2(text: str, value: object) -> None:
+    assert data(f"a: {text}\n") == {"a": value}
+
+
+def test_json_is_yaml() -> None:
+    assert data('{"schedules": {"a": {"type": "cosine", "max_lr": 1e-3}}}')["schedules"]["a"]["max_lr"] == 1e-3
+
+
+def test_anchors_and_merge_keys_are_unfolded() -> None:
+    assert data("a: &x {type: step, gamma: 0.5}\nb: {<<: *x, gamma: 0.2}\n")["b"] == {"type": "step", "gamma": 0.2}
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_not_matter() -> None:
+    assert data("type: cosine\r\nmax_lr: 0.3\r\n") == {"type": "cosine", "max_lr": 0.3}
+
+
+BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
+    f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 9)}]\n" for i in range(9)
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (BOMB, "unfolds into more than"),
+        ("[" * 20_000, "nested too deeply"),
+        ("a: &a [*a]\n", "nested too deeply"),
+        ("a: 1\na: 2\n", "f.yaml:2:1: a is given twice"),
+        ("a: [1\n", "f.yaml:2:1: not YAML"),
+        ("a: *nothing\n", "f.yaml:1:4: not YAML"),
+        ("\x00", "not YAML"),
+        ("a: 1\n---\nb: 2\n", "not YAML"),
+        ("a:\tb: 1\n", "not YAML"),
+        ("a: !!python/object:os.system {}\n", None),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_breaks(text: str, message: str | None) -> None:
+    if message is None:
+        assert data(text) == {"a": {}}
+        return
+    with pytest.raises(lrcli.SpecError, match=message):
+        data(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- 1\n",
+        "5\n",
+        "schedules: 5\n",
+        "schedules: []\n",
+        "schedules: {a: 5}\n",
+        "schedules: {a: []}\n",
+        "schedules: {a: [[]]}\n",
+        "schedules: {a: {type: [cosine]}}\n",
+        "schedules: {a: {type: cosine, max_lr: {b: 1}}}\n",
+        "schedules: {a: {type: cosine, max_lr: [1, 2]}}\n",
+        "schedules: {a: {type: multistep, milestones: []}}\n",
+        "schedules: {a: {type: cosine, max_lr: '1/0'}}\n",
+        f"schedules: {{a: {{type: cosine, max_lr: {'9' * 400}}}}}\n",
+        f"schedules: {{a: {{type: cosine, cycle_length: {'9' * 400}%}}}}\n",
+        "schedules: {a: {type: cosine, ? [1] : 2}}\n",
+        "run: 5\nschedules: {a: cosine}\n",
+        "run: {epochs: 1.5}\nschedules: {a: cosine}\n",
+        "run: {epochs: 1e400}\nschedules: {a: cosine}\n",
+        "defaults: 5\nschedules: {a: cosine}\n",
+        "defaults: {gamma: 0.5}\nschedules: {a: cosine}\n",
+        "{}\n",
+        "schedules: {a: {type: cosine, max_lr: true}}\n",
+        "schedules: {é: {type: cosine, ünit: 1}}\n",
+    ],
+)
+def test_a_file_that_is_no_spec_is_refused_with_a_place(text: str) -> None:
+    with pytest.raises(lrcli.SpecError) as caught:
+        lrcli.load(text + "\n")
+    assert all(problem.place.startswith("<text>") for problem in caught.value.problems)

@@ -11,7 +11,7 @@ import typer
 from typer.core import TyperGroup
 
 from lrcli import __version__, diagnostics
-from lrcli.problems import SpecError
+from lrcli.problems import Problem, SpecError, closest
 
 VERBS = ("plot", "compare", "table", "export", "list", "describe", "schema")
 """Each is a file in lrcli/commands whose `app` is the verb."""
@@ -27,14 +27,13 @@ EPILOG = (
 class Verbs(TyperGroup):
     """The verbs, with what any of them may meet: bad specs, closed pipes, full disks."""
 
-    def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - Typer's own
-        super().__init__(**settings)
-        self.commands: dict[str, Any] = dict.fromkeys(VERBS)  # for Typer's suggestions: names are enough
-
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - click's, wherever it lives
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - click's, wherever it lives
         """Return a verb, imported when it is asked for: no verb pays for the others."""
         if cmd_name not in VERBS:
-            return None
+            if ctx.resilient_parsing:
+                return None
+            message = f"lrcli has no verb {cmd_name!r}; it has {', '.join(VERBS)}"
+            raise SpecError(Problem(message=message, suggestion=closest(cmd_name, VERBS)))
         command = typer.main.get_command(import_module(f"lrcli.commands.{cmd_name}").app)
         command.name = cmd_name
         return command

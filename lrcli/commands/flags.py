@@ -143,7 +143,7 @@ def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = Fals
         help=_help(parameter, owner),
         hidden=hidden,
         rich_help_panel=panel,
-        autocompletion=(lambda: list(parameter.choices)) if parameter.choices else None,
+        autocompletion=(lambda _ctx, _arguments, _begun: list(parameter.choices)) if parameter.choices else None,
     )
 
 

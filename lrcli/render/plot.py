@@ -112,7 +112,7 @@ def _fit(
     rough = [_columns(entry, x, size.width) for entry in entries]
     most = max(room // 3, 3)
     y = _vertical(rough, view, most)
-    values = decades(y.low, y.high, most) if y.log else ticks(y.low, y.high, most)
+    values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, most)
     y_ticks = [Tick(y.mark(value), short(value)) for value in values or [y.low, y.high]]
     area = canvas.grid(size.width, size.height, y_ticks, marker)
     return [_columns(entry, x, area.columns) for entry in entries], y, y_ticks

@@ -1,0 +1,240 @@
+"""How the verbs behave around their output: streams, files, pipes, colours, completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import lrcli
+from tests.data import GOLDEN
+from tests.shell import environment
+from tests.shell import lrcli as run
+
+ESCAPE = "\x1b["
+
+
+def test_data_goes_to_stdout_and_the_rest_to_stderr() -> None:
+    result = run("export", "cosine:warmup=500", "--epochs", "3")
+    assert result.out.splitlines()[0] == "epoch,lr"
+    assert len(result.out.splitlines()) == 4
+    assert result.err.startswith("warning: ")
+
+
+def test_what_is_exported_is_read_back_as_the_same_floats(tmp_path: Path) -> None:
+    expected = lrcli.evaluate("cosine:max_lr=1/3,warmup=7", epochs=1000).lr.tolist()
+    common = ("export", "cosine:max_lr=1/3,warmup=7", "--epochs", "1000")
+    for suffix, read in READERS.items():
+        path = tmp_path / f"lr.{suffix}"
+        result = run(*common, "-o", str(path))
+        assert (result.code, result.out) == (0, "")
+        assert result.err == f"note: wrote 1000 rows to {path}\n"
+        assert read(path.read_text()) == expected
+
+
+READERS: dict[str, Any] = {
+    "csv": lambda text: [float(line.split(",")[1]) for line in text.splitlines()[1:]],
+    "tsv": lambda text: [float(line.split("\t")[1]) for line in text.splitlines()[1:]],
+    "json": lambda text: json.loads(text)["curves"][0]["lr"],
+    "jsonl": lambda text: [json.loads(line)["lr"] for line in text.splitlines()],
+}
+
+
+def test_a_run_that_ends_earlier_leaves_its_cells_empty(tmp_path: Path) -> None:
+    (tmp_path / "short.yaml").write_text("run: {epochs: 2}\nschedules: {'a,b': constant}\n")
+    (tmp_path / "long.yaml").write_text("run: {epochs: 3}\nschedules: {long: constant}\n")
+    result = run("export", "short.yaml", "long.yaml", cwd=str(tmp_path))
+    assert result.out == 'epoch,"a,b",long\n0,0.1,0.1\n1,0.1,0.1\n2,,0.1\n'
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    path = tmp_path / "lr.csv"
+    path.write_text("mine")
+    refused = run("export", "cosine", "-o", str(path))
+    assert refused.code == 2
+    assert "--force" in refused.err
+    assert path.read_text() == "mine"
+    assert run("export", "cosine", "-o", str(path), "--force").code == 0
+    assert path.read_text().startswith("epoch,lr\n")
+    assert [entry.name for entry in tmp_path.iterdir()] == ["lr.csv"]
+
+
+def test_a_full_disk_is_told_and_leaves_nothing() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "100k"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False, text=True)
+    assert done.returncode == 1
+    assert done.stderr == "error: stdout could not be written: no space left on device\n"
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    result = run("export", "cosine", "-o", str(tmp_path / "none" / "lr.csv"))
+    assert result.code == 1
+    assert result.err.endswith("lr.csv could not be written: no such file or directory\n")
+
+
+def test_an_interrupted_export_leaves_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "lr.csv"
+    command = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "1G", "-o", str(path)]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment(), text=True)
+    while not list(tmp_path.iterdir()):
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (130, "")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m lrcli export cosine --steps 10M | head -1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, env=environment(), check=False, text=True)
+    assert (done.stdout, done.stderr, done.returncode) == ("step,lr\n", "", 141)
+
+
+@pytest.mark.parametrize("command", [("plot", "cosine"), ("compare", "cosine", "step"), ("table", "cosine"), ("list",)])
+def test_a_pipe_gets_no_colours_and_no_boxes(command: tuple[str, ...]) -> None:
+    out = run(*command).out
+    assert ESCAPE not in out
+    assert all(line == line.rstrip() for line in out.splitlines())
+
+
+COLOURFUL = ("compare", "cosine", "step")
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "colours"),
+    [
+        ((), {}, False),
+        ((), {"FORCE_COLOR": "1"}, True),
+        ((), {"FORCE_COLOR": "1", "TERM": "dumb"}, True),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": "1"}, False),
+        ((), {"FORCE_COLOR": "1", "NO_COLOR": ""}, True),
+        (("--color", "always"), {"NO_COLOR": "1"}, True),
+        (("--color", "never"), {"FORCE_COLOR": "1"}, False),
+    ],
+)
+def test_colours_follow_the_flag_then_the_environment(
+    flags: tuple[str, ...],
+    variables: dict[str, str],
+    colours: bool,  # noqa: FBT001 - a parameter of the test
+) -> None:
+    assert (ESCAPE in run(*COLOURFUL, *flags, **variables).out) is colours
+
+
+def on_a_terminal(*arguments: str, columns: int = 80, rows: int = 24, **variables: str) -> str:
+    """Return what lrcli writes to a terminal of this size."""
+    leader, follower = pty.openpty()
+    import fcntl
+    import struct
+    import termios
+
+    fcntl.ioctl(follower, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+    command = [sys.executable, "-m", "lrcli", *arguments]
+    with subprocess.Popen(command, stdout=follower, stderr=follower, env=environment(**variables)):
+        os.close(follower)
+        chunks = []
+        while True:
+            try:
+                chunk = os.read(leader, 65536)
+            except OSError:
+                break
+            if not chunk:
+                break
+            chunks.append(chunk)
+    os.close(leader)
+    return b"".join(chunks).decode().replace("\r\n", "\n")
+
+
+def test_a_terminal_gets_colours_unless_it_is_dumb_or_says_no() -> None:
+    assert ESCAPE in on_a_terminal(*COLOURFUL)
+    assert ESCAPE not in on_a_terminal(*COLOURFUL, TERM="dumb")
+    assert ESCAPE not in on_a_terminal(*COLOURFUL, NO_COLOR="1")
+
+
+@pytest.mark.parametrize(("columns", "rows"), [(80, 24), (120, 40), (40, 12), (60, 15)])
+def test_a_plot_fits_the_terminal_with_room_for_the_prompt(columns: int, rows: int) -> None:
+    lines = on_a_terminal("plot", "cosine", columns=columns, rows=rows, NO_COLOR="1").splitlines()
+    assert len(lines) < rows
+    assert max(map(len, lines)) <= columns
+
+
+def test_a_table_is_as_wide_as_the_terminal_at_most() -> None:
+    lines = on_a_terminal("compare", "configs/family.yaml", columns=60, NO_COLOR="1").splitlines()
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_terminal_without_unicode_gets_ascii() -> None:
+    variables = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    for command in (("plot", "cosine"), ("compare", "cosine", "step"), ("list",), ("describe", "noam")):
+        result = run(*command, **variables)
+        assert result.code == 0
+        assert result.out.isascii()
+
+
+@pytest.mark.parametrize("nonsense", ["0", "abc", "-5", ""])
+def test_nonsense_in_columns_is_ignored(nonsense: str) -> None:
+    lines = run("plot", "cosine", COLUMNS=nonsense).out.splitlines()
+    assert max(map(len, lines)) == 80
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("plot", "cosine"),
+        ("compare", "cosine", "step"),
+        ("table", "cosine"),
+        ("list",),
+        ("describe", "cosine"),
+    ],
+)
+def test_json_is_one_document_with_a_version(command: tuple[str, ...]) -> None:
+    result = run(*command, "--json")
+    assert (result.code, result.err) == (0, "")
+    assert json.loads(result.out)["schema_version"] == 1
+
+
+def test_compare_tells_machines_what_it_tells_people() -> None:
+    first, second = json.loads(run("compare", "cosine", "step", "--epochs", "90", "--json").out)["curves"]
+    assert first["measures"]["below 1/2 peak from"] == 46
+    assert second["measures"]["largest drop"] == pytest.approx(0.09)
+    assert second["measures"]["largest drop at"] == 30
+    assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
+
+
+def completions(words: str) -> list[str]:
+    count = str(len(words.split(" ")) - 1)
+    return run(_LRCLI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=count).out.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("lrcli pl", ["plot"]),
+        ("lrcli plot cosi", ["cosine", "cosine-restarts"]),
+        ("lrcli plot cosine:m", ["cosine:max_lr=", "cosine:min_lr="]),
+        (
+            "lrcli plot cosine:max_lr=1,wa",
+            ["cosine:max_lr=1,warmup=", "cosine:max_lr=1,warmup_from=", "cosine:max_lr=1,warmup_prefix="],
+        ),
+        ("lrcli plot linear:for=5+no", ["linear:for=5+noam"]),
+        ("lrcli plot cosine --max", ["--max-lr"]),
+        ("lrcli plot cyclic --mode tri", ["triangular", "triangular2"]),
+        ("lrcli describe ws", ["wsd"]),
+    ],
+)
+def test_the_shell_completes(words: str, expected: list[str]) -> None:
+    assert completions(words) == expected
+
+
+def test_every_golden_error_is_one_line_each_on_stderr_with_its_exit_code() -> None:
+    for path in (GOLDEN / "output").glob("errors-*.txt"):
+        for line in path.read_text().splitlines():
+            assert line.startswith(("$ ", "error: ", "[exit 2]", "[exit 3]")), line

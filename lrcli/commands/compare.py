@@ -45,7 +45,7 @@ def compare(
     if diff is not None and diff not in known:
         message = f"no schedule here is called {diff!r}; there are {', '.join(known)}"
         raise SpecError(Problem(message=message, place="--diff", suggestion=closest(diff, known)))
-    drawing = "" if view.json else draw(found, view, size(view, below=14), numbers=False)
+    drawing = "" if view.json else draw(found, view, size(view, diagnostics.height() // 2), numbers=False)
     summaries = [summarize(entry.spec, entry.run) for entry in found]
     points = columns_of(found, view)
     told = {entry.name: measures(entry, summary, points) for entry, summary in zip(found, summaries, strict=True)}

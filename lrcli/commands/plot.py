@@ -47,14 +47,13 @@ def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
         return
     from lrcli.render.plot import plot as draw
 
-    diagnostics.write(draw(found, view, size(view, below=4 if len(found) == 1 else 3)))
+    diagnostics.write(draw(found, view, size(view, diagnostics.height() - 1)))
 
 
-def size(view: View, below: int) -> Size:
-    """Return the room for a drawing: what was asked for, else the terminal less the lines around the drawing."""
+def size(view: View, rows: int) -> Size:
+    """Return the room for a drawing: so many rows, within reason, and the columns asked for or the terminal's."""
     from lrcli.commands.screens import style
     from lrcli.render.plot import Size
 
     how = style(view)
-    height = view.height or max(min(diagnostics.height() - below, 30), 8)
-    return Size(how.width or diagnostics.width(view.width), height, how.colour, how.ascii_only)
+    return Size(how.width or diagnostics.width(view.width), min(rows, 34), how.colour, how.ascii_only)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,12 +25,13 @@ MARKERS = "*+xo#@%&"
 """What lines are made of when colours cannot tell them apart."""
 PALETTE = (33, 208, 36, 170, 220, 75, 160, 245)
 """Colours of the lines, after Okabe and Ito: apart for most colour-blind eyes, on dark and on light."""
+_FEWEST_ROWS = 8
 _DEEPEST = 1e-12
 """A logarithmic axis goes no deeper than this under its highest lr; what is lower lies on its bottom edge."""
 
 
 class Size(NamedTuple):
-    """How much room there is, and how it may be used."""
+    """How much room there is, for the drawing with what stands above and below it, and how it may be used."""
 
     width: int
     height: int
@@ -68,41 +70,49 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     Raises:
         SpecError: If some of them count epochs and others steps.
     """
-    unit = engine.same_unit(entries)
+    engine.same_unit(entries)
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
-    points = max(entry.run.points for entry in entries)
-    x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(points))
-    title = _legend(entries, markers, size)
-    y_room = max(size.height - 3, 2)
-    columns, y, y_ticks = _fit(entries, x, view, size, markers[0], y_room)
-    area = canvas.grid(size.width, size.height, y_ticks, markers[0])
+    marked = engine.at_points(view.at, entries)
+    above = _legend(entries, markers, size)
+    below = _wrapped(_numbers(entries, marked) if numbers else [], size.width)
+    rows = view.height or max(size.height - len(above) - len(below), _FEWEST_ROWS)
+    drawing, note = _drawing(entries, view, size._replace(height=rows), markers, marked)
+    return "\n".join([*above, drawing, *below, *_wrapped(note, size.width)])
+
+
+def _drawing(
+    entries: Sequence[Entry], view: View, size: Size, markers: Sequence[str], marked: Sequence[int]
+) -> tuple[str, list[str]]:
+    """Return the axes with the lines, and what they cannot show."""
+    x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(max(entry.run.points for entry in entries)))
+    columns, y, y_ticks = _fit(entries, x, view, size, markers[0])
     lines = [
         Line(y.place(low), y.place(high), marker, PALETTE[i % len(PALETTE)])
         for i, ((low, high), marker) in enumerate(zip(columns, markers, strict=True))
     ]
-    x_ticks = [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)]
-    marked = engine.at_points(view.at, entries)
-    guides = [x.mark(t) for t in marked if x.low <= t <= x.high]
     drawing = canvas.draw(
-        area,
+        canvas.grid(size.width, size.height, y_ticks, markers[0]),
         lines,
-        x_ticks,
+        [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)],
         y_ticks,
-        x_label=unit,
-        guides=guides,
+        x_label=entries[0].run.counts,
+        guides=[x.mark(t) for t in marked if x.low <= t <= x.high],
         colour=size.colour,
         ascii_only=size.ascii_only,
     )
-    said = _numbers(entries, marked) if numbers else []
-    return "\n".join([*title, drawing, *said, *_floor(y, columns)])
+    return drawing, _floor(y, columns)
+
+
+def _wrapped(rows: Sequence[str], width: int) -> list[str]:
+    return [line for row in rows for line in textwrap.wrap(row, width)]
 
 
 Pair = tuple["Array", "Array"]
 
 
 def _fit(
-    entries: Sequence[Entry], x: _Axis, view: View, size: Size, marker: str, room: int
+    entries: Sequence[Entry], x: _Axis, view: View, size: Size, marker: str
 ) -> tuple[list[Pair], _Axis, list[Tick]]:
     """Return the columns of every curve, the vertical axis and its ticks.
 
@@ -110,6 +120,7 @@ def _fit(
     curves are looked at once in full width to choose the labels, and then in the columns that are left.
     """
     rough = [_columns(entry, x, size.width) for entry in entries]
+    room = max(size.height - 3, 2)
     most = max(room // 3, 3)
     y = _vertical(rough, view, most)
     values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, most)
@@ -153,7 +164,7 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
         text = inline(entry.spec)
         own_name = entry.name.partition(":")[0] == text.partition(":")[0]
         shown = text if own_name else f"{entry.name} = {text}"
-        return [f"{shown}, {entry.run.text}"]
+        return textwrap.wrap(f"{shown}, {entry.run.text}", size.width, break_on_hyphens=False)
     rows: list[str] = []
     used = size.width
     for i, (entry, marker) in enumerate(zip(entries, markers, strict=True)):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 from msgspec import Meta
 
-from lrcli.numeric import marks, minimum, piecewise
+from lrcli.numeric import line, marks, minimum, piecewise
 from lrcli.problems import Problem, SpecError
 from lrcli.run import Length
 from lrcli.schedules.base import Schedule
@@ -81,8 +81,9 @@ def play(spec: Spec, t: Array, run: Run) -> Array:
         SpecError: If a length cannot be told in the unit of the run.
     """
     pieces = _pieces(spec, run)
-    stop = float("inf") if spec.for_ is None else run.of(spec.for_)
-    return piecewise(minimum(t, stop), [piece.start for piece in pieces], [piece.form for piece in pieces])
+    if spec.for_ is not None:
+        t = minimum(t, run.of(spec.for_))
+    return piecewise(t, [piece.start for piece in pieces], [piece.form for piece in pieces])
 
 
 def knots(spec: Spec, run: Run, edges: Array) -> Array:
@@ -132,11 +133,11 @@ def _warmed_up(spec: Schedule, run: Run) -> list[_Piece]:
     length = run.of(spec.warmup)
     before = 0.0 if spec.warmup_prefix else length
     own = run.within((run.span if spec.for_ is None else run.of(spec.for_)) - length + before)
-    main = _Piece(length, lambda t: spec.lr(t + before, own), lambda edges: spec.knots(own, edges + before) - before)
     if length == 0:
-        return [main]
-    low, first = spec.warmup_from, spec.lr(0.0, own)  # type: ignore[arg-type] # a closed form takes a float as well
-    climb = _Piece(0.0, lambda t: low * ((length - t) / length) + first * (t / length), lambda _: marks())
+        return [_Piece(0.0, lambda t: spec.lr(t, own), lambda edges: spec.knots(own, edges))]
+    main = _Piece(length, lambda t: spec.lr(t + before, own), lambda edges: spec.knots(own, edges + before) - before)
+    low, first = spec.warmup_from, float(spec.lr(0.0, own))  # type: ignore[arg-type] # a closed form takes a float as well
+    climb = _Piece(0.0, lambda t: line(t, length, low, first), lambda _: marks())
     return [climb, main]
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 Blocks = Iterator[tuple["Array", "Array"]]
 """(t, lr), a stretch of a run at a time."""
 
-BLOCK = 1 << 16
+BLOCK = 1 << 14
 """Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
 
 
@@ -140,7 +140,7 @@ def _first_below(level: float, t: Array, lr: Array, after: int) -> int | None:
     return int(t[below.argmax()]) if below.any() else None
 
 
-EXACT = 4 * BLOCK
+EXACT = 16 * BLOCK
 """Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
 
 

@@ -79,6 +79,16 @@ def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa:
     return result  # type: ignore[no-any-return]
 
 
+def line(t: Array, length: float, start: float, end: float) -> Array:
+    """Return the straight line from start at t = 0 to end at t = length.
+
+    It is measured from its lower end, so that it loses no digits where it comes near to 0.
+    """
+    if start <= end:
+        return start + (end - start) * (t / length)
+    return end + (start - end) * ((length - t) / length)
+
+
 def full(t: Array, value: float) -> Array:
     """Return the value, in the shape of t."""
     result: Any = value if _is_scalar(t) else _numpy().full_like(t, value)
@@ -103,12 +113,22 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
     if _is_scalar(t):
         i = max(bisect_right(starts, float(t)) - 1, 0)
         return forms[i](t - starts[i])
+    if len(forms) == 1:
+        return forms[0](t - starts[0] if starts[0] else t)
     out: Array = _numpy().empty_like(t)
-    for start, end, form in zip(starts, (*starts[1:], math.inf), forms, strict=True):
-        mask = (t >= start) & (t < end)
-        if mask.any():
-            out[mask] = form(t[mask] - start)
+    for where_in, start, form in zip(_stretches(t, starts), starts, forms, strict=True):
+        if t[where_in].size:
+            out[where_in] = form(t[where_in] - start)
     return out
+
+
+def _stretches(t: Array, starts: Sequence[float]) -> list[Any]:
+    """Return where in t each form plays: as slices where t ascends, which copy nothing, and else as masks."""
+    ends = (*starts[1:], math.inf)
+    if t.ndim and (t[1:] >= t[:-1]).all():
+        cuts = [*_numpy().searchsorted(t, starts[1:]).tolist(), t.size]
+        return [slice(begin, end) for begin, end in zip([0, *cuts], cuts, strict=False)]
+    return [(t >= start) & (t < end) for start, end in zip(starts, ends, strict=True)]
 
 
 def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:

@@ -122,11 +122,12 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         """Return the value at t in the cycle that t is in."""
         first = run.of(self.cycle_length)
         cycle = self._cycle(t, first)
-        start = self._start(cycle, first)
-        length = first * self.cycle_mult**cycle
-        t_cur = minimum(maximum(t - start, 0.0), length)
-        peak = maximum(self.max_lr * self.cycle_decay**cycle, self.min_lr)
-        return self.min_lr + (peak - self.min_lr) * _half_wave(t_cur, length)
+        length = first if self.cycle_mult == 1 else first * self.cycle_mult**cycle
+        t_cur = minimum(maximum(t - self._start(cycle, first), 0.0), length)
+        height: Array | float = self.max_lr - self.min_lr
+        if self.cycle_decay != 1:
+            height = maximum(self.max_lr * self.cycle_decay**cycle - self.min_lr, 0.0)
+        return self.min_lr + height * _half_wave(t_cur, length)
 
     def knots(self, run: Run, edges: Array) -> Array:
         """Return the restarts."""

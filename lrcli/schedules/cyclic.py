@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import floor, full, joined, maximum, minimum, multiples, where
+from lrcli.numeric import floor, joined, multiples, where
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
@@ -55,12 +55,12 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the triangle's value at t."""
         up, down = self._sides(run)
-        cycle = floor(1 + t / (up + down))
-        x = 1 + t / (up + down) - cycle
+        turns = 1 + t / (up + down)
+        cycle = floor(turns)
+        x = turns - cycle
         turn = up / (up + down)
         height = where(x <= turn, x / turn, (x - 1) / (turn - 1))
-        height = minimum(maximum(height, 0.0), 1.0)
-        return self.min_lr + (self.max_lr - self.min_lr) * height * self._scale(t, cycle)
+        return self.min_lr + (self.max_lr - self.min_lr) * self._scaled(height, t, cycle)
 
     def knots(self, run: Run, edges: Array) -> Array:
         """Return the corners of the triangles, and where gamma^t overtakes the climb."""
@@ -74,7 +74,11 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
         up = run.of(self.step_size_up)
         return up, up if self.step_size_down is None else run.of(self.step_size_down)
 
-    def _scale(self, t: Array, cycle: Array) -> Array:
-        if self.mode == "triangular":
-            return full(t, 1.0)
-        return 2.0 ** (1 - cycle) if self.mode == "triangular2" else self.gamma**t
+    def _scaled(self, height: Array, t: Array, cycle: Array) -> Array:
+        match self.mode:
+            case "triangular":
+                return height
+            case "triangular2":
+                return height * 2.0 ** (1 - cycle)
+            case "exp_range":
+                return height * self.gamma**t

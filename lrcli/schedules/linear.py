@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import marks, minimum
+from lrcli.numeric import line, marks, minimum
 from lrcli.run import Length
 from lrcli.schedules.base import AnyLr, Schedule
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     """Go in a straight line from one learning rate to another, then hold.
 
-    lr(t) = start_lr + (end_lr − start_lr) · min(t, L)/L, with L = length. It reaches end_lr at t = L. It is
-    computed as a weighted mean of the two, which loses no digits where the line comes near to 0.
+    lr(t) = start_lr + (end_lr − start_lr) · min(t, L)/L, with L = length. It reaches end_lr at t = L.
     """
 
     formula = "start_lr + (end_lr − start_lr) · min(t, L)/L,  L = length"
@@ -53,8 +52,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the line's value at t."""
         length = run.of(self.length)
-        t = minimum(t, length)
-        return self.start_lr * ((length - t) / length) + self.end_lr * (t / length)
+        return line(minimum(t, length), length, self.start_lr, self.end_lr)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
         """Return the end of the line."""

@@ -50,12 +50,12 @@ class Verbs(TyperGroup):
         except SpecError as error:
             raise typer.Exit(diagnostics.report(error)) from None
         except BrokenPipeError:
-            diagnostics.leave_pipe()
+            diagnostics.abandon_stdout()
+            raise typer.Exit(diagnostics.PIPE_CLOSED) from None
         except OSError as error:
-            diagnostics.say(
-                "error",
-                (f"stdout could not be written: {error.strerror.lower()}") if error.strerror else error,
-            )
+            diagnostics.abandon_stdout()
+            reason = f"stdout could not be written: {error.strerror.lower()}" if error.strerror else error
+            diagnostics.say("error", reason)
             raise typer.Exit(diagnostics.NOT_WRITTEN) from None
         return result
 

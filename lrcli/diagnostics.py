@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from typing import TYPE_CHECKING, NoReturn, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from lrcli.problems import InputError, SpecError
 
@@ -88,8 +88,7 @@ def write(text: str) -> None:
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
 
 
-def leave_pipe() -> NoReturn:
-    """End quietly because nobody reads on: like `yes | head -1`."""
-    with contextlib.suppress(OSError):
+def abandon_stdout() -> None:
+    """Let what is still to be written to stdout vanish, so that Python does not fail on it when it ends."""
+    with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    raise SystemExit(PIPE_CLOSED)

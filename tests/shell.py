@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 _DROPPED = (
     "PYTHONDONTWRITEBYTECODE",
+    "PYTHONUNBUFFERED",
     "COLUMNS",
     "LINES",
     "NO_COLOR",

@@ -141,7 +141,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """How long it is, for a title: `90 epochs`, `90 epochs of 1251 steps`."""
-        whole = f"{self.total:,.12g} {self.unit}" + ("" if self.total == 1 else "s")
+        whole = f"{int(self.total):,} {self.unit}" + ("" if self.total == 1 else "s")
         return f"{whole} of {self.steps_per_epoch:,} steps" if self.per_step else whole
 
     def time(self, index: Array) -> Array:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lrcli.diagnostics import warn_all
+from lrcli.diagnostics import say, warn_all
 from lrcli.parameters import flag
 from lrcli.problems import Problem, SpecError
 from lrcli.run import RunOptions
@@ -62,6 +63,8 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     from lrcli.spec.read import load
     from lrcli.spec.values import Given
 
+    if "-" in specs and sys.stdin.isatty():
+        say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
     loaded = list(gather(enumerate(specs), lambda text: load(text, [given])).values())
     _check_used(given, specs)

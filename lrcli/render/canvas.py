@@ -98,6 +98,7 @@ def draw(
     plotext.yaxes(True, False)
     plotext.xlim(0, area.columns - 1)
     plotext.ylim(0, area.rows - 1)
+    plotext.scatter([0], [0], marker=" ")  # without any point plotext draws no ticks
     for guide in guides:
         column = round(guide * (area.columns - 1))
         rows = list(range(0, area.rows, area.dots_y))

@@ -87,9 +87,10 @@ def _drawing(
     """Return the axes with the lines, and what they cannot show."""
     x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(max(entry.run.points for entry in entries)))
     columns, y, y_ticks = _fit(entries, x, view, size, markers[0])
+    seen = [_within(pair, view.ylim) if view.ylim else pair for pair in columns]
     lines = [
         Line(y.place(low), y.place(high), marker, PALETTE[i % len(PALETTE)])
-        for i, ((low, high), marker) in enumerate(zip(columns, markers, strict=True))
+        for i, ((low, high), marker) in enumerate(zip(seen, markers, strict=True))
     ]
     drawing = canvas.draw(
         canvas.grid(size.width, size.height, y_ticks, markers[0]),
@@ -101,7 +102,7 @@ def _drawing(
         colour=size.colour,
         ascii_only=size.ascii_only,
     )
-    return drawing, _floor(y, columns)
+    return drawing, _floor(y, seen)
 
 
 def _wrapped(rows: Sequence[str], width: int) -> list[str]:
@@ -138,6 +139,13 @@ def _columns(entry: Entry, x: _Axis, number: int) -> Pair:
         own = np.clip(edges[inside[0] : inside[-1] + 2], 0, entry.run.points)
         low[inside], high[inside] = engine.columns(entry.spec, entry.run, own)
     return low, high
+
+
+def _within(pair: Pair, limits: tuple[float, float]) -> Pair:
+    """Return the columns without those that are wholly outside the limits, so that none lies on the edge instead."""
+    low, high = pair
+    outside = (high < limits[0]) | (low > limits[1])
+    return np.where(outside, np.nan, np.maximum(low, limits[0])), np.where(outside, np.nan, high)
 
 
 def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:

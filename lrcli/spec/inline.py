@@ -56,6 +56,6 @@ def _part(
         elif key:
             data[key] += "," + item.strip()
         else:
-            message = f"{item.strip()!r} needs a value: write {item.strip() or 'max_lr'}=…"
+            message = f"{item.strip()!r} is not a parameter with a value, as in max_lr=0.1"
             problems.append(Problem(message=message, path=(here,)))
     return data

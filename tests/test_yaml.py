@@ -46,6 +46,10 @@ def test_anchors_and_merge_keys_are_unfolded() -> None:
     assert data("a: &x {type: step, gamma: 0.5}\nb: {<<: *x, gamma: 0.2}\n")["b"] == {"type": "step", "gamma": 0.2}
 
 
+def test_of_two_anchors_with_one_name_the_later_holds() -> None:
+    assert data("a: &x 1\nb: *x\nc: &x 2\nd: *x\n") == {"a": 1, "b": 1, "c": 2, "d": 2}
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_not_matter() -> None:
     assert data("type: cosine\r\nmax_lr: 0.3\r\n") == {"type": "cosine", "max_lr": 0.3}
 

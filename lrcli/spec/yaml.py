@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lrcli.problems import KEY, Path, Problem, SpecError
@@ -25,7 +26,9 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
     """
     reader = YAML(typ="safe", pure=True)
     try:
-        node = reader.compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)  # legal: the later one holds from there on
+            node = reader.compose(text)
         conversion = _Conversion(name)
         data = None if node is None else conversion.convert(node, ())
     except MarkedYAMLError as error:

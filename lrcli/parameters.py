@@ -14,6 +14,9 @@ from lrcli.problems import Problem, SpecError
 
 Kind = Literal["number", "integer", "length", "choice", "switch"]
 
+NOT_A_PARAMETER = msgspec.Meta(extra={"parameter": False})
+"""Marks a field that holds other declarations, which people do not give as a value."""
+
 LENGTH = r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(ep|st|%)"
 """What a length with a unit looks like: a number and epochs, steps or a share of the run."""
 
@@ -194,7 +197,7 @@ def parameters(declaration: type[msgspec.Struct]) -> tuple[Parameter, ...]:
     bases = [base for base in declaration.__bases__ if issubclass(base, Declared) and base is not Declared]
     inherited = {name for base in bases for name in base.__struct_fields__}
     fields = sorted(msgspec.structs.fields(declaration), key=lambda field: field.name in inherited)
-    return tuple(_parameter(field) for field in fields)
+    return tuple(_parameter(field) for field in fields if NOT_A_PARAMETER not in get_args(field.type))
 
 
 def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:

@@ -101,8 +101,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         return (self.steps_per_epoch or 1) if self.per_step else 1
 
     def within(self, span: float) -> Run:
-        """Return the run as a part of it sees it that plays for `span`: one unit at the least."""
-        return msgspec.structs.replace(self, rest=max(span, 1.0))
+        """Return the run as a part of it sees it that plays for `span`; one that never plays sees a single unit."""
+        return msgspec.structs.replace(self, rest=span if span > 0 else 1.0)
 
     def of(self, length: float | str | None) -> float:
         """Return a length in the run's unit.

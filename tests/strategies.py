@@ -56,8 +56,9 @@ def schedules(draw: st.DrawFn, declaration: type[Schedule] | None = None, *, who
     kind = declaration or draw(st.sampled_from(DECLARATIONS))
     own = [parameter for parameter in parameters(kind) if parameter.name != "for"]
     chosen = {parameter.field: draw(values(parameter, whole=whole)) for parameter in own if draw(st.booleans())}
-    if chosen.get("min_lr", 0) > chosen.get("max_lr", math.inf):
-        chosen["min_lr"], chosen["max_lr"] = chosen["max_lr"], chosen["min_lr"]
+    for low, high in (("min_lr", "max_lr"), ("floor", "cap")):
+        if chosen.get(low, 0) > (chosen.get(high) if chosen.get(high) is not None else math.inf):
+            chosen[low], chosen[high] = chosen[high], chosen[low]
     try:
         return kind(**chosen)
     except SpecError:

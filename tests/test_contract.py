@@ -15,7 +15,7 @@ from lrcli.compose import cautions, play
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.run import Run
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Composed, Schedule
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
@@ -175,7 +175,7 @@ def test_its_flags_have_its_bounds(declaration: type[Schedule]) -> None:
 def test_its_help_shows_its_parameters_and_no_others(declaration: type[Schedule]) -> None:
     shown = run_lrcli("plot", declaration.tag(), "--help", TERMINAL_WIDTH="200").out
     _, _, panel = shown.partition(f"Parameters of {declaration.tag()}")
-    panel = panel.partition("╰")[0]
+    panel = panel.partition("╭─ Run")[0]
     expected = [p for p in parameters(declaration) if p.name != "for"]
     assert [line.split()[1] for line in panel.splitlines() if "│ --" in line] == [p.flag for p in expected]
     for parameter in expected:
@@ -196,7 +196,8 @@ def test_a_sequence_plays_each_part_on_its_own_clock(first: Schedule, second: Sc
 @settings(max_examples=60, deadline=None)
 @given(schedule=schedules(), warmup=st.integers(1, 60))
 def test_a_warm_up_climbs_in_a_line_and_the_schedule_then_has_the_rest(schedule: Schedule, warmup: int) -> None:
-    data = {k: v for k, v in write.data(schedule).items() if not k.startswith("warmup")} | {"warmup": warmup}
+    composed = {parameter.name for parameter in parameters(Composed)}
+    data = {k: v for k, v in write.data(schedule).items() if k not in composed} | {"warmup": warmup}
     lr = lrcli.evaluate(data, epochs=100, steps_per_epoch=50).lr
     bare = build(data | {"warmup": 0})
     own = play(bare, np.arange(100.0 - warmup), RUN.within(100 - warmup))

@@ -17,6 +17,7 @@ Context = Any
 
 _NOT_FLAGS = frozenset({"for"})
 """Parameters that only parts of a sequence have."""
+_COMPOSITION = "Composition, of any schedule"
 _METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": ""}
 
 
@@ -82,6 +83,7 @@ class DerivedCommand(TyperCommand):
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""
         from lrcli.schedules import SCHEDULES
+        from lrcli.schedules.base import Composed
 
         named = ctx.meta.get("lrcli.named", [])
         if not self.takes_schedules or (ctx.resilient_parsing and not named):
@@ -91,8 +93,9 @@ class DerivedCommand(TyperCommand):
             for parameter in parameters(SCHEDULES[tag]):
                 found.setdefault(parameter.name, parameter)
         panel = f"Parameters of {' and '.join(named)}"
+        composed = {parameter.name for parameter in parameters(Composed)}
         return [
-            _option(parameter, "Schedule", panel, hidden=not named)
+            _option(parameter, "Schedule", _COMPOSITION if parameter.name in composed else panel, hidden=not named)
             for parameter in found.values()
             if parameter.name not in _NOT_FLAGS
         ]

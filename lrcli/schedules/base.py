@@ -25,7 +25,34 @@ AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
 Factor = Annotated[float, Meta(gt=0, le=1)]
 
 
-class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a schedule and a sequence of schedules can both be told: how they are composed with the rest of a run.
+
+    In this order: the warm-up climbs to the first lr, the whole is multiplied by scale, and kept between floor and cap.
+    """
+
+    warmup: Annotated[
+        LengthOrZero, Meta(description="Climb linearly for this long first; the schedule then has the rest.")
+    ] = 0.0
+    warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
+    warmup_prefix: Annotated[
+        bool, Meta(description="Its clock starts after the warm-up; if not, it runs underneath, as in DeiT and timm.")
+    ] = True
+    scale: Annotated[float, Meta(gt=0, le=1e9, description="Multiply every learning rate.")] = 1.0
+    floor: Annotated[AnyLr, Meta(description="Never go below this learning rate.")] = 0.0
+    cap: Annotated[AnyLr | None, Meta(description="Never go above this learning rate.")] = None
+    for_: Annotated[
+        Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
+    ] = msgspec.field(default=None, name="for")
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between fields: a floor above the cap."""
+        if self.cap is None or self.floor <= self.cap:
+            return []
+        return [Problem(message=f"floor ({self.floor:g}) is above cap ({self.cap:g})", path=("floor",))]
+
+
+class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     """A named family of curves with parameters; a subclass declares one.
 
     A subclass gives its tag, its parameters as annotated fields, the texts below, and `lr`. Everything else (flags,
@@ -38,6 +65,7 @@ class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         use: When to choose it, in a sentence or two.
         tips: What experience says about its parameters.
         sources: Papers and frameworks that define it.
+        positional: The parameter that a value without a name is for, in inline text.
         elsewhere: What each framework calls it, with the arguments that correspond.
         also: Names that people know its parameters by, and the names they have here.
     """
@@ -50,17 +78,7 @@ class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, 
     sources: ClassVar[tuple[str, ...]] = ()
     elsewhere: ClassVar[dict[str, str]] = {}
     also: ClassVar[dict[str, str]] = {}
-
-    warmup: Annotated[
-        LengthOrZero, Meta(description="Climb linearly for this long first; the schedule then has the rest.")
-    ] = 0.0
-    warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
-    warmup_prefix: Annotated[
-        bool, Meta(description="Its clock starts after the warm-up; if not, it runs underneath, as in DeiT and timm.")
-    ] = True
-    for_: Annotated[
-        Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
-    ] = msgspec.field(default=None, name="for")
+    positional: ClassVar[str] = ""
 
     @classmethod
     def tag(cls) -> str:
@@ -95,6 +113,7 @@ class Schedule(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True, 
         """Return what is wrong between fields: a floor above the peak."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
         low, high = values.get("min_lr", 0), values.get("max_lr", float("inf"))
-        if low <= high:
-            return []
-        return [Problem(message=f"min_lr ({low:g}) is above max_lr ({high:g})", path=("min_lr",))]
+        found = super().problems()
+        if low > high:
+            found.append(Problem(message=f"min_lr ({low:g}) is above max_lr ({high:g})", path=("min_lr",)))
+        return found

@@ -187,7 +187,7 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
         "Keras": "a LearningRateSchedule of one's own",
         "Paddle": "NoamDecay(d_model, warmup_steps): counts from 0, so its first lr is 0",
     }
-    also = {"lr": "factor", "scale": "factor", "model_size": "d_model", "num_warmup_steps": "warmup_steps"}
+    also = {"lr": "factor", "model_size": "d_model", "num_warmup_steps": "warmup_steps"}
 
     factor: Annotated[float, Meta(gt=0, le=1e9, description="Multiplies the whole curve.")] = 1.0
     d_model: Annotated[int, Meta(ge=1, le=10**9, description="Width of the model.")] = 512

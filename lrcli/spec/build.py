@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from lrcli.compose import Sequence, Spec
+from lrcli.parameters import parameters
 from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.schedules import SCHEDULES
+from lrcli.schedules.base import Composed
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, shown
 
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_OF_THE_WHOLE = frozenset({"warmup", "warmup_from", "warmup_prefix", "for"})
+_OF_THE_WHOLE = frozenset(parameter.name for parameter in parameters(Composed))
 """Parameters that belong to a whole: a value given to all schedules does not go to the parts of a sequence."""
 
 
@@ -34,10 +36,9 @@ def build(data: Any, givens: Iterable[Given] = ()) -> Spec:  # noqa: ANN401 - YA
     if isinstance(data, str):
         return build(_inline(data), givens)
     if isinstance(data, list | tuple):
-        for_parts = [given.without(_OF_THE_WHOLE) for given in givens]
-        return Sequence(parts=tuple(gather(enumerate(data), lambda part: build(part, for_parts)).values()))
+        return _sequence({}, data, list(givens))
     if isinstance(data, dict):
-        return _schedule(data, givens)
+        return _nested(data, list(givens)) if "sequence" in data else _schedule(data, givens)
     raise SpecError(f"a schedule is a mapping with a type, a list of them or inline text, not {shown(data)}")
 
 
@@ -74,12 +75,35 @@ def declaration(name: str) -> type[Schedule]:
     return found
 
 
+def _sequence(values: dict[Any, Any], parts: list[Any] | tuple[Any, ...], givens: list[Given]) -> Sequence:
+    """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
+    for_parts = [given.without(_OF_THE_WHOLE) for given in givens]
+    built = gather(enumerate(parts), lambda part: build(part, for_parts))
+    return make(Sequence, values, givens, owner="a sequence", fixed={"parts": tuple(built.values())})
+
+
+def _nested(data: dict[Any, Any], givens: list[Given]) -> Sequence:
+    """Return a sequence that is a mapping, with parameters of its own besides its parts."""
+    values, parts = dict(data), data["sequence"]
+    del values["sequence"]
+    if not isinstance(parts, list | tuple):
+        raise SpecError(Problem(message=f"a sequence is a list of schedules, not {shown(parts)}", path=("sequence",)))
+    try:
+        return _sequence(values, parts, givens)
+    except SpecError as error:
+        problems = (p.under("sequence") if p.path and isinstance(p.path[0], int) else p for p in error.problems)
+        raise SpecError(*problems) from None
+
+
 def _schedule(data: dict[Any, Any], givens: Iterable[Given]) -> Schedule:
     name = data.get("type")
     if not isinstance(name, str):
         raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
     wanted = declaration(name)
-    values = {key: value for key, value in data.items() if key != "type"}
+    values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
+    if "" in values:
+        message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
+        raise SpecError(Problem(message=message, path=(inline.FIRST,)))
     return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also)
 
 

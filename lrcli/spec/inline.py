@@ -1,61 +1,113 @@
-"""Inline text: `cosine:max_lr=0.3,warmup=5`, and parts joined by `+`."""
+"""Inline text: `cosine:max_lr=0.3,warmup=5`, parts joined by `+`, and parentheses around a sequence."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.problems import Path, Problem, SpecError
 
-_PLUS = re.compile(r"(?<![0-9.][eE])\+")
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIRST = "<first>"
+"""The key of a value without a name: `30` in `step:30`, the formula in `expr:0.1*exp(-t)`."""
+
+_KEY = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=(?!=)")
+_EXPONENT = re.compile(r".*[0-9.][eE]", re.DOTALL)
 
 
 def read(text: str) -> tuple[Any, dict[Path, int]]:
     """Return the data that the text stands for, and the column (from 1) of everything in it.
 
     Args:
-        text: One schedule, or several joined by `+`. A value may go on over commas: `milestones=30,60,gamma=0.2`.
+        text: One schedule, or several joined by `+`. A value may go on over commas: `milestones=30,60,gamma=0.2`. A
+            sequence in parentheses has parameters like a schedule: `(linear:for=5+cosine:for=25):repeat=3`.
 
     Raises:
-        SpecError: If a part has no name or a parameter no value; each problem with its column as path `(column,)`.
+        SpecError: If a part has no name or parentheses do not match; each problem with its column as path `(column,)`.
     """
-    parts: list[dict[str, Any]] = []
-    columns: dict[Path, int] = {}
-    problems: list[Problem] = []
-    begin = 0
-    pieces = _PLUS.split(text)
-    for index, piece in enumerate(pieces):
-        prefix = () if len(pieces) == 1 else (index,)
-        parts.append(_part(piece, begin, prefix, columns, problems))
-        begin += len(piece) + 1
-    if problems:
-        raise SpecError(*problems)
-    return (parts[0] if len(parts) == 1 else parts), columns
+    reader = _Reader()
+    data = reader.sequence(text, 0, ())
+    if reader.problems:
+        raise SpecError(*reader.problems)
+    return data, reader.columns
 
 
-def _part(
-    text: str, begin: int, prefix: tuple[int, ...], columns: dict[Path, int], problems: list[Problem]
-) -> dict[str, Any]:
-    name, _, rest = text.partition(":")
-    start = begin + len(name) - len(name.lstrip()) + 1
-    columns[prefix] = columns[*prefix, "type"] = start
-    if not name.strip():
-        problems.append(Problem(message="a schedule's name is missing; write cosine:max_lr=0.1", path=(start,)))
-    data: dict[str, Any] = {"type": name.strip()}
-    column, key = begin + len(name) + 2, ""
-    for item in rest.split(",") if rest.strip() else []:
-        first, equals, value = item.partition("=")
-        here = column + len(item) - len(item.lstrip())
-        column += len(item) + 1
-        if equals:
-            key = first.strip()
+class _Reader:
+    """Reads one text, and remembers where everything stood and what was wrong."""
+
+    def __init__(self) -> None:
+        self.columns: dict[Path, int] = {}
+        self.problems: list[Problem] = []
+
+    def sequence(self, text: str, begin: int, path: Path) -> Any:  # noqa: ANN401 - a mapping or a list
+        """Return one part, or a list of several."""
+        pieces = list(_split(text, "+"))
+        self.columns.setdefault(path, begin + 1)
+        if len(pieces) == 1:
+            return self._part(text, begin, path)
+        return [self._part(piece, begin + at, (*path, i)) for i, (at, piece) in enumerate(pieces)]
+
+    def _part(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+        indent = len(text) - len(text.lstrip())
+        start = begin + indent
+        self.columns[path] = self.columns[*path, "type"] = start + 1
+        if text.lstrip().startswith("("):
+            return self._parenthesis(text[indent:], start, path)
+        name, _, rest = text.partition(":")
+        if not name.strip():
+            self._wrong(start, "a schedule's name is missing; write cosine:max_lr=0.1")
+        return {"type": name.strip(), **self._parameters(rest, begin + len(name) + 1, path)}
+
+    def _parenthesis(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+        end = _closing(text)
+        if end is None:
+            self._wrong(begin, "this parenthesis is never closed")
+            return {}
+        after = text[end + 1 :].lstrip()
+        if after and not after.startswith(":"):
+            self._wrong(begin + end + 1, f"{after!r} cannot follow a parenthesis; write :repeat=3 or +")
+        inner = self.sequence(text[1:end], begin + 1, (*path, "sequence"))
+        parts = inner if isinstance(inner, list) else [inner]
+        return {"sequence": parts, **self._parameters(after[1:], begin + len(text) - len(after) + 1, path)}
+
+    def _parameters(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        key = FIRST
+        for at, item in _split(text, ",") if text.strip() else ():
+            match = _KEY.match(item)
+            column = begin + at + len(item) - len(item.lstrip())
+            if match is None and key in data:
+                data[key] += "," + item.strip()
+                continue
+            key = match[1] if match else FIRST
             if key in data:
-                problems.append(Problem(message=f"{key} is given twice", path=(here,)))
-            data[key] = value.strip()
-            columns[*prefix, key] = here
-        elif key:
-            data[key] += "," + item.strip()
-        else:
-            message = f"{item.strip()!r} is not a parameter with a value, as in max_lr=0.1"
-            problems.append(Problem(message=message, path=(here,)))
-    return data
+                self._wrong(column, f"{key} is given twice")
+            data[key] = item[match.end() if match else 0 :].strip()
+            self.columns[*path, key] = column + 1
+        return data
+
+    def _wrong(self, at: int, message: str) -> None:
+        self.problems.append(Problem(message=message, path=(at + 1,)))
+
+
+def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
+    """Yield the pieces between separators that stand outside of parentheses and numbers, each with its place."""
+    depth = begin = 0
+    for i, sign in enumerate(text):
+        depth += (sign in "([") - (sign in ")]")
+        if sign == separator and depth <= 0 and not (sign == "+" and _EXPONENT.fullmatch(text[begin:i])):
+            yield begin, text[begin:i]
+            begin = i + 1
+    yield begin, text[begin:]
+
+
+def _closing(text: str) -> int | None:
+    """Return where the parenthesis that opens a text is closed."""
+    depth = 0
+    for i, sign in enumerate(text):
+        depth += (sign == "(") - (sign == ")")
+        if depth == 0:
+            return i
+    return None

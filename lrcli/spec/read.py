@@ -139,7 +139,7 @@ def _file(data: Any, stem: str, givens: list[Given], place: Callable[[Path], str
         raise SpecError("empty; write schedules, or one schedule with a type")
     if isinstance(data, str):
         return Specs({data: build(data, givens)}, None)
-    if not isinstance(data, dict) or "type" in data:
+    if not isinstance(data, dict) or "type" in data or "sequence" in data:
         return Specs({stem: build(data, givens)}, None)
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))

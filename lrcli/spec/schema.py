@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from lrcli.compose import Sequence
 from lrcli.run import RunOptions
 from lrcli.schedules import SCHEDULES
 
@@ -15,16 +16,18 @@ NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
-    declarations = [*SCHEDULES.values(), RunOptions]
+    declarations = [*SCHEDULES.values(), Sequence, RunOptions]
     _, components = msgspec.json.schema_components(declarations, ref_template="#/$defs/{name}")
     definitions = {name: _lenient(component) for name, component in components.items()}
     one = {"$ref": "#/$defs/Schedule"}
     names = {declaration.__name__ for declaration in SCHEDULES.values()}
+    definitions["Sequence"]["properties"]["sequence"] = {"type": "array", "items": one, "minItems": 1}
     definitions["Schedule"] = {
         "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
         "anyOf": [
             *({"$ref": f"#/$defs/{name}"} for name in sorted(names)),
             {"type": "array", "items": one, "minItems": 1},
+            {"$ref": "#/$defs/Sequence"},
             {"type": "string"},
         ],
     }

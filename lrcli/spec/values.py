@@ -159,6 +159,7 @@ def make(
     *,
     owner: str,
     also: Mapping[str, str] | None = None,
+    fixed: Mapping[str, Any] | None = None,
 ) -> D:
     """Return an instance of a declaration.
 
@@ -168,6 +169,7 @@ def make(
         givens: What was written elsewhere and may hold for it too, weakest first.
         owner: What a message calls it.
         also: Names that people may use for its parameters, for the suggestions.
+        fixed: Fields that are no parameters.
 
     Raises:
         SpecError: With every problem found, each with its path.
@@ -176,7 +178,7 @@ def make(
     own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
     problems = [_unknown(owner, name, own[name], known, also or {}) for name in own if name not in known]
     written = _merged({name: value for name, value in own.items() if name in known}, known.keys(), givens)
-    accepted = {}
+    accepted = dict(fixed or {})
     for name, value in written.items():
         try:
             accepted[known[name].field] = value_of(known[name], value.raw)
@@ -187,9 +189,15 @@ def make(
     try:
         return declaration(**accepted)
     except SpecError as error:
-        nowhere = _Written(None)
-        found = [(written.get(str(p.path[0]), nowhere) if p.path else nowhere, p.message) for p in error.problems]
-        raise SpecError(*(value.problem(message) for value, message in found)) from None
+        raise SpecError(*(_where_written(problem, written) for problem in error.problems)) from None
+
+
+def _where_written(problem: Problem, written: Mapping[str, _Written]) -> Problem:
+    """Return a problem between fields in the place where its field was written, if it was."""
+    name = problem.path[0] if problem.path else ""
+    if isinstance(name, int):
+        return problem
+    return written[name].problem(problem.message) if name in written else problem._replace(path=())
 
 
 def _merged(own: dict[str, _Written], known: AbstractSet[str], givens: Iterable[Given]) -> dict[str, _Written]:

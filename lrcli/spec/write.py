@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Sequence
 from lrcli.parameters import parameters, plain, text_of
+from lrcli.schedules.base import Schedule
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -13,21 +13,27 @@ if TYPE_CHECKING:
 
 def data(spec: Spec) -> Any:  # noqa: ANN401 - a mapping or a list
     """Return the spec as data: a mapping with its type and whatever differs from the defaults, or a list of them."""
-    if isinstance(spec, Sequence):
-        return [data(part) for part in spec.parts]
     values = {
-        parameter.name: getattr(spec, parameter.field)
+        parameter.name: plain(getattr(spec, parameter.field))
         for parameter in parameters(type(spec))
         if getattr(spec, parameter.field) != parameter.default
     }
-    return {"type": spec.tag(), **{name: plain(value) for name, value in values.items()}}
+    if isinstance(spec, Schedule):
+        return {"type": spec.tag(), **values}
+    parts = [data(part) for part in spec.parts]
+    return {"sequence": parts, **values} if values else parts
 
 
 def inline(spec: Spec) -> str:
     """Return the spec as inline text: `cosine:max_lr=0.3,warmup=5`."""
-    if isinstance(spec, Sequence):
-        return "+".join(inline(part) for part in spec.parts)
-    values = data(spec)
-    name = values.pop("type")
+    return _inline(data(spec))
+
+
+def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
+    if isinstance(data, list):
+        text = "+".join(_inline(part, inside=True) for part in data)
+        return f"({text})" if inside else text
+    values = dict(data)
+    name = values.pop("type") if "type" in values else _inline(values.pop("sequence"), inside=True)
     given = ",".join(f"{key}={text_of(value)}" for key, value in values.items())
     return f"{name}:{given}" if given else str(name)

@@ -1,0 +1,136 @@
+"""Schedules made of schedules: sequences, nested and repeated, floors, caps and scales, and what is cautioned."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrcli
+from lrcli import engine
+from lrcli.compose import cautions
+from lrcli.run import Run
+from lrcli.spec import write
+from lrcli.spec.build import build
+from lrcli.spec.read import load
+
+
+def lr(spec: Any, **run: Any) -> list[float]:  # noqa: ANN401
+    values: list[float] = lrcli.evaluate(spec, **run).lr.tolist()
+    return values
+
+
+def test_a_repeated_cosine_is_a_cosine_with_restarts() -> None:
+    repeated = lr("(cosine:for=20):repeat=5", epochs=100)
+    assert repeated == lr("cosine-restarts:cycle_length=20", epochs=100)
+
+
+def test_after_its_last_time_a_repeated_sequence_holds_its_last_value() -> None:
+    assert lr("(linear:for=4):repeat=2", epochs=10)[7:] == [0.075000000000000011, 0.1, 0.1]
+
+
+def test_a_part_may_be_a_sequence() -> None:
+    nested = "linear:for=5+(step:for=10,step_size=5+constant:max_lr=1,for=5):repeat=2,for=30+cosine"
+    twice = "+".join(["step:for=10,step_size=5+constant:max_lr=1,for=5"] * 2)
+    flat = f"linear:for=5+{twice}+cosine"
+    assert lr(nested, epochs=50) == lr(flat, epochs=50)
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "linear:for=5+(step:for=10+constant:for=5):repeat=2,for=30+cosine",
+        "(cosine:for=20):repeat=5,warmup=3,floor=0.01",
+        "(linear:for=5ep+cosine:for=10%):repeat=2",
+        "cosine:max_lr=1e+20,scale=1e-20",
+    ],
+)
+def test_what_is_written_is_read_back_in_every_form(spec: str) -> None:
+    (first,) = load(spec).schedules.values()
+    (again,) = load(write.inline(first)).schedules.values()
+    assert again == first
+    assert build(write.data(first)) == first
+
+
+def test_yaml_has_sequences_with_parameters() -> None:
+    text = "sequence:\n  - {type: cosine, for: 20}\nrepeat: 5\nwarmup: 0\n"
+    assert lr(text, epochs=100) == lr("(cosine:for=20):repeat=5", epochs=100)
+
+
+def test_floor_cap_and_scale_hold_for_the_whole() -> None:
+    plain = np.array(lr("linear:for=50+cosine", epochs=100))
+    composed = lr({"sequence": ["linear:for=50", "cosine"], "scale": 2, "floor": 0.01, "cap": 0.15}, epochs=100)
+    np.testing.assert_array_equal(composed, np.clip(2 * plain, 0.01, 0.15))
+
+
+def test_a_warm_up_before_a_sequence_climbs_to_its_first_lr() -> None:
+    values = lr("(constant:for=5+constant:max_lr=0.2):warmup=4", epochs=12)
+    assert values == pytest.approx([0, 0.025, 0.05, 0.075] + 5 * [0.1] + 3 * [0.2])
+
+
+def test_flags_go_to_the_whole_if_the_whole_has_them_and_else_to_the_parts() -> None:
+    from lrcli.spec.values import Given
+
+    given = Given({"warmup": 4, "max_lr": 0.4}, str)
+    (spec,) = load("constant:for=5+constant", [given]).schedules.values()
+    assert write.inline(spec) == "(constant:max_lr=0.4,for=5+constant:max_lr=0.4):warmup=4"
+
+
+def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
+    values = lr("linear:for=0.5+constant", epochs=2, steps_per_epoch=4, per_step=True)
+    assert values == pytest.approx([0, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("linear:for=10+constant:max_lr=0.05", ["0.1 to 0.05", "epoch 10", "part 2"]),
+        ("linear:for=80+cosine:for=40", ["120 epochs", "100"]),
+        ("(cosine:for=40):repeat=3", ["120 epochs", "100"]),
+        ("linear:for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 epochs of 20"]),
+    ],
+)
+def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, words: list[str]) -> None:
+    (built,) = load(spec).schedules.values()
+    said = "\n".join(cautions(built, Run(total=100)))
+    assert all(word in said for word in words), said
+
+
+def test_parts_that_meet_are_not_cautioned() -> None:
+    for spec in (
+        "linear:for=5+cosine:for=95",
+        "constant:for=50+linear:start_lr=0.1,end_lr=0.01,for=20+constant:max_lr=0.01",
+    ):
+        (built,) = load(spec).schedules.values()
+        assert list(cautions(built, Run(total=100))) == []
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("(cosine:for=5", "column 1: this parenthesis is never closed"),
+        ("(cosine:for=5)x", "column 15: 'x' cannot follow a parenthesis"),
+        ("(cosine):repeat=2", r"part 1 of 1 needs a length \(for=…\): to be repeated"),
+        ("(linear+cosine):for=5", "part 1 of 2 needs a length"),
+        ("(linear:for=5+cosin):for=5", "column 15: no schedule is called 'cosin'"),
+        ("(linear:for=5+cosine):repeet=5", "column 23: a sequence has no parameter 'repeet'; did you mean repeat"),
+        ("cosine:floor=0.2,cap=0.1", r"floor \(0.2\) is above cap \(0.1\)"),
+        ("()", "column 2: a schedule's name is missing"),
+        ("step:30", "column 6: '30' is not a parameter with a value"),
+    ],
+)
+def test_a_wrong_composition_is_told_with_its_column(spec: str, message: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=message):
+        load(spec)
+
+
+def test_the_knots_of_a_repeated_sequence_show_every_peak(monkeypatch: pytest.MonkeyPatch) -> None:
+    (spec,) = load("(linear:for=7+cosine:for=13):repeat=100").schedules.values()
+    run = Run(unit="step", total=2500)
+    edges = np.linspace(0, run.points, 61)
+    exact = engine.columns(spec, run, edges)
+    monkeypatch.setattr(engine, "EXACT", 0)
+    sampled = engine.columns(spec, run, edges)
+    np.testing.assert_array_equal(sampled.high, exact.high)
+    np.testing.assert_array_equal(sampled.low, exact.low)

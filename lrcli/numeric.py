@@ -138,10 +138,15 @@ def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
     returned: what lies between repeats them, and the envelope of the column is theirs. Eight, because a period that
     is not a whole number of points meets the points at another phase each time.
     """
+    return offset + period * nearby(_numpy().ceil((edges - offset) / period))
+
+
+def nearby(numbers: Array) -> Array:
+    """Return the whole numbers ≥ 0 within eight of any of these whole numbers, each once."""
     np = _numpy()
-    first = np.ceil((edges - offset) / period)
-    k = np.concatenate([first + i for i in range(-8, 8)])
-    return offset + period * np.unique(k[k >= 0])  # type: ignore[no-any-return]
+    around = np.concatenate([numbers + i for i in range(-8, 8)])
+    result: Array = np.unique(around[around >= 0])
+    return result
 
 
 def joined(*times: Array) -> Array:

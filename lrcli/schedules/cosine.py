@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import cos, floor, log, marks, maximum, minimum, multiples, pi, where
+from lrcli.numeric import cos, floor, log, marks, maximum, minimum, multiples, nearby, pi, where
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
@@ -134,8 +134,7 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         first = run.of(self.cycle_length)
         if self.cycle_mult == 1:
             return multiples(first, edges)
-        cycle = self._cycle(edges, first)
-        return marks(*(float(start) for step in (0, 1) for start in self._start(cycle + step, first)))
+        return self._start(nearby(self._cycle(edges, first)), first)
 
     def _cycle(self, t: Array, first: float) -> Array:
         """Return the number of the cycle that t is in: by the logarithm, then put right where that is a bit off."""

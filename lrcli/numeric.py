@@ -149,6 +149,24 @@ def nearby(numbers: Array) -> Array:
     return result
 
 
+def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
+    """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
+    np = _numpy()
+    times = np.asarray(t, dtype=np.float64)
+    with np.errstate(all="ignore"):
+        result = form(np, {**values, "t": times, "x": times / span})
+    full_size = np.array(np.broadcast_to(result, times.shape), dtype=np.float64)
+    return float(full_size) if _is_scalar(t) else full_size  # type: ignore[return-value]
+
+
+def subdivided(edges: Array, pieces: int) -> Array:
+    """Return each stretch between two edges cut into so many pieces."""
+    np = _numpy()
+    places = np.arange((len(edges) - 1) * pieces + 1) / pieces
+    result: Array = np.interp(places, np.arange(len(edges)), edges)
+    return result
+
+
 def joined(*times: Array) -> Array:
     """Return several arrays of times as one."""
     result: Array = _numpy().concatenate(times)

@@ -12,7 +12,7 @@ import msgspec
 
 from lrcli.problems import Problem, SpecError
 
-Kind = Literal["number", "integer", "length", "choice", "switch"]
+Kind = Literal["number", "integer", "length", "choice", "switch", "text"]
 
 NOT_A_PARAMETER = msgspec.Meta(extra={"parameter": False})
 """Marks a field that holds other declarations, which people do not give as a value."""
@@ -103,6 +103,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             if value in self.choices:
                 return value
             raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+        if self.kind == "text":
+            if isinstance(value, str):
+                return value
+            raise ValueError(f"{self.name} must be text, not {value!r}")
         if self.kind == "length" and isinstance(value, str):
             return self._accept_text(value)
         return self._accept_number(value)
@@ -231,7 +235,7 @@ def _read(hint: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 - typing ha
         facts["kind"] = _KINDS.get(hint, "length")
 
 
-_KINDS: dict[Any, Kind] = {float: "number", int: "integer", bool: "switch"}
+_KINDS: dict[Any, Kind] = {float: "number", int: "integer", bool: "switch", str: "text"}
 
 
 def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:

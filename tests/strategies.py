@@ -27,6 +27,8 @@ def values(parameter: Parameter, *, whole: bool = False) -> st.SearchStrategy[An
 def _one(parameter: Parameter) -> st.SearchStrategy[Any]:
     if parameter.choices:
         return st.sampled_from(parameter.choices)
+    if parameter.kind == "text":
+        return st.sampled_from(["max_lr*exp(-t/20)", "(min_lr + (max_lr-min_lr)/(1+t/10))", "where(t<300, max_lr, 0)"])
     if parameter.kind == "switch":
         return st.booleans()
     numbers = _numbers(parameter)

@@ -18,7 +18,7 @@ Context = Any
 _NOT_FLAGS = frozenset({"for"})
 """Parameters that only parts of a sequence have."""
 _COMPOSITION = "Composition, of any schedule"
-_METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": ""}
+_METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": "", "text": "TEXT"}
 
 
 class Asked(NamedTuple):

@@ -130,8 +130,8 @@ def _elsewhere(schedule: type[Schedule]) -> dict[str, str]:
 
 def _takes(parameter: Parameter) -> str:
     """Return what a parameter can be, in a few words."""
-    words = {"number": "number", "integer": "whole number", "length": "length", "switch": "true or false"}
-    kind = "|".join(parameter.choices) if parameter.choices else words[parameter.kind]
+    words = {"integer": "whole number", "switch": "true or false", "choice": "|".join(parameter.choices)}
+    kind = words.get(parameter.kind, parameter.kind)
     many = "s, …" if parameter.many else ""
     return f"{kind}{many} {parameter.bounds}".strip()
 

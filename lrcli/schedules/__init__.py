@@ -11,6 +11,7 @@ from lrcli.schedules.decay import InverseTime as InverseTime
 from lrcli.schedules.decay import Log as Log
 from lrcli.schedules.decay import Noam as Noam
 from lrcli.schedules.decay import Polynomial as Polynomial
+from lrcli.schedules.expr import Expr as Expr
 from lrcli.schedules.linear import Linear as Linear
 from lrcli.schedules.one_cycle import OneCycle as OneCycle
 from lrcli.schedules.range_test import RangeTest as RangeTest

@@ -10,7 +10,7 @@ from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.schedules import SCHEDULES
 from lrcli.schedules.base import Composed
 from lrcli.spec import inline
-from lrcli.spec.values import Given, make, shown
+from lrcli.spec.values import Given, make, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,6 +71,8 @@ def declaration(name: str) -> type[Schedule]:
     if found is None:
         meant = closest(name, SCHEDULES)
         rest = "" if meant else f"; there are {', '.join(SCHEDULES)}"
+        if not meant and not name.replace("-", "").replace("_", "").isalnum():
+            rest = "; a formula with a + in it needs parentheses: expr:(…)"
         raise SpecError(Problem(message=f"no schedule is called {shown(name)}{rest}", path=("type",), suggestion=meant))
     return found
 
@@ -104,7 +106,30 @@ def _schedule(data: dict[Any, Any], givens: Iterable[Given]) -> Schedule:
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
         raise SpecError(Problem(message=message, path=(inline.FIRST,)))
-    return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also)
+    fixed = {}
+    if "constants" in wanted.__struct_fields__:
+        known = {parameter.name for parameter in parameters(wanted)}
+        own = {key: value for key, value in values.items() if str(key).replace("-", "_") not in known}
+        fixed["constants"] = gather(own.items(), _constant)
+        values = {key: value for key, value in values.items() if key not in own}
+    try:
+        return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed)
+    except SpecError as error:
+        if inline.FIRST not in data:
+            raise
+        raise SpecError(*(_unnamed(problem, wanted.positional) for problem in error.problems)) from None
+
+
+def _unnamed(problem: Problem, positional: str) -> Problem:
+    """Return a problem with the path that a value without a name was written at."""
+    return problem._replace(path=(inline.FIRST,)) if problem.path[:1] == (positional,) else problem
+
+
+def _constant(raw: object) -> object:
+    try:
+        return number(raw) if isinstance(raw, str) else raw
+    except ValueError as error:
+        raise SpecError(str(error)) from None
 
 
 def _inline(text: str) -> Any:  # noqa: ANN401

@@ -84,7 +84,7 @@ class _Reader:
             key = match[1] if match else FIRST
             if key in data:
                 self._wrong(column, f"{key} is given twice")
-            data[key] = item[match.end() if match else 0 :].strip()
+            data[key] = _unwrapped(item[match.end() if match else 0 :].strip())
             self.columns[*path, key] = column + 1
         return data
 
@@ -101,6 +101,11 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
             yield begin, text[begin:i]
             begin = i + 1
     yield begin, text[begin:]
+
+
+def _unwrapped(text: str) -> str:
+    """Return a value without the parentheses around all of it, which keep a formula's plus from ending it."""
+    return text[1:-1] if text.startswith("(") and _closing(text) == len(text) - 1 else text
 
 
 def _closing(text: str) -> int | None:

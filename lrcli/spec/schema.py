@@ -22,6 +22,9 @@ def schema() -> dict[str, Any]:
     one = {"$ref": "#/$defs/Schedule"}
     names = {declaration.__name__ for declaration in SCHEDULES.values()}
     definitions["Sequence"]["properties"]["sequence"] = {"type": "array", "items": one, "minItems": 1}
+    del definitions["Expr"]["properties"]["constants"]
+    definitions["Expr"]["additionalProperties"] = {"$ref": "#/$defs/Number"}
+    definitions["Number"] = _lenient({"type": "number"})
     definitions["Schedule"] = {
         "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
         "anyOf": [

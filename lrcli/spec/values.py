@@ -71,6 +71,8 @@ def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the ty
 def _one(parameter: Parameter, raw: object) -> object:
     if isinstance(raw, list | tuple | dict):
         raise ValueError(f"{parameter.name} takes one value, not {shown(raw)}")  # noqa: TRY004
+    if parameter.kind == "text":
+        return str(raw)
     if not isinstance(raw, str):
         return raw
     text = raw.strip()
@@ -194,10 +196,8 @@ def make(
 
 def _where_written(problem: Problem, written: Mapping[str, _Written]) -> Problem:
     """Return a problem between fields in the place where its field was written, if it was."""
-    name = problem.path[0] if problem.path else ""
-    if isinstance(name, int):
-        return problem
-    return written[name].problem(problem.message) if name in written else problem._replace(path=())
+    value = written.get(str(problem.path[0])) if problem.path else None
+    return value.problem(problem.message)._replace(suggestion=problem.suggestion) if value else problem
 
 
 def _merged(own: dict[str, _Written], known: AbstractSet[str], givens: Iterable[Given]) -> dict[str, _Written]:

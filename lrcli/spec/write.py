@@ -19,7 +19,7 @@ def data(spec: Spec) -> Any:  # noqa: ANN401 - a mapping or a list
         if getattr(spec, parameter.field) != parameter.default
     }
     if isinstance(spec, Schedule):
-        return {"type": spec.tag(), **values}
+        return {"type": spec.tag(), **values, **getattr(spec, "constants", {})}
     parts = [data(part) for part in spec.parts]
     return {"sequence": parts, **values} if values else parts
 
@@ -35,5 +35,11 @@ def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
         return f"({text})" if inside else text
     values = dict(data)
     name = values.pop("type") if "type" in values else _inline(values.pop("sequence"), inside=True)
-    given = ",".join(f"{key}={text_of(value)}" for key, value in values.items())
-    return f"{name}:{given}" if given else str(name)
+    given = [_formula(values.pop("lr"))] if "lr" in values else []
+    given += [f"{key}={text_of(value)}" for key, value in values.items()]
+    return f"{name}:{','.join(given)}" if given else str(name)
+
+
+def _formula(text: str) -> str:
+    """Return a formula as inline text: in parentheses if it has a plus of its own, or parentheses to lose."""
+    return f"({text})" if "+" in text or text.startswith("(") else text

@@ -1,0 +1,143 @@
+"""Formulas of one's own: arithmetic, comparisons and a few functions, of Python only the parser.
+
+A formula becomes a tree of numpy calls. What is not on the lists below (attributes, indices, strings, other calls) is
+refused when it is read, every number is a float64, so that 9**9**9 is infinite and not a billion digits long, and a
+formula's size is limited: reading and evaluating it cannot take more than a few times the memory of t.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from lrcli.problems import Problem, SpecError, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    Evaluate = Callable[[Any, Mapping[str, Any]], Any]
+    """From numpy and the values of names to the value of a formula."""
+
+FUNCTIONS = {
+    "abs": ("absolute", 1), "ceil": ("ceil", 1), "clip": ("clip", 3), "cos": ("cos", 1), "exp": ("exp", 1),
+    "floor": ("floor", 1), "log": ("log", 1), "log10": ("log10", 1), "log2": ("log2", 1), "max": ("maximum", 2),
+    "maximum": ("maximum", 2), "min": ("minimum", 2), "minimum": ("minimum", 2), "sin": ("sin", 1),
+    "sqrt": ("sqrt", 1), "tanh": ("tanh", 1), "where": ("where", 3),
+}  # fmt: skip
+"""What may be called: numpy's name for it, and how many arguments it takes."""
+CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
+
+_OPERATORS: dict[type[ast.AST], str] = {
+    ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "true_divide", ast.FloorDiv: "floor_divide",
+    ast.Mod: "mod", ast.Pow: "power", ast.USub: "negative", ast.UAdd: "positive", ast.Not: "logical_not",
+    ast.And: "logical_and", ast.Or: "logical_or", ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater",
+    ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
+}  # fmt: skip
+_LONGEST, _MOST_NODES = 1000, 200
+
+
+def read(text: str, names: Collection[str]) -> Evaluate:
+    """Return how to evaluate a formula.
+
+    Args:
+        text: `max_lr * exp(-t / 20)`.
+        names: What it may speak of besides the functions and constants above.
+
+    Raises:
+        SpecError: If it is no formula, or uses what is not allowed; with the column in the formula.
+    """
+    if len(text) > _LONGEST:
+        raise SpecError(f"the formula is longer than {_LONGEST} characters")
+    try:
+        tree = ast.parse(text.strip() or "?", mode="eval").body
+    except SyntaxError as error:
+        raise SpecError(f"not a formula: {error.msg} (column {error.offset or 1} of the formula)") from None
+    except (RecursionError, MemoryError, ValueError):
+        raise SpecError("not a formula: nested too deeply, or no text") from None
+    if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
+        raise SpecError(f"the formula has more than {_MOST_NODES} terms")
+    return _Reader(list(names)).read(tree)
+
+
+class _Reader:
+    """Turns the nodes of a parsed formula into numpy calls, or refuses them."""
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+
+    def read(self, node: ast.AST) -> Evaluate:  # noqa: PLR0911 - one for each kind of node
+        """Return how to evaluate a node, or raise SpecError."""
+        match node:
+            case ast.Constant(value=bool() | int() | float() as value):
+                return self._number(node, value)
+            case ast.Name(id=name):
+                return self._name(node, name)
+            case ast.UnaryOp(op=op, operand=operand):
+                return self._call(node, op, [operand])
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._call(node, op, [left, right])
+            case ast.BoolOp(op=op, values=values):
+                return self._all(self._operator(node, op), [self.read(value) for value in values])
+            case ast.Compare(left=left, ops=ops, comparators=others):
+                terms = [left, *others]
+                pairs = [self._call(node, op, terms[i : i + 2]) for i, op in enumerate(ops)]
+                return self._all("logical_and", pairs)
+            case ast.IfExp(test=test, body=body, orelse=orelse):
+                return _apply("where", [self.read(part) for part in (test, body, orelse)])
+            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+                return self._function(node, name, args)
+            case _:
+                raise self._refuse(node, f"{_what(node)} is not allowed")
+
+    def _number(self, node: ast.AST, value: float) -> Evaluate:
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self._refuse(node, "this number is too large") from None
+        return lambda _numpy, _values: number
+
+    def _name(self, node: ast.AST, name: str) -> Evaluate:
+        if name in CONSTANTS:
+            return self._number(node, CONSTANTS[name])
+        if name not in self.names:
+            names = [*self.names, *CONSTANTS]
+            message = f"nothing is called {name!r}; there are {', '.join(names)}"
+            raise self._refuse(node, message, closest(name, names))
+        return lambda _numpy, values: values[name]
+
+    def _function(self, node: ast.AST, name: str, args: list[ast.expr]) -> Evaluate:
+        if name not in FUNCTIONS:
+            known = ", ".join(FUNCTIONS)
+            raise self._refuse(node, f"no function is called {name!r}; there are {known}", closest(name, FUNCTIONS))
+        function, arity = FUNCTIONS[name]
+        if len(args) != arity:
+            raise self._refuse(node, f"{name} takes {arity} arguments, not {len(args)}")
+        return _apply(function, [self.read(argument) for argument in args])
+
+    def _call(self, node: ast.AST, op: ast.AST, operands: list[ast.expr]) -> Evaluate:
+        return _apply(self._operator(node, op), [self.read(operand) for operand in operands])
+
+    def _operator(self, node: ast.AST, op: ast.AST) -> str:
+        if type(op) not in _OPERATORS:
+            raise self._refuse(node, f"the operator {type(op).__name__} is not allowed")
+        return _OPERATORS[type(op)]
+
+    def _all(self, function: str, terms: list[Evaluate]) -> Evaluate:
+        return reduce(lambda left, right: _apply(function, [left, right]), terms)
+
+    def _refuse(self, node: ast.AST, message: str, suggestion: str = "") -> SpecError:
+        column = getattr(node, "col_offset", 0) + 1
+        return SpecError(Problem(message=f"{message} (column {column} of the formula)", suggestion=suggestion))
+
+
+def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
+    return lambda numpy, values: getattr(numpy, function)(*(argument(numpy, values) for argument in arguments))
+
+
+def _what(node: ast.AST) -> str:
+    names = {
+        ast.Attribute: "reaching into things with a dot", ast.Subscript: "an index", ast.Lambda: "a lambda",
+        ast.Call: "calling this", ast.Constant: "text", ast.JoinedStr: "text", ast.NamedExpr: "an assignment",
+    }  # fmt: skip
+    return names.get(type(node), f"a {type(node).__name__}")

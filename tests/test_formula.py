@@ -1,0 +1,167 @@
+"""Formulas: what they compute, and what they cannot be made to do."""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+
+import numpy as np
+import pytest
+
+import lrcli
+from lrcli import formula
+from lrcli.spec.build import build
+
+
+def value(text: str, **names: float) -> float:
+    return float(formula.read(text, names)(np, names))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 + 2 * 3 ** 2", 19),
+        ("-7 // 2 + 7 % 4", -1),
+        ("0.1 if 3 > 2 else 0.2", 0.1),
+        ("where(1 < 2 <= 2, 1, 0) + where(not 1 < 2 or 2 != 2, 1, 0)", 1),
+        ("max(1, 2) + min(1, 2) + maximum(3, 4) + minimum(3, 4)", 10),
+        ("clip(5, 0, 1) + abs(-2) + floor(1.5) + ceil(1.5)", 6),
+        ("log(e) + exp(0) + sqrt(4) + sin(0) + cos(0) + tanh(0) + log10(100) + log2(8)", 10),
+        ("cos(pi)", -1),
+        ("(0.5 < a) * a", 0.75),
+    ],
+)
+def test_a_formula_says_what_it_looks_like(text: str, expected: float) -> None:
+    assert value(text, a=0.75) == pytest.approx(expected)
+
+
+def test_the_log_annealing_is_the_schedule_of_that_name() -> None:
+    ours = lrcli.evaluate("expr:max_lr*log((T+1)/(t+1))/log(T+1)", epochs=60).lr
+    np.testing.assert_allclose(ours, lrcli.evaluate("log", epochs=60).lr, rtol=1e-14)
+
+
+def test_constants_stand_beside_the_parameters_in_every_form() -> None:
+    text = lrcli.evaluate("expr:max_lr*exp(-k*x),k=3,max_lr=0.2").lr
+    data = lrcli.evaluate({"type": "expr", "lr": "max_lr*exp(-k*x)", "k": 3, "max_lr": 0.2}).lr
+    yaml = lrcli.evaluate("type: expr\nlr: max_lr * exp(-k * x)\nk: 3\nmax_lr: 0.2\n").lr
+    np.testing.assert_array_equal(text, data)
+    np.testing.assert_array_equal(text, yaml)
+
+
+def test_a_formula_is_warmed_up_and_composed_like_any_schedule() -> None:
+    lr = lrcli.evaluate("linear:for=5+expr:(max_lr*(1+cos(pi*x))/2)", epochs=30).lr
+    np.testing.assert_allclose(lr, lrcli.evaluate("linear:for=5+cosine", epochs=30).lr, atol=1e-17)
+
+
+@pytest.mark.parametrize(
+    ("text", "where"),
+    [
+        ("max_lr*log(1/x)", "inf at epoch 0"),
+        ("1/(t-7)", "inf at epoch 7|-0.14.* at epoch 0"),
+        ("sqrt(10-t)", "nan at epoch 11"),
+        ("9**9**9", "inf at epoch 0"),
+        ("0.1-0.01*t", "-0.0.* at epoch 11"),
+    ],
+)
+def test_a_rate_that_is_none_is_told_with_the_first_t(text: str, where: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=where):
+        lrcli.evaluate({"type": "expr", "lr": text})
+
+
+ESCAPES = [
+    "__import__('os').system('true')",
+    "open('/etc/passwd').read()",
+    "().__class__.__bases__[0].__subclasses__()",
+    "t.__class__",
+    "t.tofile('x')",
+    "max_lr.__init__.__globals__",
+    "(lambda: 1)()",
+    "[x for x in (1,)]",
+    "{1: 2}",
+    "{1}",
+    "[1][0]",
+    "t[0]",
+    "'a' * 10**9",
+    "f'{t}'",
+    "b'x'",
+    "1j",
+    "...",
+    "None",
+    "(y := 1)",
+    "exp(x=1)",
+    "exp(*t)",
+    "exp",
+    "eval('1')",
+    "exec('1')",
+    "getattr(t, 'x')",
+    "np.exp(1)",
+    "numpy",
+    "abs.__self__",
+    "1 << 10**9",
+    "1 if 1",
+    "yield 1",
+    "await t",
+    "import os",
+    "t; t",
+    "t\nt",
+    "",
+    " ",
+    "(" * 500,
+    "(" * 90 + "t" + ")" * 90 + "(",
+    "-" * 400 + "t",
+    "+".join(["t"] * 300),
+    "9" * 5000,
+    "t" * 2000,
+    "log()",
+    "log(1, 2)",
+    "where(1)",
+    "tau",
+    "t @ t",
+    "~t",
+    "t in t",
+    "t is t",
+    "\x00",
+    "é",
+    "1_0__0",
+    "0x",
+]
+
+
+@pytest.mark.parametrize("text", ESCAPES)
+def test_a_formula_cannot_leave_its_box(text: str) -> None:
+    with pytest.raises(lrcli.SpecError):
+        build({"type": "expr", "lr": text})
+
+
+def test_a_number_too_large_for_a_float_is_refused() -> None:
+    with pytest.raises(lrcli.SpecError, match="too large"):
+        build({"type": "expr", "lr": "9" * 400})
+
+
+def test_no_formula_takes_long_or_much_memory() -> None:
+    tracemalloc.start()
+    begin = time.process_time()
+    for text in ("9**9**9**9**9**9", "exp(" * 40 + "t" + ")" * 40, "**".join(["9"] * 90), "*".join(["10.0**300"] * 40)):
+        with pytest.raises(lrcli.SpecError):
+            lrcli.evaluate({"type": "expr", "lr": text}, epochs=1000)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20e6
+    assert time.process_time() - begin < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("expr:max_l*x", "column 6: nothing is called 'max_l'.*did you mean max_lr"),
+        ("expr:lgo(x)", "no function is called 'lgo'.*did you mean log"),
+        ("expr:0.1+0.2*x", "a formula with a . in it needs parentheses"),
+        ("expr:x,T=5", "a constant cannot be called 'T'"),
+        ("expr:x,exp=5", "a constant cannot be called 'exp'"),
+        ("expr:k*x,k=nan", "k must be a finite number"),
+        ("expr:x*", "not a formula: invalid syntax"),
+    ],
+)
+def test_a_wrong_formula_is_told(text: str, message: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=message):
+        lrcli.load(text)

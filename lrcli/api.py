@@ -10,10 +10,13 @@ from lrcli.problems import SpecError
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Schedule
 from lrcli.spec.build import build
+from lrcli.spec.metric import read_metric
 from lrcli.spec.read import Specs, load
 from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence as Sequence_
+
     from lrcli.engine import Curve
 
 
@@ -24,6 +27,7 @@ def evaluate(
     steps: int | None = None,
     steps_per_epoch: int | None = None,
     per_step: bool = False,
+    metric: str | Sequence_[float] | None = None,
 ) -> Curve:
     """Return the learning rate at every point of a run.
 
@@ -37,6 +41,8 @@ def evaluate(
         steps_per_epoch: Optimizer steps in one epoch; lets lengths be given as `5ep` in a run of steps and
             as `500st` in a run of epochs.
         per_step: Evaluate a run in epochs once a step; t then counts steps.
+        metric: What a schedule that listens (plateau) hears, one value per epoch: the values, or a log as `"FILE"` or
+            `"FILE:COLUMN"`. Without one it listens to a made-up loss.
 
     Returns:
         A curve with `name`, `unit`, and `t` and `lr` as float64 arrays of the same length.
@@ -46,6 +52,7 @@ def evaluate(
         InputError: If a file cannot be read.
     """
     asked = RunOptions(epochs=epochs, steps=steps, steps_per_epoch=steps_per_epoch, per_step=per_step)
+    heard = metric if isinstance(metric, str) or metric is None else tuple(map(float, metric))
     if isinstance(spec, Schedule | Sequence):
         specs = Specs({inline(spec): spec}, None)
     elif isinstance(spec, str):
@@ -57,4 +64,8 @@ def evaluate(
         names = ", ".join(specs.schedules)
         raise SpecError(f"{spec} holds {len(specs.schedules)} schedules: choose one as {spec}#name, of {names}")
     name, only = next(iter(specs.schedules.items()))
-    return engine.evaluate(only, asked.over(specs.run).resolve(), name)
+    options = asked.over(specs.run)
+    file = heard if isinstance(heard, str) else options.metric
+    if isinstance(heard, str) or (heard is None and file is not None):
+        heard = read_metric(str(file)).values
+    return engine.evaluate(only, options.resolve(heard), name)

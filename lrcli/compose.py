@@ -89,11 +89,32 @@ def knots(spec: Spec, run: Run, edges: Array) -> Array:
     return found if spec.for_ is None else joined(found, marks(run.of(spec.for_)))
 
 
+class Listener(NamedTuple):
+    """A schedule that listens: when it begins to, and the run as it hears it."""
+
+    schedule: Schedule
+    start: float
+    run: Run
+
+
+def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
+    """Yield the schedules in a spec that listen to the run's metric."""
+    own = _own_run(spec, run)
+    start += run.of(spec.warmup) if spec.warmup_prefix else 0.0
+    if isinstance(spec, Sequence):
+        for turn in _timetable(spec, own):
+            yield from listeners(turn.part, turn.run, start + turn.start)
+    elif spec.listens:
+        yield Listener(spec, start, own)
+
+
 def cautions(spec: Spec, run: Run) -> Iterator[str]:
     """Yield what is legal but probably not meant: lengths that do not fit into the run, and jumps between parts."""
     warmup = run.of(spec.warmup)
     if warmup >= run.span:
         yield f"the warm-up takes {warmup:g} {run.unit}s of {run.span:g}: the schedule after it is never reached"
+    if isinstance(spec, Schedule) and spec.listens and run.metric is None:
+        yield "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
     if isinstance(spec, Sequence):
         own = _own_run(spec, run)
         timetable = _timetable(spec, own)
@@ -162,7 +183,8 @@ def _knots(pieces: Sequence_[_Piece], edges: Array) -> Array:
 def _own_run(spec: Spec, run: Run) -> Run:
     """Return the run as the schedule itself sees it: what `for` gives it, less the warm-up if it waits for that."""
     span = run.span if spec.for_ is None else run.of(spec.for_)
-    return run.within(span - run.of(spec.warmup) if spec.warmup_prefix else span)
+    warmup = run.of(spec.warmup)
+    return run.within(span - warmup, after=warmup) if spec.warmup_prefix else run.within(span)
 
 
 def _warmed_up(spec: Spec, run: Run) -> list[_Piece]:
@@ -207,6 +229,6 @@ def _timetable(spec: Sequence, run: Run) -> list[_Turn]:
     """Return each part with its start and with the run as the part sees it."""
     starts = accumulate((run.of(part.for_) for part in spec.parts[:-1]), initial=0.0)
     return [
-        _Turn(part, start, run.within(run.span - start if part.for_ is None else run.of(part.for_)))
+        _Turn(part, start, run.within(run.span - start if part.for_ is None else run.of(part.for_), after=start))
         for part, start in zip(spec.parts, starts, strict=True)
     ]

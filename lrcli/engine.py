@@ -158,10 +158,22 @@ def columns(spec: Spec, run: Run, edges: Array) -> Columns:
     first = np.floor(edges[:-1])
     last = np.maximum(np.ceil(edges[1:]) - 1, first)
     looked = _worth_a_look(spec, run, edges, first, last)
-    lr = at(spec, run, looked)
-    begin = np.searchsorted(looked, first)
-    end = np.searchsorted(looked, last, side="right")
-    return Columns(_per_column(np.minimum, lr, begin, end), _per_column(np.maximum, lr, begin, end))
+    return columns_of(looked, at(spec, run, looked), edges)
+
+
+def columns_of(t: Array, values: Array, edges: Array) -> Columns:
+    """Return the lowest and the highest value between each two edges.
+
+    Args:
+        t: Ascending whole numbers, at least one in each column.
+        values: One for each t, in force until the next.
+        edges: As for `columns`.
+    """
+    first = np.floor(edges[:-1])
+    last = np.maximum(np.ceil(edges[1:]) - 1, first)
+    begin = np.searchsorted(t, first)
+    end = np.searchsorted(t, last, side="right")
+    return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
 
 
 def ends(spec: Spec, run: Run) -> Ends:
@@ -229,7 +241,7 @@ def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array)
     if last[-1] - first[0] < EXACT:
         return np.arange(first[0], last[-1] + 1)
     seams = knots(spec, run, run.time(edges)) * (run.points / run.total)
-    near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), first, last])
+    near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), np.floor(seams) + 1, first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 
 

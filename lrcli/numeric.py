@@ -149,6 +149,15 @@ def nearby(numbers: Array) -> Array:
     return result
 
 
+def looked_up(table: Sequence[float], t: Array) -> Array:
+    """Return the value of a table that is in force during t: that of the whole number below it, or the last."""
+    if _is_scalar(t):
+        return table[min(int(t), len(table) - 1)]  # type: ignore[return-value]
+    np = _numpy()
+    result: Array = np.asarray(table)[np.minimum(t.astype(np.int64), len(table) - 1)]
+    return result
+
+
 def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
     """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
     np = _numpy()

@@ -30,15 +30,15 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     steps: Annotated[Count | None, Meta(description="Length in steps, instead of epochs.")] = None
     steps_per_epoch: Annotated[Count | None, Meta(description="Optimizer steps in one epoch.")] = None
     per_step: Annotated[bool, Meta(description="Evaluate at every step of every epoch.")] = False
+    metric: Annotated[
+        str | None, Meta(description="What plateau listens to: a log (csv, tsv, json, jsonl), or FILE:COLUMN.")
+    ] = None
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields."""
         found = []
         if self.epochs is not None and self.steps is not None:
             found.append(Problem(message="a run has epochs or steps, not both", path=("steps",)))
-        if self.per_step and self.steps is None and self.steps_per_epoch is None:
-            message = "per_step needs steps_per_epoch: how many steps does an epoch have?"
-            found.append(Problem(message=message, path=("per_step",)))
         return found
 
     def over(self, other: RunOptions | None) -> RunOptions:
@@ -52,12 +52,26 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             **{name: value or getattr(other, name) for name, value in mine.items()},
         )
 
-    def resolve(self) -> Run:
-        """Return the run that these settings describe."""
+    def resolve(self, metric: tuple[float, ...] | None = None) -> Run:
+        """Return the run that these settings describe.
+
+        Args:
+            metric: What a schedule that listens hears; without other settings the run is as long.
+
+        Raises:
+            SpecError: If every step is to be looked at, but nobody says how many there are.
+        """
         if self.steps is not None:
-            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch)
-        epochs = self.epochs or DEFAULT_EPOCHS
-        return Run(unit="epoch", total=epochs, steps_per_epoch=self.steps_per_epoch, per_step=self.per_step)
+            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=metric)
+        if self.per_step and self.steps_per_epoch is None:
+            raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
+        return Run(
+            unit="epoch",
+            total=self.epochs or (len(metric) if metric else DEFAULT_EPOCHS),
+            steps_per_epoch=self.steps_per_epoch,
+            per_step=self.per_step,
+            metric=metric,
+        )
 
 
 DEFAULT_EPOCHS = 100
@@ -72,6 +86,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         steps_per_epoch: Needed only to turn epochs into steps and back.
         per_step: The run is in epochs, and is looked at once a step.
         start: When the part that is playing began, in the unit of the run.
+        metric: What a schedule that listens hears, one value per epoch (or step).
         rest: How long the part that is playing may take; the whole run if nothing is said.
     """
 
@@ -79,6 +94,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     total: float = DEFAULT_EPOCHS
     steps_per_epoch: int | None = None
     per_step: bool = False
+    metric: tuple[float, ...] | None = None
+    start: float = 0.0
     rest: float | None = None
 
     @property
@@ -100,9 +117,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def _rate(self) -> int:
         return (self.steps_per_epoch or 1) if self.per_step else 1
 
-    def within(self, span: float) -> Run:
-        """Return the run as a part of it sees it that plays for `span`; one that never plays sees a single unit."""
-        return msgspec.structs.replace(self, rest=span if span > 0 else 1.0)
+    def within(self, span: float, after: float = 0.0) -> Run:
+        """Return the run as a part of it sees it that plays for `span`, beginning `after` this one.
+
+        One that never plays sees a single unit.
+        """
+        return msgspec.structs.replace(self, rest=span if span > 0 else 1.0, start=self.start + after)
 
     def of(self, length: float | str | None) -> float:
         """Return a length in the run's unit.

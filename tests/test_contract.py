@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -109,6 +110,14 @@ def test_its_knots_show_a_drawing_all_that_every_point_shows(
     peak = max(float(exact.high.max()), 1e-300)
     np.testing.assert_allclose(sampled.high, exact.high, rtol=0, atol=1e-9 * peak)
     np.testing.assert_allclose(sampled.low, exact.low, rtol=0, atol=1e-9 * peak)
+
+
+def test_a_restart_is_where_the_lengths_of_the_cycles_add_up_to() -> None:
+    for mult in (1.5, math.e, 3.0, 7.0):
+        starts = np.cumsum([0.0, 20.0, 20 * mult, 20 * mult**2])
+        whole = np.ceil(starts)
+        lr = play(build({"type": "cosine-restarts", "cycle_length": 20, "cycle_mult": mult}), whole, RUN)
+        assert (lr > 0.0995).all()
 
 
 @EVERY

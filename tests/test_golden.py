@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import lrcli
-from tests.data import framework_cases, real_run
+from lrcli.spec.metric import read_metric
+from tests.data import GOLDEN, framework_cases, real_run
 from tests.shell import lrcli as run_lrcli
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ def torch(case: Case) -> Spec:
                 mode=k["mode"],
                 gamma=k["gamma"],
             )
+        case "ReduceLROnPlateau":
+            return given("plateau", max_lr=lr, **k)
         case "OneCycleLR" if 0 < k["pct_start"] < 1:
             total = k["total_steps"] or k["epochs"] * k["steps_per_epoch"]
             names = ("max_lr", "div_factor", "final_div_factor", "pct_start", "three_phase")
@@ -81,6 +84,8 @@ def transformers(case: Case) -> Spec:
         case "cosine_with_min_lr" if k["num_cycles"] == 0.5 and n <= total:
             low = k["min_lr"] if k["min_lr"] is not None else k["min_lr_rate"] * lr
             return given("cosine", max_lr=lr, min_lr=low, warmup=w, cycle_length=total - w)
+        case "reduce_lr_on_plateau":
+            return given("plateau", max_lr=lr, **k)
         case "inverse_sqrt":
             return given("inverse-sqrt", max_lr=lr, warmup=w, timescale=k["timescale"] or w or 10_000)
         case "warmup_stable_decay" if k["warmup_type"] == "linear" and k["num_cycles"] == 0.5 and k["num_decay_steps"]:
@@ -242,8 +247,8 @@ CAN_BE_SAID = [
 def test_enough_of_every_framework_can_be_said() -> None:
     said = [str(case.values[0]) for case in CAN_BE_SAID]
     assert {name: said.count(name) for name in FRAMEWORKS} == {
-        "torch": 48,
-        "transformers": 20,
+        "torch": 61,
+        "transformers": 24,
         "timm": 24,
         "mxnet": 6,
         "paddle": 16,
@@ -260,7 +265,7 @@ def test_the_lr_is_the_framework_s(framework: str, case: Case, spec: Spec) -> No
         run = {"epochs": case["n"] // per_epoch, "steps_per_epoch": per_epoch, "per_step": True}
     else:
         run = {"steps": case["n"] + 1}
-    ours = lrcli.evaluate(spec, **run).lr
+    ours = lrcli.evaluate(spec, metric=case.get("metrics"), **run).lr
     ahead = AHEAD.get(case["scheduler"], 0)
     theirs, ours = theirs[max(-ahead, 0) :], ours[max(ahead, 0) :]
     # Keras computes in float32: its cosine loses digits where it comes near to 0.
@@ -290,3 +295,13 @@ def test_a_real_training_run_of_whisper_is_reproduced() -> None:
     assert len(logged) == 400
     for step, lr in logged:
         assert ours[step - 1] == pytest.approx(lr, rel=1e-12, abs=0)
+
+
+def test_the_cuts_of_a_real_keras_run_are_reproduced() -> None:
+    """Keras cuts at the third bad epoch with patience 3, torch's rule and ours with 2; its threshold is abs."""
+    log = str(GOLDEN / "runs" / "keras_plateau.csv")
+    rule = {"factor": 0.25, "patience": 2, "threshold_mode": "abs", "min_lr": 1e-6}
+    curve = lrcli.evaluate({"type": "plateau", "max_lr": 1e-3, **rule}, metric=f"{log}:val_loss")
+    logged = read_metric(f"{log}:learning_rate").values
+    np.testing.assert_allclose(curve.lr, logged, rtol=1e-6)  # Keras keeps its rate in float32
+    assert np.flatnonzero(np.diff(curve.lr)).tolist() == [18, 24, 30, 33, 39]

@@ -70,14 +70,27 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     _check_used(given, specs)
     asked_run = asked.of(RunOptions)
     run_of_a_file = next((one.run for one in loaded if one.run), None)
+    metric = _metric(asked_run.over(run_of_a_file))
     found = [
-        Entry(name, spec, asked_run.over(one.run or run_of_a_file).resolve())
+        Entry(name, spec, asked_run.over(one.run or run_of_a_file).resolve(metric))
         for one in loaded
         for name, spec in one.schedules.items()
     ]
     named = _renamed(found, names or [])
     warn_all(f"{entry.name}: {text}" for entry in named for text in cautions(entry.spec, entry.run))
     return named
+
+
+def _metric(options: RunOptions) -> tuple[float, ...] | None:
+    """Return the metric that the run is said to have, and say which column was guessed."""
+    if options.metric is None:
+        return None
+    from lrcli.spec.metric import read_metric
+
+    metric = read_metric(options.metric)
+    if metric.guessed:
+        say("note", f"the metric is {metric.column} of {options.metric}, {len(metric.values)} values")
+    return metric.values
 
 
 def _check_used(given: Given, specs: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from lrcli.parameters import Declared
-    from lrcli.render.plot import Size
+    from lrcli.render.canvas import Size
 
 
 class PlotCommand(DerivedCommand):
@@ -53,7 +53,7 @@ def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
 def size(view: View, rows: int) -> Size:
     """Return the room for a drawing: so many rows, within reason, and the columns asked for or the terminal's."""
     from lrcli.commands.screens import style
-    from lrcli.render.plot import Size
+    from lrcli.render.canvas import Size
 
     how = style(view)
     return Size(how.width or diagnostics.width(view.width), min(rows, 34), how.colour, how.ascii_only)

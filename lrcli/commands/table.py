@@ -37,6 +37,7 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
+    from lrcli.render.heard import bad_epochs
     from lrcli.render.rows import chosen, facts, rows
 
     view = ctx.obj.of(Rows)
@@ -47,6 +48,8 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
         return
     how = style(view)
     diagnostics.write(rows(found, points, width=how.width, colour=how.colour, ascii_only=how.ascii_only))
+    if heard := bad_epochs(found):
+        diagnostics.write("\n" + "\n".join(heard))
     total = max(entry.run.points for entry in found)
     if len(points) < total and not view.at:
         diagnostics.say("note", f"{len(points)} of {total} rows; --all prints every one, export writes them exactly")

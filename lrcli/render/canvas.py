@@ -20,6 +20,17 @@ BRAILLE = "braille"
 _TO_ASCII = str.maketrans("│┤┬└─┼┊", "|+++-+:")
 
 
+class Size(NamedTuple):
+    """How much room there is, for the drawing with what stands above and below it, and how it may be used."""
+
+    width: int
+    height: int
+    colour: bool
+    ascii_only: bool
+    margin: int = 0
+    """Columns that the labels of the vertical axis take at least, so that two drawings stand in line."""
+
+
 class Tick(NamedTuple):
     """A mark on an axis: where (0 to 1 along it) and what is written there."""
 
@@ -59,11 +70,17 @@ class Grid(NamedTuple):
         return float(min(max(round(place * (self.rows - 1)), 0), self.rows - 1))
 
 
-def grid(width: int, height: int, y_ticks: Sequence[Tick], marker: str) -> Grid:
+def aligned(y_ticks: Sequence[Tick], size: Size) -> list[Tick]:
+    """Return the ticks with labels of one width, at least that of the margin."""
+    wide = max([size.margin, *(len(tick.label) for tick in y_ticks)])
+    return [Tick(tick.at, tick.label.rjust(wide)) for tick in y_ticks]
+
+
+def grid(size: Size, y_ticks: Sequence[Tick], marker: str) -> Grid:
     """Return the area that is left in a drawing of this size, with this axis, for lines of this marker."""
     margin = max(len(tick.label) for tick in y_ticks) + 1
     dots = (2, 4) if marker == BRAILLE else (1, 1)
-    return Grid(max(width - margin, 2), max(height - 3, 2), *dots)
+    return Grid(max(size.width - margin, 2), max(size.height - 3, 2), *dots)
 
 
 def draw(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
+from lrcli.compose import listeners
 from lrcli.render import canvas
-from lrcli.render.canvas import Line, Tick
+from lrcli.render.canvas import Line, Size, Tick
+from lrcli.render.heard import METRIC_ROWS, metric_drawing, what_is_heard
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
 from lrcli.spec.write import inline
 
@@ -28,15 +30,6 @@ PALETTE = (33, 208, 36, 170, 220, 75, 160, 245)
 _FEWEST_ROWS = 8
 _DEEPEST = 1e-12
 """A logarithmic axis goes no deeper than this under its highest lr; what is lower lies on its bottom edge."""
-
-
-class Size(NamedTuple):
-    """How much room there is, for the drawing with what stands above and below it, and how it may be used."""
-
-    width: int
-    height: int
-    colour: bool
-    ascii_only: bool
 
 
 class _Axis(NamedTuple):
@@ -77,14 +70,20 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     above = _legend(entries, markers, size)
     below = _wrapped(_numbers(entries, marked) if numbers else [], size.width)
     rows = view.height or max(size.height - len(above) - len(below), _FEWEST_ROWS)
-    drawing, note = _drawing(entries, view, size._replace(height=rows), markers, marked)
-    return "\n".join([*above, drawing, *below, *_wrapped(note, size.width)])
+    heard = what_is_heard(entries)
+    if heard and view.height is None:
+        rows = max(rows - METRIC_ROWS, _FEWEST_ROWS)
+    size = size._replace(height=rows, margin=max((one.margin for one in heard[:1]), default=0))
+    cuts = [cut for one in heard for cut in one.cuts]
+    drawing, note, margin = _drawing(entries, view, size, markers, [*marked, *cuts])
+    metric = [metric_drawing(one, view, size._replace(margin=margin)) for one in heard[:1]]
+    return "\n".join([*above, drawing, *metric, *below, *_wrapped(note, size.width)])
 
 
 def _drawing(
     entries: Sequence[Entry], view: View, size: Size, markers: Sequence[str], marked: Sequence[int]
-) -> tuple[str, list[str]]:
-    """Return the axes with the lines, and what they cannot show."""
+) -> tuple[str, list[str], int]:
+    """Return the axes with the lines, what they cannot show, and how wide the labels are."""
     x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(max(entry.run.points for entry in entries)))
     columns, y, y_ticks = _fit(entries, x, view, size, markers[0])
     seen = [_within(pair, view.ylim) if view.ylim else pair for pair in columns]
@@ -93,7 +92,7 @@ def _drawing(
         for i, ((low, high), marker) in enumerate(zip(seen, markers, strict=True))
     ]
     drawing = canvas.draw(
-        canvas.grid(size.width, size.height, y_ticks, markers[0]),
+        canvas.grid(size, y_ticks, markers[0]),
         lines,
         [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)],
         y_ticks,
@@ -102,7 +101,7 @@ def _drawing(
         colour=size.colour,
         ascii_only=size.ascii_only,
     )
-    return drawing, _floor(y, seen)
+    return drawing, _floor(y, seen), len(y_ticks[0].label)
 
 
 def _wrapped(rows: Sequence[str], width: int) -> list[str]:
@@ -125,8 +124,9 @@ def _fit(
     most = max(room // 3, 3)
     y = _vertical(rough, view, most)
     values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, most)
-    y_ticks = [Tick(y.mark(value), short(value)) for value in values or [y.low, y.high]]
-    area = canvas.grid(size.width, size.height, y_ticks, marker)
+    marks = [Tick(y.mark(value), short(value)) for value in values or [y.low, y.high]]
+    y_ticks = canvas.aligned(marks, size)
+    area = canvas.grid(size, y_ticks, marker)
     return [_columns(entry, x, area.columns) for entry in entries], y, y_ticks
 
 
@@ -172,7 +172,8 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
         text = inline(entry.spec)
         own_name = entry.name.partition(":")[0] == text.partition(":")[0]
         shown = text if own_name else f"{entry.name} = {text}"
-        return textwrap.wrap(f"{shown}, {entry.run.text}", size.width, break_on_hyphens=False)
+        made_up = ", a made-up loss" if entry.run.metric is None and list(listeners(entry.spec, entry.run)) else ""
+        return textwrap.wrap(f"{shown}, {entry.run.text}{made_up}", size.width, break_on_hyphens=False)
     rows: list[str] = []
     used = size.width
     for i, (entry, marker) in enumerate(zip(entries, markers, strict=True)):

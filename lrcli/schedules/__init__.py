@@ -14,6 +14,7 @@ from lrcli.schedules.decay import Polynomial as Polynomial
 from lrcli.schedules.expr import Expr as Expr
 from lrcli.schedules.linear import Linear as Linear
 from lrcli.schedules.one_cycle import OneCycle as OneCycle
+from lrcli.schedules.plateau import Plateau as Plateau
 from lrcli.schedules.range_test import RangeTest as RangeTest
 from lrcli.schedules.step import MultiStep as MultiStep
 from lrcli.schedules.step import Step as Step

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
     from lrcli.run import Run
 
-Changes = Literal["never", "at fixed intervals", "at chosen times", "at every step", "in phases", "in cycles"]
+Changes = Literal[
+    "never", "at fixed intervals", "at chosen times", "at every step", "in phases", "in cycles", "when a metric stalls"
+]
 """How often a schedule changes the lr: the first of the two axes by which the field sorts schedules."""
 
 PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
@@ -65,6 +67,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         use: When to choose it, in a sentence or two.
         tips: What experience says about its parameters.
         sources: Papers and frameworks that define it.
+        listens: Its lr depends on the run's metric, so that it is replayed from the start.
         positional: The parameter that a value without a name is for, in inline text.
         elsewhere: What each framework calls it, with the arguments that correspond.
         also: Names that people know its parameters by, and the names they have here.
@@ -79,6 +82,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     elsewhere: ClassVar[dict[str, str]] = {}
     also: ClassVar[dict[str, str]] = {}
     positional: ClassVar[str] = ""
+    listens: ClassVar[bool] = False
 
     @classmethod
     def tag(cls) -> str:

@@ -148,7 +148,7 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         """Return when the cycle begins: the sum of the lengths before it."""
         if self.cycle_mult == 1:
             return first * cycle
-        return first * (self.cycle_mult**cycle - 1) / (self.cycle_mult - 1)
+        return first * ((self.cycle_mult**cycle - 1) / (self.cycle_mult - 1))
 
 
 def _half_wave(t: Array, length: Array | float) -> Array:

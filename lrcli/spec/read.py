@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.parameters import parameters
-from lrcli.problems import KEY, InputError, Path, Problem, SpecError, closest
+from lrcli.problems import KEY, Path, Problem, SpecError, closest
 from lrcli.run import RunOptions
 from lrcli.schedules import SCHEDULES
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather
+from lrcli.spec.text import read_text
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def load(path_or_text: str, givens: Iterable[Given] = ()) -> Specs:
     if not _is_file(file):
         return _from_inline(path_or_text, givens)
     name = "<stdin>" if file == "-" else file
-    specs = _from_yaml(_text(file), name, "stdin" if file == "-" else FilePath(file).stem, givens)
+    specs = _from_yaml(read_text(file), name, "stdin" if file == "-" else FilePath(file).stem, givens)
     return _only(specs, wanted, name) if wanted else specs
 
 
@@ -63,36 +63,6 @@ def _is_file(text: str) -> bool:
     before_colon = text.partition(":")[0]
     looks_so = text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
     return looks_so or (before_colon == text not in SCHEDULES and bool(text) and FilePath(text).exists())
-
-
-def _text(file: str) -> str:
-    """Return the text of a file, or of standard input.
-
-    Raises:
-        InputError: If it is missing, a directory, not permitted or not UTF-8.
-    """
-    try:
-        data = sys.stdin.buffer.read() if file == "-" else FilePath(file).read_bytes()
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 text (byte {error.start})"
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-    except ValueError:
-        reason = "is not a file name"
-    meant = _neighbour(file) if reason.startswith("no such") else ""
-    raise InputError(Problem(message=reason, place=shown(file)[1:-1], suggestion=meant))
-
-
-def _neighbour(file: str) -> str:
-    """Return the file nearby whose name is most like this one's."""
-    path = FilePath(file)
-    try:
-        known = [entry.name for entry in path.parent.iterdir()]
-    except OSError:
-        return ""
-    found = closest(path.name, known)
-    return str(path.with_name(found)) if found else ""
 
 
 def _from_inline(text: str, givens: Iterable[Given]) -> Specs:

@@ -1,0 +1,140 @@
+"""The schedule that listens: reduce on plateau."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+
+from msgspec import Meta
+
+from lrcli.numeric import looked_up, marks
+from lrcli.problems import SpecError
+from lrcli.schedules.base import FloorLr, PeakLr, Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+LONGEST = 10**6
+"""A schedule that listens is replayed from the start, one value of its metric after the other."""
+
+
+class Replay(NamedTuple):
+    """What a plateau schedule made of its metric.
+
+    Attributes:
+        lr: The learning rate in force during each t, one more than the metric has values.
+        bad: The t whose metric counted as no improvement.
+        cuts: The first t at each lower rate.
+    """
+
+    lr: tuple[float, ...]
+    bad: tuple[int, ...]
+    cuts: tuple[int, ...]
+
+
+class Plateau(Schedule, tag="plateau", frozen=True, kw_only=True):
+    """Multiply the learning rate by factor when a metric has stopped improving.
+
+    lr(t) is max_lr times factor for every time that more than patience epochs in a row were bad, never below min_lr. An
+    epoch is bad if its metric is not better than the best so far by the threshold: m < best · (1 − threshold) in mode
+    min and threshold_mode rel, best − threshold in abs, and the other way round in mode max. After a cut the next
+    cooldown epochs are never bad. A cut that would change the rate by eps or less is not made. All of it is the rule
+    of torch 2.13; the metric of epoch t first acts on the rate of epoch t + 1.
+    """
+
+    listens: ClassVar[bool] = True
+    formula = "max_lr · factor^(number of times that more than patience epochs in a row were bad), ≥ min_lr"
+    changes = "when a metric stalls"
+    shape = "by a constant factor"
+    use = "When nobody knows how long the run will be: it spends each rate until it no longer helps."
+    tips = (
+        "Raise patience with more epochs, and with a noisy metric; with patience 2 the rate falls after 3 bad epochs.",
+        "Listen to the validation loss, not to the training loss, and give the threshold the size of its noise.",
+        "Keras waits one epoch less: its patience 3 is patience 2 here.",
+    )
+    sources = ("torch.optim.lr_scheduler.ReduceLROnPlateau", "keras.callbacks.ReduceLROnPlateau")
+    elsewhere = {
+        "torch": "ReduceLROnPlateau(mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)",
+        "transformers": "reduce_lr_on_plateau",
+        "timm": "PlateauLRScheduler(decay_rate=factor, patience_t=patience, cooldown_t=cooldown, lr_min=min_lr)",
+        "Keras": "ReduceLROnPlateau(factor, patience=patience + 1, min_delta=threshold, min_lr): abs",
+        "Optax": "contrib.reduce_on_plateau(factor, patience=patience + 1, rtol=threshold, cooldown)",
+    }
+    also = {"lr": "max_lr", "base_lr": "max_lr", "decay_rate": "factor", "gamma": "factor", "min_delta": "threshold"}
+
+    max_lr: PeakLr = 0.1
+    factor: Annotated[float, Meta(gt=0, lt=1, description="Factor of each cut.")] = 0.1
+    patience: Annotated[int, Meta(ge=0, le=10**9, description="How many bad epochs in a row are borne.")] = 10
+    threshold: Annotated[float, Meta(ge=0, le=1e9, description="By how much the metric must improve.")] = 1e-4
+    threshold_mode: Annotated[
+        Literal["rel", "abs"], Meta(description="The threshold is a share of the best metric, or absolute.")
+    ] = "rel"
+    mode: Annotated[Literal["min", "max"], Meta(description="A better metric is lower, or higher.")] = "min"
+    cooldown: Annotated[int, Meta(ge=0, le=10**9, description="Epochs after a cut that are never bad.")] = 0
+    min_lr: FloorLr = 0.0
+    eps: Annotated[float, Meta(ge=0, le=1e9, description="Smallest cut that is made.")] = 1e-8
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the learning rate in force during t."""
+        return looked_up(self.replayed(run).lr, t)
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the cuts."""
+        return marks(*map(float, self.replayed(run).cuts))
+
+    def replayed(self, run: Run) -> Replay:
+        """Return what the schedule makes of the run's metric, or of the demo loss if the run has none.
+
+        Raises:
+            SpecError: If the run is too long to be replayed.
+        """
+        if run.span > LONGEST:
+            message = f"plateau is replayed value by value: {run.span:,.0f} are too many ({LONGEST:,} at most)"
+            raise SpecError(message)
+        heard = demo_loss(math.ceil(run.span)) if run.metric is None else run.metric[round(run.start) :]
+        return _replay(self, heard)
+
+    def better(self, metric: float, best: float) -> bool:
+        """Return whether a metric is better than the best so far."""
+        margin = self.threshold * best if self.threshold_mode == "rel" else self.threshold
+        if math.isinf(best):
+            return not math.isnan(metric)
+        return metric < best - margin if self.mode == "min" else metric > best + margin
+
+
+@lru_cache(maxsize=16)
+def _replay(schedule: Plateau, metric: tuple[float, ...]) -> Replay:
+    """Return the replay; the state is torch's: the best metric, bad epochs in a row, and what is left to cool down."""
+    best = math.inf if schedule.mode == "min" else -math.inf
+    lr, bad_in_a_row, cooling = schedule.max_lr, 0, 0
+    rates, bad, cuts = [lr], [], []
+    for t, value in enumerate(metric):
+        if schedule.better(value, best):
+            best, bad_in_a_row = value, 0
+        else:
+            bad_in_a_row += 1
+            bad.append(t)
+        if cooling > 0:
+            cooling, bad_in_a_row = cooling - 1, 0
+        if bad_in_a_row > schedule.patience:
+            lower = max(lr * schedule.factor, schedule.min_lr)
+            if lr - lower > schedule.eps:
+                lr = lower
+                cuts.append(t + 1)
+            bad_in_a_row, cooling = 0, schedule.cooldown
+        rates.append(lr)
+    return Replay(tuple(rates), tuple(bad), tuple(cuts))
+
+
+DEMO_SEED = 0
+
+
+@lru_cache(maxsize=4)
+def demo_loss(points: int) -> tuple[float, ...]:
+    """Return a loss for want of a real one: 0.3 + 0.7 · exp(−t/12), with noise of 0.01 from a fixed seed."""
+    from random import Random  # noqa: PLC0415 - only this needs it
+
+    noise = Random(DEMO_SEED)  # noqa: S311 - nothing is to be kept secret
+    return tuple(0.3 + 0.7 * math.exp(-t / 12) + noise.gauss(0, 0.01) for t in range(points))

@@ -1,0 +1,39 @@
+"""The text of a file, or of standard input."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path as FilePath
+
+from lrcli.problems import InputError, Problem, closest
+from lrcli.spec.values import shown
+
+
+def read_text(file: str) -> str:
+    """Return the text of a file, or of standard input.
+
+    Raises:
+        InputError: If it is missing, a directory, not permitted or not UTF-8.
+    """
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else FilePath(file).read_bytes()
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        reason = f"is not UTF-8 text (byte {error.start})"
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+    except ValueError:
+        reason = "is not a file name"
+    meant = _neighbour(file) if reason.startswith("no such") else ""
+    raise InputError(Problem(message=reason, place=shown(file)[1:-1], suggestion=meant))
+
+
+def _neighbour(file: str) -> str:
+    """Return the file nearby whose name is most like this one's."""
+    path = FilePath(file)
+    try:
+        known = [entry.name for entry in path.parent.iterdir()]
+    except OSError:
+        return ""
+    found = closest(path.name, known)
+    return str(path.with_name(found)) if found else ""

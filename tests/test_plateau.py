@@ -1,0 +1,127 @@
+"""The schedule that listens: what it hears, from where, and what it tells."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import lrcli
+from lrcli.spec.metric import read_metric
+from tests.shell import lrcli as run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FLAT = [1.0] * 10
+
+
+def test_with_patience_2_the_rate_falls_after_the_third_bad_epoch() -> None:
+    lr = lrcli.evaluate("plateau:patience=2,factor=0.5", metric=FLAT).lr
+    assert lr.tolist() == [0.1] * 4 + [0.05] * 3 + [0.025] * 3
+
+
+def test_a_run_is_as_long_as_its_metric_unless_it_says_otherwise() -> None:
+    assert len(lrcli.evaluate("plateau", metric=FLAT).lr) == 10
+    assert len(lrcli.evaluate("plateau", metric=FLAT, epochs=15).lr) == 15
+
+
+def test_past_its_metric_it_holds_its_rate() -> None:
+    lr = lrcli.evaluate("plateau:patience=2,factor=0.5", metric=FLAT, epochs=20).lr
+    assert (lr[10:] == lr[10]).all()
+
+
+def test_after_a_warm_up_it_hears_only_what_comes_then() -> None:
+    lr = lrcli.evaluate("plateau:patience=2,factor=0.5,warmup=4", metric=FLAT).lr
+    assert lr.tolist() == pytest.approx([0, 0.025, 0.05, 0.075, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05])
+
+
+def test_as_a_part_it_hears_only_its_own_time() -> None:
+    parts = [{"type": "constant", "for": 4}, {"type": "plateau", "patience": 2, "factor": 0.5}]
+    assert lrcli.evaluate(parts, metric=FLAT).lr.tolist() == [0.1] * 8 + [0.05] * 2
+
+
+def test_each_epoch_of_a_run_looked_at_per_step_has_one_rate() -> None:
+    per_step = lrcli.evaluate("plateau:patience=2", metric=FLAT, steps_per_epoch=5, per_step=True).lr
+    np.testing.assert_array_equal(per_step[::5], lrcli.evaluate("plateau:patience=2", metric=FLAT).lr)
+    np.testing.assert_array_equal(per_step, np.repeat(per_step[::5], 5))
+
+
+def test_without_a_metric_the_made_up_one_is_the_same_every_time_and_said() -> None:
+    first, second = run("export", "plateau"), run("export", "plateau")
+    assert first.out == second.out
+    assert "made-up loss" in first.err
+    assert "made-up loss" in run("plot", "plateau").out
+    assert len(set(lrcli.evaluate("plateau").lr)) > 2
+
+
+def test_too_long_a_run_is_refused() -> None:
+    with pytest.raises(lrcli.SpecError, match="too many"):
+        lrcli.evaluate("plateau", steps=10**7)
+
+
+LOGS = {
+    "a.csv": "epoch,loss,val_loss\n0,3,2.5\n1,2,1.5\n",
+    "a.tsv": "epoch\tval_loss\n0\t2.5\n1\t1.5\n",
+    "a.jsonl": '{"val_loss": 2.5}\n{"val_loss": 1.5}\n',
+    "a.json": '{"epoch": [0, 1], "val_loss": [2.5, 1.5]}',
+    "trainer_state.json": '{"log_history": [{"loss": 3}, {"eval_loss": 2.5}, {"loss": 2}, {"eval_loss": 1.5}]}',
+    "lightning.csv": "epoch,step,train_loss,val_loss\n0,9,3,\n0,9,,2.5\n1,19,2,\n1,19,,1.5\n",
+    "comment.csv": "# a note\nval_loss\n2.5\n1.5\n",
+    "nan.csv": "val_loss\n2.5\nnan\n1.5\n",
+}
+
+
+@pytest.mark.parametrize("name", LOGS)
+def test_a_log_is_read_as_it_is_and_its_column_guessed(name: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_text(LOGS[name])
+    metric = read_metric(str(path))
+    assert metric.values == (2.5, 1.5)
+    assert metric.guessed
+    assert read_metric(f"{path}:{metric.column}")._replace(guessed=True) == metric
+
+
+def test_the_guessed_column_is_said(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(LOGS["a.csv"])
+    result = run("table", "plateau", "--metric", "log.csv", cwd=str(tmp_path))
+    assert "note: the metric is val_loss of log.csv, 2 values\n" in result.err
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "column", "message"),
+    [
+        ("a.csv", "epoch,acc\n0,1\n", "", "which column\\? it has epoch, acc"),
+        ("a.csv", "epoch,val_loss\n0,1\n", ":val_los", "no column 'val_los' of numbers.*did you mean val_loss"),
+        ("a.csv", "", "", "it has no column of numbers"),
+        ("a.json", "{", "", "not JSON"),
+        ("a.jsonl", "{}\n{", "", "not JSON"),
+        ("a.json", "5", "", "it has no column of numbers"),
+    ],
+)
+def test_a_log_that_cannot_be_used_is_told(name: str, text: str, column: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    with pytest.raises(lrcli.SpecError, match=message):
+        read_metric(f"{tmp_path / name}{column}")
+
+
+def test_a_missing_log_is_an_input_error() -> None:
+    result = run("plot", "plateau", "--metric", "none.csv")
+    assert (result.code, result.err) == (3, "error: none.csv: no such file or directory\n")
+
+
+def test_a_file_can_name_its_metric(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("val_loss\n" + "1\n" * 10)
+    (tmp_path / "p.yaml").write_text(
+        "run: {metric: 'log.csv'}\nschedules: {p: {type: plateau, patience: 2, factor: 0.5}}\n"
+    )
+    result = run("table", "p.yaml", "--json", cwd=str(tmp_path))
+    assert json.loads(result.out)["t"] == [0, 4, 7, 9]
+
+
+def test_table_tells_the_bad_epochs_and_the_cuts(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("val_loss\n" + "1\n" * 10)
+    result = run("table", "plateau:patience=2", "--metric", "log.csv", cwd=str(tmp_path))
+    assert result.out.endswith("plateau:patience=2: bad epochs 1-9; cut at 4, 7\n")

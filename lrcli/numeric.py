@@ -82,11 +82,12 @@ def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa:
 def line(t: Array, length: float, start: float, end: float) -> Array:
     """Return the straight line from start at t = 0 to end at t = length.
 
-    It is measured from its lower end, so that it loses no digits where it comes near to 0.
+    It is a weighted mean of the two: exact at both ends, and without loss of digits where it comes near to 0.
     """
-    if start <= end:
-        return start + (end - start) * (t / length)
-    return end + (start - end) * ((length - t) / length)
+    if start == 0:
+        return end * (t / length)
+    falling = start * ((length - t) / length)
+    return falling if end == 0 else falling + end * (t / length)
 
 
 def full(t: Array, value: float) -> Array:

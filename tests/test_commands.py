@@ -209,6 +209,12 @@ def test_compare_tells_machines_what_it_tells_people() -> None:
     assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
 
 
+def test_compare_tells_steps_whole_and_not_with_four_digits() -> None:
+    out = run("compare", "step:step_size=123456", "constant:warmup=54321", "--steps", "1M").out
+    assert "123456" in out
+    assert "54321" in out
+
+
 def completions(words: str) -> list[str]:
     count = str(len(words.split(" ")) - 1)
     return run(_LRCLI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=count).out.split()

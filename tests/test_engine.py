@@ -76,3 +76,9 @@ def test_a_trillion_steps_are_looked_at_in_a_few_thousand_points(monkeypatch: py
 def test_columns_of_a_short_run_show_each_epoch_for_as_long_as_it_lasts() -> None:
     _, high = engine.columns(build("step:step_size=1,gamma=0.5"), Run(total=4), np.linspace(0, 4, 9))
     assert high.tolist() == [0.1, 0.1, 0.05, 0.05, 0.025, 0.025, 0.0125, 0.0125]
+
+
+def test_a_line_is_exact_at_both_ends() -> None:
+    for start, end in ((0.01, 0.001), (0.001, 0.01), (0.3, 0.1), (0.0, 0.7), (0.7, 0.0)):
+        t = np.array([0.0, 3.0])
+        assert play(build(f"linear:start_lr={start},end_lr={end},length=3"), t, NINETY).tolist() == [start, end]

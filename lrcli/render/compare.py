@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from lrcli.render.view import View
 
 
+Measure = float | int | None
+"""A rate, an epoch or step (which is whole), or nothing."""
+
+
 def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
     """Return the points at which the table reads the lr off: those asked for, else five round ones and the last."""
     if view.at:
@@ -28,7 +32,7 @@ def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
     return sorted({*round_ones[1:], points - 1})
 
 
-def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str, float | None]:
+def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str, Measure]:
     """Return what the table tells of one schedule, by the label of its row."""
     unit = entry.run.counts
     at_a_point = {
@@ -50,7 +54,7 @@ def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str,
 
 
 def side_by_side(
-    told: dict[str, dict[str, float | None]],
+    told: dict[str, dict[str, Measure]],
     base: str | None,
     *,
     width: int | None,
@@ -78,7 +82,7 @@ def side_by_side(
     return "\n\n".join(tables)
 
 
-def facts(entries: Sequence[Entry], told: dict[str, dict[str, float | None]]) -> dict[str, Any]:
+def facts(entries: Sequence[Entry], told: dict[str, dict[str, Measure]]) -> dict[str, Any]:
     """Return what the table tells for machines, exactly."""
     curves = [
         {
@@ -92,14 +96,22 @@ def facts(entries: Sequence[Entry], told: dict[str, dict[str, float | None]]) ->
     return {"unit": entries[0].run.counts, "curves": curves}
 
 
-def _cell(told: dict[str, dict[str, float | None]], name: str, label: str, base: str | None) -> str:
+def _cell(told: dict[str, dict[str, Measure]], name: str, label: str, base: str | None) -> str:
     value = told[name].get(label)
     if base is None or name == base:
-        return short(value)
+        return _number(value)
     reference = told[base].get(label)
     if value is None or reference is None:
-        return short(value) if value == reference else f"{short(value)} (not {short(reference)})"
-    return "=" if value == reference else f"{value - reference:+.4g}"
+        return _number(value) if value == reference else f"{_number(value)} (not {_number(reference)})"
+    if value == reference:
+        return "="
+    whole = isinstance(value, int) and isinstance(reference, int)
+    return f"{value - reference:+d}" if whole else f"{value - reference:+.4g}"
+
+
+def _number(value: Measure) -> str:
+    """Return a rate with four digits, and an epoch or step whole."""
+    return str(value) if isinstance(value, int) else short(value)
 
 
 def _groups(widths: dict[str, int], room: int) -> list[list[str]]:

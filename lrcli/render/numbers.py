@@ -20,11 +20,6 @@ def count(value: float) -> str:
     return f"{value:.6g}"
 
 
-def plural(number: float, unit: str) -> str:
-    """Return a number of things: `1 epoch`, `90 epochs`."""
-    return f"{number:,g} {unit}" + ("" if number == 1 else "s") if number < 1e6 else f"{count(number)} {unit}s"
-
-
 def nice_step(span: float, most: int) -> float:
     """Return the smallest of 1, 2, 5 · 10^k that cuts the span into at most so many pieces."""
     rough = span / max(most, 1)

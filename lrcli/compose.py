@@ -108,6 +108,27 @@ def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
         yield Listener(spec, start, own)
 
 
+class Span(NamedTuple):
+    """A spec in its place: how deep it is nested, from when to when it plays, and its lr at both ends."""
+
+    depth: int
+    start: float
+    end: float
+    spec: Spec
+    first: float
+    last: float
+
+
+def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
+    """Yield a spec and all of its parts, as they play the first time, each before its own parts."""
+    length = run.span if spec.for_ is None else run.of(spec.for_)
+    yield Span(depth, start, start + length, spec, _at(spec, 0.0, run), _at(spec, length, run))
+    if isinstance(spec, Sequence):
+        begin = start + (run.of(spec.warmup) if spec.warmup_prefix else 0.0)
+        for turn in _timetable(spec, _own_run(spec, run)):
+            yield from outline(turn.part, turn.run, begin + turn.start, depth + 1)
+
+
 def cautions(spec: Spec, run: Run) -> Iterator[str]:
     """Yield what is legal but probably not meant: lengths that do not fit into the run, and jumps between parts."""
     warmup = run.of(spec.warmup)

@@ -29,6 +29,8 @@ app = typer.Typer(add_completion=False)
 def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     """Describe schedules: formula, parameters, a small curve, when to use it, tips, and what frameworks call it.
 
+    Of a sequence it shows the parts: when each plays, and its learning rate at both ends.
+
     lrcli describe cosine
 
     lrcli describe cosine-restarts:cycle_length=10,cycle_mult=2
@@ -36,13 +38,18 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.commands.screens import style
     from lrcli.compose import schedules_of
     from lrcli.export.json import document
-    from lrcli.render.pages import Page, facts
+    from lrcli.render.pages import Page, facts, tree
     from lrcli.render.pages import describe as page_on
+    from lrcli.schedules.base import Schedule
 
     screen = ctx.obj.of(Screen)
-    parts = [(part, entry.run) for entry in entries(specs, None, ctx.obj) for part in schedules_of(entry.spec)]
+    found = entries(specs, None, ctx.obj)
     if screen.json:
-        diagnostics.write(document(schedules=[facts(type(part)) for part, _ in parts]))
+        diagnostics.write(document(schedules=[facts(type(one)) for entry in found for one in schedules_of(entry.spec)]))
         return
     page = Page(*style(screen))
-    diagnostics.write("\n\n\n".join(page_on(part, run, page) for part, run in parts))
+    pages = [
+        page_on(entry.spec, entry.run, page) if isinstance(entry.spec, Schedule) else tree(entry, page)
+        for entry in found
+    ]
+    diagnostics.write("\n\n\n".join(pages))

@@ -6,15 +6,18 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from lrcli.compose import outline
 from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.render.ascii import to_ascii
+from lrcli.render.numbers import short
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.schedules import SCHEDULES
 from lrcli.schedules.base import Changes, Schedule
-from lrcli.spec.write import inline
+from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
+    from lrcli.compose import Entry, Span
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
@@ -94,6 +97,37 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
         [page.bold("Sources"), *(line for source in kind.sources for line in page.wrapped(source))],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
+
+
+def tree(entry: Entry, page: Page) -> str:
+    """Return the parts of a sequence with when they play and their lr at both ends."""
+    rows = [
+        [
+            "  " * span.depth + _own_text(span),
+            f"{span.start:.6g}",
+            f"{span.end:.6g}",
+            short(span.first),
+            short(span.last),
+        ]
+        for span in outline(entry.spec, entry.run)
+    ]
+    heads = ["part", f"from {entry.run.unit}", "to", "first lr", "last lr"]
+    title, *more = page.wrapped(f"{entry.name}, {entry.run.text}", "", "  ")
+    grid = table(heads, rows, width=page.width, colour=page.colour, ascii_only=page.ascii_only)
+    return "\n".join([page.bold(title), *more, "", grid])
+
+
+def _own_text(span: Span) -> str:
+    """Return a part's own text: a schedule whole, and of a sequence only what it says besides its parts."""
+    if isinstance(span.spec, Schedule):
+        return inline(span.spec)
+    said = data(span.spec)
+    own = (
+        [f"{name}={text_of(value)}" for name, value in said.items() if name != "sequence"]
+        if isinstance(said, dict)
+        else []
+    )
+    return f"sequence:{','.join(own)}" if own else "sequence"
 
 
 def facts(schedule: type[Schedule]) -> dict[str, Any]:

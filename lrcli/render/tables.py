@@ -43,7 +43,7 @@ def table(
     lines = _ASCII if ascii_only else box.SIMPLE_HEAD
     grid = Table(box=None if width is None else lines, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for i, header in enumerate(headers):
-        grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None)
+        grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None, overflow="fold")
     for row in rows:
         grid.add_row(*(Text(to_ascii(cell) if ascii_only else cell) for cell in row))
     return printed(grid, width=width, colour=colour)

@@ -124,6 +124,12 @@ def test_numbers_are_written_as_people_write_them(text: str) -> None:
     assert lrcli.evaluate(f"constant:max_lr={text}").lr[0] == 0.001
 
 
+@pytest.mark.parametrize("text", ["1e400ep", "inf%", "nanst", "-5ep", "ep", "1/0ep", "1e400", "0%", "101%"])
+def test_a_length_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(lrcli.SpecError, match="cycle_length"):
+        lrcli.evaluate(f"cosine:cycle_length={text}")
+
+
 @pytest.mark.parametrize(("text", "points"), [("2k", 2000), ("1.5M", 1_500_000), ("1e3", 1000), ("1_000", 1000)])
 def test_runs_are_as_long_as_people_say(text: str, points: int) -> None:
     (specs, run) = lrcli.load(f"run: {{steps: {text}}}\nschedules: {{a: constant}}\n")

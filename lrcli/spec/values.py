@@ -99,7 +99,7 @@ def _length(text: str) -> float | str:
     if match is None:
         return number(text)
     value = number(match["number"])
-    return f"{int(value) if value == int(value) else value}{_UNITS[match['unit'][0]]}"
+    return f"{int(value) if value.is_integer() else value}{_UNITS[match['unit'][0]]}"
 
 
 def _is_share(parameter: Parameter) -> bool:

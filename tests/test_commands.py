@@ -209,6 +209,12 @@ def test_compare_tells_machines_what_it_tells_people() -> None:
     assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
 
 
+def test_a_table_too_long_to_read_is_refused_at_once() -> None:
+    result = run("table", "cosine", "--steps", "1000G", "--all")
+    assert (result.code, result.out) == (2, "")
+    assert "lrcli export" in result.err
+
+
 def test_compare_tells_steps_whole_and_not_with_four_digits() -> None:
     out = run("compare", "step:step_size=123456", "constant:warmup=54321", "--steps", "1M").out
     assert "123456" in out

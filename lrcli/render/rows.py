@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lrcli import engine
+from lrcli.problems import SpecError
 from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import table
 from lrcli.spec.write import data
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
 MOST = 25
 """More rows than this are thinned out, unless all are asked for."""
 
+_MOST_OF_ALL = 10**6
+"""A table is laid out as a whole; longer ones are for export, which writes them as they come."""
+
 
 def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     """Return the points to print: those asked for, all, each change, or round ones with both ends."""
     points = max(entry.run.points for entry in entries)
     if view.at:
         return engine.at_points(view.at, entries)
+    if view.all and points > _MOST_OF_ALL:
+        raise SpecError(f"--all of {points:,} rows is too much to read: write them with lrcli export")
     if view.all:
         return range(points)
     changes = engine.changes(entries, MOST)

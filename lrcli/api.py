@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lrcli import engine
-from lrcli.compose import Sequence
+from lrcli.compose import Product, Sequence
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Schedule
@@ -21,13 +21,14 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    spec: str | dict[str, Any] | list[Any] | Schedule | Sequence,
+    spec: str | dict[str, Any] | list[Any] | Schedule | Sequence | Product,
     *,
     epochs: int | None = None,
     steps: int | None = None,
     steps_per_epoch: int | None = None,
     per_step: bool = False,
     metric: str | Sequence_[float] | None = None,
+    allow_code: bool = False,
 ) -> Curve:
     """Return the learning rate at every point of a run.
 
@@ -43,6 +44,7 @@ def evaluate(
         per_step: Evaluate a run in epochs once a step; t then counts steps.
         metric: What a schedule that listens (plateau) hears, one value per epoch: the values, or a log as `"FILE"` or
             `"FILE:COLUMN"`. Without one it listens to a made-up loss.
+        allow_code: Let schedules of type `python` run the code that they name.
 
     Returns:
         A curve with `name`, `unit`, and `t` and `lr` as float64 arrays of the same length.
@@ -53,12 +55,12 @@ def evaluate(
     """
     asked = RunOptions(epochs=epochs, steps=steps, steps_per_epoch=steps_per_epoch, per_step=per_step)
     heard = metric if isinstance(metric, str) or metric is None else tuple(map(float, metric))
-    if isinstance(spec, Schedule | Sequence):
+    if isinstance(spec, Schedule | Sequence | Product):
         specs = Specs({inline(spec): spec}, None)
     elif isinstance(spec, str):
-        specs = load(spec)
+        specs = load(spec, allow_code=allow_code)
     else:
-        built = build(spec)
+        built = build(spec, code=allow_code)
         specs = Specs({inline(built): built}, None)
     if len(specs.schedules) > 1:
         names = ", ".join(specs.schedules)

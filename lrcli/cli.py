@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
+import warnings
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -91,6 +92,7 @@ def lrcli(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)
     try:

@@ -1,21 +1,22 @@
-"""Schedules made of schedules: the warm-up before any of them, and sequences."""
+"""Schedules made of schedules: the warm-up before any of them, sequences and products."""
 
 from __future__ import annotations
 
 from functools import partial
 from itertools import accumulate, zip_longest
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from math import prod
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta
 
-from lrcli.numeric import floor, joined, line, marks, maximum, minimum, multiples, piecewise
+from lrcli.numeric import floor, full, joined, line, marks, maximum, minimum, multiples, piecewise, subdivided
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Composed, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from collections.abc import Sequence as Sequence_
 
     from lrcli.numeric import Array
@@ -47,21 +48,45 @@ class Sequence(Composed, frozen=True, kw_only=True):
         return super().problems() + found
 
 
-Spec = Schedule | Sequence
+class Product(Composed, frozen=True, kw_only=True):
+    """Schedules that play at once: at every t their values are multiplied.
+
+    lr(t) = f_1(t) · f_2(t) · …. In text forms the first is a learning rate and the others are factors: their peak
+    (max_lr; end_lr of a line) is 1 unless they say otherwise.
+
+    Attributes:
+        factors: All play for as long as the product does; one with a `for` of its own then holds its last value.
+    """
+
+    factors: Annotated[tuple[Any, ...], NOT_A_PARAMETER] = msgspec.field(name="product")
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between the fields, and the lack of factors."""
+        found = super().problems()
+        return found if self.factors else [*found, Problem(message="a product needs at least one factor")]
+
+
+Spec = Schedule | Sequence | Product
 """What can be played."""
 
+S = TypeVar("S", Schedule, Sequence, Product)
 
-class Entry(NamedTuple):
-    """A spec to be played: what to call it, and over which run."""
 
-    name: str
-    spec: Spec
-    run: Run
+def peak_of_a_factor(schedule: type[Schedule]) -> dict[str, float]:
+    """Return what the peak of a schedule is in a product whose second or later factor it is, if nothing is said."""
+    return {schedule.peak: 1.0} if schedule.peak else {}
+
+
+def parts_of(spec: Spec) -> tuple[Spec, ...]:
+    """Return the specs that a spec is directly made of; nothing for a schedule."""
+    if isinstance(spec, Schedule):
+        return ()
+    return spec.parts if isinstance(spec, Sequence) else spec.factors
 
 
 def schedules_of(spec: Spec) -> list[Schedule]:
-    """Return the schedules that a spec is made of, in the order in which they play."""
-    return [spec] if isinstance(spec, Schedule) else [one for part in spec.parts for one in schedules_of(part)]
+    """Return the schedules that a spec is made of, in the order in which they are written."""
+    return [spec] if isinstance(spec, Schedule) else [one for part in parts_of(spec) for one in schedules_of(part)]
 
 
 def play(spec: Spec, t: Array, run: Run) -> Array:
@@ -89,88 +114,6 @@ def knots(spec: Spec, run: Run, edges: Array) -> Array:
     return found if spec.for_ is None else joined(found, marks(run.of(spec.for_)))
 
 
-class Listener(NamedTuple):
-    """A schedule that listens: when it begins to, and the run as it hears it."""
-
-    schedule: Schedule
-    start: float
-    run: Run
-
-
-def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
-    """Yield the schedules in a spec that listen to the run's metric."""
-    own = _own_run(spec, run)
-    start += run.of(spec.warmup) if spec.warmup_prefix else 0.0
-    if isinstance(spec, Sequence):
-        for turn in _timetable(spec, own):
-            yield from listeners(turn.part, turn.run, start + turn.start)
-    elif spec.listens:
-        yield Listener(spec, start, own)
-
-
-class Span(NamedTuple):
-    """A spec in its place: how deep it is nested, from when to when it plays, and its lr at both ends."""
-
-    depth: int
-    start: float
-    end: float
-    spec: Spec
-    first: float
-    last: float
-
-
-def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
-    """Yield a spec and all of its parts, as they play the first time, each before its own parts."""
-    length = run.span if spec.for_ is None else run.of(spec.for_)
-    yield Span(depth, start, start + length, spec, _at(spec, 0.0, run), _at(spec, length, run))
-    if isinstance(spec, Sequence):
-        begin = start + (run.of(spec.warmup) if spec.warmup_prefix else 0.0)
-        for turn in _timetable(spec, _own_run(spec, run)):
-            yield from outline(turn.part, turn.run, begin + turn.start, depth + 1)
-
-
-def cautions(spec: Spec, run: Run) -> Iterator[str]:
-    """Yield what is legal but probably not meant: lengths that do not fit into the run, and jumps between parts."""
-    warmup = run.of(spec.warmup)
-    if warmup >= run.span:
-        yield f"the warm-up takes {warmup:g} {run.unit}s of {run.span:g}: the schedule after it is never reached"
-    if isinstance(spec, Schedule) and spec.listens and run.metric is None:
-        yield "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
-    if isinstance(spec, Sequence):
-        own = _own_run(spec, run)
-        timetable = _timetable(spec, own)
-        yield from _overlong(spec, timetable, own)
-        yield from _jumps(timetable, own)
-        for part, _, run_of_part in timetable:
-            yield from cautions(part, run_of_part)
-
-
-def _overlong(spec: Sequence, timetable: Sequence_[_Turn], run: Run) -> Iterator[str]:
-    last, start, _ = timetable[-1]
-    planned = (start + (0 if last.for_ is None else run.of(last.for_))) * spec.repeat
-    if planned > run.span:
-        yield f"the parts take {planned:g} {run.unit}s, but there are {run.span:g}: the rest is never reached"
-
-
-_JUMP = 0.01
-"""A jump between two parts is worth a word from this share of the highest lr at any seam."""
-
-
-def _jumps(timetable: Sequence_[_Turn], run: Run) -> Iterator[str]:
-    """Yield the seams at which one part ends far from where the next begins."""
-    ends = [_at(part, run.of(part.for_), own) for part, _, own in timetable[:-1]]
-    begins = [_at(part, 0.0, own) for part, _, own in timetable[1:]]
-    highest = max([*ends, *begins], default=0.0)
-    for i, (end, begin) in enumerate(zip(ends, begins, strict=True)):
-        if abs(end - begin) > _JUMP * highest:
-            at = timetable[i + 1].start
-            yield f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {at:g}, where part {i + 2} begins"
-
-
-def _at(spec: Spec, t: float, run: Run) -> float:
-    return float(play(spec, t, run))  # type: ignore[arg-type] # a closed form takes a float as well
-
-
 class _Piece(NamedTuple):
     """A stretch of a spec with a closed form of its own; form and knots count from the piece's own start."""
 
@@ -179,7 +122,7 @@ class _Piece(NamedTuple):
     knots: Callable[[Array], Array]
 
 
-class _Turn(NamedTuple):
+class Turn(NamedTuple):
     """A part of a sequence: when its turn comes, and the run as it sees it."""
 
     part: Spec
@@ -201,7 +144,7 @@ def _knots(pieces: Sequence_[_Piece], edges: Array) -> Array:
     return joined(*found)
 
 
-def _own_run(spec: Spec, run: Run) -> Run:
+def own_run(spec: Spec, run: Run) -> Run:
     """Return the run as the schedule itself sees it: what `for` gives it, less the warm-up if it waits for that."""
     span = run.span if spec.for_ is None else run.of(spec.for_)
     warmup = run.of(spec.warmup)
@@ -210,23 +153,39 @@ def _own_run(spec: Spec, run: Run) -> Run:
 
 def _warmed_up(spec: Spec, run: Run) -> list[_Piece]:
     """Return the warm-up, if there is one, and the schedule or sequence itself."""
-    length, own = run.of(spec.warmup), _own_run(spec, run)
+    length, own = run.of(spec.warmup), own_run(spec, run)
     form, look = _body(spec, own)
     if length == 0:
         return [_Piece(0.0, form, look)]
     before = 0.0 if spec.warmup_prefix else length
-    low, first = spec.warmup_from, float(form(0.0))  # type: ignore[arg-type] # a closed form takes a float as well
-    climb = _Piece(0.0, lambda t: line(t, length, low, first), lambda _: marks())
+    first = float(form(0.0))  # type: ignore[arg-type] # a closed form takes a float as well
+    climb = _Piece(0.0, partial(_CLIMBS[spec.warmup_shape], length, spec.warmup_from, first), lambda _: marks())
     return [climb, _Piece(length, lambda t: form(t + before), lambda edges: look(edges + before) - before)]
+
+
+_CLIMBS: dict[str, Callable[[float, float, float, Array], Array]] = {
+    "linear": lambda length, low, first, t: line(t, length, low, first),
+    "exponential": lambda length, low, first, t: low ** (1 - t / length) * first ** (t / length),
+    "constant": lambda _length, low, _first, t: full(t, low),
+}
+"""The shapes of a warm-up: from low, for so long, to the first lr of what follows."""
 
 
 def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
     """Return the closed form and the knots of a spec without its warm-up."""
     if isinstance(spec, Schedule):
-        return partial(spec.lr, run=own), partial(spec.knots, own)
+        schedule = with_batch(spec)
+        return partial(schedule.lr, run=own), partial(schedule.knots, own)
+    if isinstance(spec, Product):
+        factors = with_batch(spec).factors
+        looks = [partial(knots, factor, own) for factor in factors]
+        return (
+            lambda t: prod(play(factor, t, own) for factor in factors),  # type: ignore[return-value]
+            lambda edges: joined(subdivided(edges, _LOOKS), *(look(edges) for look in looks)),
+        )
     pieces = [
         _Piece(start, partial(play, part, run=run), partial(knots, part, run))
-        for part, start, run in _timetable(spec, own)
+        for part, start, run in timetable(spec, own)
     ]
     if spec.repeat == 1:
         return partial(_piecewise, pieces), partial(_knots, pieces)
@@ -243,13 +202,35 @@ def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Arr
 
 
 _LOOKS = 16
-"""Where the parts of a repeated sequence have more knots of their own than this, their envelope is looked at."""
+"""Where the parts of a repeated sequence have more knots of their own than this, their envelope is looked at; between
+the knots of its factors a product is looked at in as many places a column."""
 
 
-def _timetable(spec: Sequence, run: Run) -> list[_Turn]:
-    """Return each part with its start and with the run as the part sees it."""
-    starts = accumulate((run.of(part.for_) for part in spec.parts[:-1]), initial=0.0)
+def timetable(spec: Sequence, run: Run) -> list[Turn]:
+    """Return each part with its start and with the run as the part sees it, the first time that it plays."""
+    parts = with_batch(spec).parts
+    starts = accumulate((run.of(part.for_) for part in parts[:-1]), initial=0.0)
     return [
-        _Turn(part, start, run.within(run.span - start if part.for_ is None else run.of(part.for_), after=start))
-        for part, start in zip(spec.parts, starts, strict=True)
+        Turn(part, start, run.within(run.span - start if part.for_ is None else run.of(part.for_), after=start))
+        for part, start in zip(parts, starts, strict=True)
     ]
+
+
+def with_batch(spec: S) -> S:
+    """Return a spec whose peaks are those for the batch size that batch_scale asks for."""
+    if isinstance(spec, Schedule):
+        return spec.with_batch()
+    if spec.batch_scale is None:
+        return spec
+    return _peaks_scaled(msgspec.structs.replace(spec, batch_scale=None), spec.batch_factor)
+
+
+def _peaks_scaled(spec: S, factor: float) -> S:
+    """Return a spec with higher peaks: a schedule's own, all parts' of a sequence, the first factor's of a product."""
+    if isinstance(spec, Schedule):
+        return spec.peak_scaled(factor)
+    if isinstance(spec, Product):
+        first, *others = spec.factors
+        return msgspec.structs.replace(spec, factors=(_peaks_scaled(first, factor), *others))
+    parts = tuple(_peaks_scaled(part, factor) for part in spec.parts)
+    return msgspec.structs.replace(spec, parts=parts)

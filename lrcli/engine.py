@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.compose import Entry, knots, play
+from lrcli.compose import knots, play
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from lrcli.compose import Spec
     from lrcli.numeric import Array
+    from lrcli.outline import Entry
     from lrcli.run import Run, Unit
 
 Blocks = Iterator[tuple["Array", "Array"]]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from lrcli.parameters import LENGTH, Declared
+from lrcli.parameters import LENGTH, NOT_A_PARAMETER, Declared
 from lrcli.problems import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | _Text
 
 
 class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long the run is: in epochs, or in steps."""
+    """How long the run is: in epochs, or in steps.
+
+    Attributes:
+        heard: The values of the metric themselves, where they are given instead of a log's name.
+    """
 
     epochs: Annotated[Count | None, Meta(description="Length in epochs (100 if nothing is said).")] = None
     steps: Annotated[Count | None, Meta(description="Length in steps, instead of epochs.")] = None
@@ -33,6 +37,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     metric: Annotated[
         str | None, Meta(description="What plateau listens to: a log (csv, tsv, json, jsonl), or FILE:COLUMN.")
     ] = None
+    heard: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields."""
@@ -48,6 +53,8 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         mine = {name: getattr(self, name) for name in self.__struct_fields__}
         if self.epochs is not None or self.steps is not None:
             other = msgspec.structs.replace(other, epochs=None, steps=None)
+        if self.metric is not None or self.heard is not None:
+            other = msgspec.structs.replace(other, metric=None, heard=None)
         return RunOptions(
             **{name: value or getattr(other, name) for name, value in mine.items()},
         )
@@ -56,11 +63,13 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Return the run that these settings describe.
 
         Args:
-            metric: What a schedule that listens hears; without other settings the run is as long.
+            metric: What a schedule that listens hears, if these settings do not hold it themselves; without other
+                settings the run is as long.
 
         Raises:
             SpecError: If every step is to be looked at, but nobody says how many there are.
         """
+        metric = self.heard if metric is None else metric
         if self.steps is not None:
             return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=metric)
         if self.per_step and self.steps_per_epoch is None:

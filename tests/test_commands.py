@@ -234,7 +234,7 @@ def completions(words: str) -> list[str]:
         ("lrcli plot cosine:m", ["cosine:max_lr=", "cosine:min_lr="]),
         (
             "lrcli plot cosine:max_lr=1,wa",
-            ["cosine:max_lr=1,warmup=", "cosine:max_lr=1,warmup_from=", "cosine:max_lr=1,warmup_prefix="],
+            [f"cosine:max_lr=1,warmup{rest}=" for rest in ("", "_from", "_shape", "_prefix")],
         ),
         ("lrcli plot linear:for=5+no", ["linear:for=5+noam"]),
         ("lrcli plot cosine --max", ["--max-lr"]),

@@ -9,7 +9,7 @@ import pytest
 
 import lrcli
 from lrcli import engine
-from lrcli.compose import cautions
+from lrcli.cautions import cautions
 from lrcli.run import Run
 from lrcli.spec import write
 from lrcli.spec.build import build
@@ -44,6 +44,8 @@ def test_a_part_may_be_a_sequence() -> None:
         "(cosine:for=20):repeat=5,warmup=3,floor=0.01",
         "(linear:for=5ep+cosine:for=10%):repeat=2",
         "cosine:max_lr=1e+20,scale=1e-20",
+        "linear:for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr*2)*step*(linear:for=3+constant)",
+        "(cosine*step:warmup=3):batch_scale=256,512,batch_rule=sqrt,floor=0.01",
     ],
 )
 def test_what_is_written_is_read_back_in_every_form(spec: str) -> None:
@@ -134,3 +136,75 @@ def test_the_knots_of_a_repeated_sequence_show_every_peak(monkeypatch: pytest.Mo
     sampled = engine.columns(spec, run, edges)
     np.testing.assert_array_equal(sampled.high, exact.high)
     np.testing.assert_array_equal(sampled.low, exact.low)
+
+
+def test_the_factors_of_a_product_multiply() -> None:
+    cosine, stairs = lr("cosine:max_lr=0.3", epochs=100), lr("step:max_lr=1,gamma=0.5", epochs=100)
+    expected = [a * b for a, b in zip(cosine, stairs, strict=True)]
+    for text in (
+        "cosine:max_lr=0.3*step:gamma=0.5",
+        "(cosine:max_lr=0.3*step:gamma=0.5)",
+        {"product": [{"type": "cosine", "max_lr": 0.3}, {"type": "step", "gamma": 0.5}]},
+        "product:\n- {type: cosine, max_lr: 0.3}\n- step:gamma=0.5\n",
+    ):
+        assert lr(text, epochs=100) == expected
+
+
+def test_a_product_is_composed_like_any_schedule() -> None:
+    values = lr("linear:for=5+(cosine*(linear:start_lr=0,for=10+constant)):for=45,cap=0.05+constant", epochs=60)
+    own = np.array(lr("cosine*(linear:start_lr=0,for=10+constant)", epochs=45))
+    np.testing.assert_array_equal(values[5:50], np.minimum(own, 0.05))
+
+
+def test_a_star_in_a_formula_is_no_product() -> None:
+    assert lr("expr:2*max_lr*exp(-k*x),k=3", epochs=5) == lr("expr:(2*max_lr*exp(-k*x)),k=3", epochs=5)
+    assert lr("expr:max_lr*2**-x*step:gamma=0.5,step_size=1", epochs=3) == pytest.approx(
+        [0.1 * 2 ** (-t / 3) * 0.5**t for t in range(3)]
+    )
+
+
+def test_a_flag_goes_to_the_first_factor_and_the_others_stay_around_one() -> None:
+    from lrcli.spec.values import Given
+
+    (spec,) = load("cosine*step*linear:start_lr=2", [Given({"max_lr": 0.4, "floor": 1e-3}, str)]).schedules.values()
+    assert write.inline(spec) == "(cosine:max_lr=0.4*step*linear:start_lr=2):floor=0.001"
+
+
+@pytest.mark.parametrize(
+    ("shape", "expected"),
+    [("linear", [0.02, 0.04, 0.06, 0.08]), ("exponential", None), ("constant", [0.02] * 4)],
+)
+def test_a_warm_up_has_a_shape(shape: str, expected: list[float] | None) -> None:
+    values = lr(f"constant:warmup=4,warmup_from=0.02,warmup_shape={shape}", epochs=6)
+    assert values[:4] == pytest.approx(expected or [0.02 * 5 ** (t / 4) for t in range(4)])
+    assert values[4:] == [0.1, 0.1]
+
+
+def test_a_peak_is_scaled_to_the_batch_size_and_nothing_else_is() -> None:
+    text = "cosine:min_lr=1e-3,warmup=5,warmup_from=1e-4,batch_scale=256,4096"
+    assert lr(text, epochs=90) == lr("cosine:max_lr=1.6,min_lr=1e-3,warmup=5,warmup_from=1e-4", epochs=90)
+    assert lr("cosine:batch_scale=256,4096,batch_rule=sqrt", epochs=9) == lr("cosine:max_lr=0.4", epochs=9)
+
+
+def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
+    values = lr("(linear:start_lr=0.1,for=5+cosine):batch_scale=1,2", epochs=50)
+    assert values == lr("linear:start_lr=0.1,end_lr=0.2,for=5+cosine:max_lr=0.2", epochs=50)
+
+
+@pytest.mark.parametrize(
+    ("spec", "message"),
+    [
+        ("cosine:min_lr=0.01,batch_scale=4096,256", r"column 20: min_lr \(0.01\) is above max_lr \(0.00625\)"),
+        ("python:batch_scale=1,2", "python has no peak that could be scaled: give it a scale"),
+        ("cosine:batch_scale=256", "batch_scale takes 2 values, not 1"),
+        ("cosine:warmup=5,warmup_shape=exponential", "a warm-up of shape exponential needs a warmup_from above 0"),
+        ("cosine*stpe", "column 8: no schedule is called 'stpe'; did you mean step"),
+        ("cosine:max_lr=0.1*step:gama=1", "column 24: step has no parameter 'gama'"),
+        ("(cosine*step):repeat=2", "column 15: a product has no parameter 'repeat'"),
+        ("product: []\n", "a product needs at least one factor"),
+        ("product: {type: cosine}\n", "a product is a list of schedules"),
+    ],
+)
+def test_a_wrong_product_warm_up_or_batch_is_told(spec: str, message: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=message):
+        load(spec, allow_code=True)

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from lrcli import engine
-from lrcli.compose import Entry, play
+from lrcli.compose import play
+from lrcli.outline import Entry
 from lrcli.run import Run
 from lrcli.spec.build import build
 

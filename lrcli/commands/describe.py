@@ -10,7 +10,6 @@ from lrcli import diagnostics
 from lrcli.commands.entries import SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import Screen
-from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from lrcli.parameters import Declared
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class DescribeCommand(DerivedCommand):
     """A verb that prints pages on specs."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": Screen}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
 
 
 app = typer.Typer(add_completion=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from lrcli.commands.flags import Reading
 from lrcli.diagnostics import say, warn_all
 from lrcli.parameters import flag
 from lrcli.problems import Problem, SpecError
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.commands.flags import Asked
-    from lrcli.compose import Entry
+    from lrcli.outline import Entry
+    from lrcli.spec.read import Specs
     from lrcli.spec.values import Given
 
 
 def complete_spec(incomplete: str) -> list[str]:
     """Return the schedules, or the parameters of one, that a word may become."""
     from lrcli.parameters import parameters
-    from lrcli.schedules import SCHEDULES
+    from lrcli.registry import SCHEDULES
 
     name, colon, rest = incomplete.rpartition("+")[2].partition(":")
     before = incomplete[: len(incomplete) - len(name + colon + rest)]
@@ -58,15 +60,22 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
         SpecError: With every problem of every argument.
         InputError: If a file cannot be read.
     """
-    from lrcli.compose import Entry, cautions
+    from lrcli.cautions import cautions
+    from lrcli.outline import Entry
     from lrcli.spec.build import gather
-    from lrcli.spec.read import load
+    from lrcli.spec.read import is_file, load
     from lrcli.spec.values import Given
 
     if "-" in specs and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
-    loaded = list(gather(enumerate(specs), lambda text: load(text, [given])).values())
+    code_in_files = asked.of(Reading).allow_code
+
+    def loaded_from(text: str) -> Specs:
+        """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
+        return load(text, [given], allow_code=code_in_files or not (is_file(text) or "\n" in text))
+
+    loaded = list(gather(enumerate(specs), loaded_from).values())
     _check_used(given, specs)
     asked_run = asked.of(RunOptions)
     run_of_a_file = next((one.run for one in loaded if one.run), None)

@@ -4,29 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import Annotated
 
 import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.run import RunOptions
-
-if TYPE_CHECKING:
-    from lrcli.parameters import Declared
-
-
-class ExportCommand(DerivedCommand):
-    """A verb that writes data."""
-
-    panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions}
-
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command(cls=ExportCommand)
+@app.command(cls=DerivedCommand)
 def export(
     ctx: typer.Context,
     specs: SpecArguments,

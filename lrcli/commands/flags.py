@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, ClassVar, NamedTuple, TypeVar
+from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
 
+from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
 
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
+from lrcli.run import RunOptions
 
 D = TypeVar("D", bound=Declared)
 
@@ -39,12 +41,18 @@ class Asked(NamedTuple):
         return make(declaration, {}, [given], owner="lrcli")
 
 
+class Reading(Declared, frozen=True, kw_only=True):
+    """How specs are read, whatever is then done with them."""
+
+    allow_code: Annotated[bool, Meta(description="Let files name Python code (type: python), and run it.")] = False
+
+
 class DerivedCommand(TyperCommand):
     """A verb with the options of some declarations besides its own.
 
     Attributes:
         panels: The declarations whose fields are options, by the heading that help gives them.
-        takes_schedules: Its arguments are specs: their schedules' parameters are options too.
+        takes_schedules: Its arguments are specs: their schedules' parameters, the run and how to read are options too.
     """
 
     panels: ClassVar[dict[str, type[Declared]]] = {}
@@ -76,13 +84,13 @@ class DerivedCommand(TyperCommand):
             panel, _, name = key.partition("__")
             if value is not None:
                 said.setdefault(panel, {})[name] = value
-        others = {declaration: said.get(declaration.__name__, {}) for declaration in self.panels.values()}
+        others = {declaration: said.get(declaration.__name__, {}) for declaration in self._panels.values()}
         ctx.obj = Asked(said.get("Schedule", {}), others)
         return super().invoke(ctx)
 
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""
-        from lrcli.schedules import SCHEDULES
+        from lrcli.registry import SCHEDULES
         from lrcli.schedules.base import Composed
 
         named = ctx.meta.get("lrcli.named", [])
@@ -100,10 +108,14 @@ class DerivedCommand(TyperCommand):
             if parameter.name not in _NOT_FLAGS
         ]
 
+    @property
+    def _panels(self) -> dict[str, type[Declared]]:
+        return {"Run": RunOptions, **self.panels, "Reading": Reading} if self.takes_schedules else self.panels
+
     def _of_panels(self) -> list[TyperOption]:
         return [
             _option(parameter, declaration.__name__, panel)
-            for panel, declaration in self.panels.items()
+            for panel, declaration in self._panels.items()
             for parameter in parameters(declaration)
         ]
 
@@ -112,7 +124,7 @@ class DerivedCommand(TyperCommand):
 
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
-        from lrcli.schedules import SCHEDULES
+        from lrcli.registry import SCHEDULES
 
         name = option.lstrip("-").replace("-", "_").lower()
         named = ctx.meta["lrcli.named"]
@@ -127,7 +139,7 @@ class DerivedCommand(TyperCommand):
 
 def named_schedules(args: list[str]) -> list[str]:
     """Return the schedules that the arguments name, in order, each once."""
-    from lrcli.schedules import SCHEDULES
+    from lrcli.registry import SCHEDULES
 
     words = (part.partition(":")[0] for arg in args if not arg.startswith("-") for part in re.split(r"\+", arg))
     tags = (word.strip().lower().replace("_", "-") for word in words)

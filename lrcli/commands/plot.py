@@ -11,7 +11,6 @@ from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import View
-from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from lrcli.parameters import Declared
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 class PlotCommand(DerivedCommand):
     """A verb that draws."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": View}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": View}
 
 
 app = typer.Typer(add_completion=False)

@@ -10,7 +10,6 @@ from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import Rows
-from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from lrcli.parameters import Declared
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class TableCommand(DerivedCommand):
     """A verb that prints rows."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"Run": RunOptions, "View": Rows}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Rows}
 
 
 app = typer.Typer(add_completion=False)

@@ -16,7 +16,7 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from lrcli.compose import Entry
+    from lrcli.outline import Entry
 
 
 def csv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:

@@ -14,8 +14,8 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.compose import Entry
     from lrcli.engine import Summary
+    from lrcli.outline import Entry
     from lrcli.render.view import View
 
 

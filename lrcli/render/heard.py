@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.compose import listeners
+from lrcli.outline import listeners
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Size, Tick
 from lrcli.render.numbers import count, short, ticks
@@ -16,8 +16,8 @@ from lrcli.schedules.plateau import Plateau, demo_loss
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.compose import Entry
     from lrcli.numeric import Array
+    from lrcli.outline import Entry
     from lrcli.render.view import View
     from lrcli.schedules.plateau import Replay
 

@@ -6,18 +6,18 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from lrcli.compose import outline
+from lrcli.outline import outline
 from lrcli.parameters import Parameter, parameters, text_of
+from lrcli.registry import SCHEDULES
 from lrcli.render.ascii import to_ascii
 from lrcli.render.numbers import short
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
-from lrcli.schedules import SCHEDULES
 from lrcli.schedules.base import Changes, Schedule
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
-    from lrcli.compose import Entry, Span
+    from lrcli.outline import Entry, Span
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)

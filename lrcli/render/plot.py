@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.compose import listeners
+from lrcli.outline import listeners
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Size, Tick
 from lrcli.render.heard import METRIC_ROWS, metric_drawing, what_is_heard
@@ -19,8 +19,8 @@ from lrcli.spec.write import inline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.compose import Entry
     from lrcli.numeric import Array
+    from lrcli.outline import Entry
     from lrcli.render.view import View
 
 MARKERS = "*+xo#@%&"

@@ -15,7 +15,7 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.compose import Entry
+    from lrcli.outline import Entry
     from lrcli.render.view import Rows
 
 MOST = 25

@@ -1,4 +1,4 @@
-"""The schedules that lrcli knows. The imports are the list: to add one, write its file and import it here."""
+"""The schedules that lrcli has itself. The imports are the list: to add one, write its file and import it here."""
 
 from lrcli.schedules.base import Schedule as Schedule
 from lrcli.schedules.constant import Constant as Constant
@@ -15,14 +15,15 @@ from lrcli.schedules.expr import Expr as Expr
 from lrcli.schedules.linear import Linear as Linear
 from lrcli.schedules.one_cycle import OneCycle as OneCycle
 from lrcli.schedules.plateau import Plateau as Plateau
+from lrcli.schedules.python import Python as Python
 from lrcli.schedules.range_test import RangeTest as RangeTest
 from lrcli.schedules.step import MultiStep as MultiStep
 from lrcli.schedules.step import Step as Step
 from lrcli.schedules.wsd import WSD as WSD
 
-SCHEDULES: dict[str, type[Schedule]] = {
+BUILT_IN: dict[str, type[Schedule]] = {
     declaration.tag(): declaration
     for declaration in list(globals().values())
     if isinstance(declaration, type) and issubclass(declaration, Schedule) and declaration is not Schedule
 }
-"""Every schedule by the name it goes by in text."""
+"""Each by the name it goes by in text."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
+import math
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 import msgspec
 from msgspec import Meta
 
 from lrcli.numeric import marks
 from lrcli.parameters import Declared
-from lrcli.problems import Problem
+from lrcli.problems import Problem, SpecError
 from lrcli.run import Length, LengthOrZero
 
 if TYPE_CHECKING:
@@ -25,21 +26,35 @@ PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate."
 FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.")]
 AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
 Factor = Annotated[float, Meta(gt=0, le=1)]
+BatchSize = Annotated[int, Meta(ge=1, le=10**9)]
 
 
 class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a schedule and a sequence of schedules can both be told: how they are composed with the rest of a run.
 
-    In this order: the warm-up climbs to the first lr, the whole is multiplied by scale, and kept between floor and cap.
+    In this order: batch_scale raises the peak, the warm-up climbs to the first lr, the whole is multiplied by scale,
+    and kept between floor and cap.
     """
 
     warmup: Annotated[
-        LengthOrZero, Meta(description="Climb linearly for this long first; the schedule then has the rest.")
+        LengthOrZero,
+        Meta(description="Climb to the first lr for this long; the schedule then has the rest."),
     ] = 0.0
     warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
+    warmup_shape: Annotated[
+        Literal["linear", "exponential", "constant"],
+        Meta(description="How the warm-up goes; constant stays at warmup_from."),
+    ] = "linear"
     warmup_prefix: Annotated[
         bool, Meta(description="Its clock starts after the warm-up; if not, it runs underneath, as in DeiT and timm.")
     ] = True
+    batch_scale: Annotated[
+        tuple[BatchSize, BatchSize] | None,
+        Meta(description="The batch sizes that the peak was chosen for and that it is to be scaled to: 256,4096."),
+    ] = None
+    batch_rule: Annotated[
+        Literal["linear", "sqrt"], Meta(description="Scale the peak by the ratio of the batch sizes, or its root.")
+    ] = "linear"
     scale: Annotated[float, Meta(gt=0, le=1e9, description="Multiply every learning rate.")] = 1.0
     floor: Annotated[AnyLr, Meta(description="Never go below this learning rate.")] = 0.0
     cap: Annotated[AnyLr | None, Meta(description="Never go above this learning rate.")] = None
@@ -48,10 +63,20 @@ class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = msgspec.field(default=None, name="for")
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: a floor above the cap."""
-        if self.cap is None or self.floor <= self.cap:
-            return []
-        return [Problem(message=f"floor ({self.floor:g}) is above cap ({self.cap:g})", path=("floor",))]
+        """Return what is wrong between fields: a floor above the cap, a warm-up that would never leave 0."""
+        found = []
+        if self.cap is not None and self.floor > self.cap:
+            found.append(Problem(message=f"floor ({self.floor:g}) is above cap ({self.cap:g})", path=("floor",)))
+        if self.warmup_shape != "linear" and self.warmup_from == 0:
+            message = f"a warm-up of shape {self.warmup_shape} needs a warmup_from above 0"
+            found.append(Problem(message=message, path=("warmup_shape",)))
+        return found
+
+    @property
+    def batch_factor(self) -> float:
+        """By how much batch_scale makes the peak higher: (to/from), or its square root."""
+        before, after = self.batch_scale or (1, 1)
+        return after / before if self.batch_rule == "linear" else math.sqrt(after / before)
 
 
 class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
@@ -67,7 +92,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         use: When to choose it, in a sentence or two.
         tips: What experience says about its parameters.
         sources: Papers and frameworks that define it.
+        peak: The parameter that its highest learning rate is, or goes with; empty if there is none.
         listens: Its lr depends on the run's metric, so that it is replayed from the start.
+        runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
         positional: The parameter that a value without a name is for, in inline text.
         elsewhere: What each framework calls it, with the arguments that correspond.
         also: Names that people know its parameters by, and the names they have here.
@@ -82,7 +109,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     elsewhere: ClassVar[dict[str, str]] = {}
     also: ClassVar[dict[str, str]] = {}
     positional: ClassVar[str] = ""
+    peak: ClassVar[str] = "max_lr"
     listens: ClassVar[bool] = False
+    runs_code: ClassVar[bool] = False
 
     @classmethod
     def tag(cls) -> str:
@@ -113,6 +142,22 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         """
         return marks()
 
+    def with_batch(self) -> Self:
+        """Return the same schedule with the peak that batch_scale asks for."""
+        if self.batch_scale is None:
+            return self
+        return msgspec.structs.replace(self, batch_scale=None).peak_scaled(self.batch_factor)
+
+    def peak_scaled(self, factor: float) -> Self:
+        """Return the same schedule with a peak so many times as high.
+
+        Raises:
+            SpecError: If none of its parameters is a peak, or another does not fit to it any more.
+        """
+        if not self.peak:
+            raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
+        return msgspec.structs.replace(self, **{self.peak: getattr(self, self.peak) * factor})
+
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the peak."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
@@ -120,4 +165,13 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         found = super().problems()
         if low > high:
             found.append(Problem(message=f"min_lr ({low:g}) is above max_lr ({high:g})", path=("min_lr",)))
-        return found
+        return found or self._problems_of_batch()
+
+    def _problems_of_batch(self) -> list[Problem]:
+        if self.batch_scale is None:
+            return []
+        try:
+            self.with_batch()
+        except SpecError as error:
+            return [problem._replace(path=("batch_scale",)) for problem in error.problems]
+        return []

@@ -187,6 +187,7 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
         "Keras": "a LearningRateSchedule of one's own",
         "Paddle": "NoamDecay(d_model, warmup_steps): counts from 0, so its first lr is 0",
     }
+    peak = "factor"
     also = {"lr": "factor", "model_size": "d_model", "num_warmup_steps": "warmup_steps"}
 
     factor: Annotated[float, Meta(gt=0, le=1e9, description="Multiplies the whole curve.")] = 1.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 from msgspec import Meta
 
 from lrcli.numeric import line, marks, minimum
@@ -38,6 +39,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         "Optax": "linear_schedule(start_lr, end_lr, length)",
         "MXNet": "PolyScheduler(length, base_lr=start_lr, final_lr=end_lr, pwr=1)",
     }
+    peak = "end_lr"
     also = {
         "total_iters": "length",
         "transition_steps": "length",
@@ -48,6 +50,12 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     start_lr: Annotated[AnyLr, Meta(description="Learning rate at t = 0.")] = 0.0
     end_lr: Annotated[AnyLr, Meta(description="Learning rate from t = length on.")] = 0.1
     length: Annotated[Length | None, Meta(description="How long the line is (the rest of the run).")] = None
+
+    def peak_scaled(self, factor: float) -> Linear:
+        """Return the same line with its higher end so many times as high."""
+        if self.start_lr > self.end_lr:
+            return msgspec.structs.replace(self, start_lr=self.start_lr * factor)
+        return msgspec.structs.replace(self, end_lr=self.end_lr * factor)
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the line's value at t."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from lrcli.compose import Sequence, Spec
+from lrcli.compose import Product, Sequence, Spec, peak_of_a_factor
 from lrcli.parameters import parameters
 from lrcli.problems import InputError, Problem, SpecError, closest
-from lrcli.schedules import SCHEDULES
+from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from collections.abc import Sequence as Sequence_
 
     from lrcli.schedules.base import Schedule
 
@@ -23,23 +25,50 @@ _OF_THE_WHOLE = frozenset(parameter.name for parameter in parameters(Composed))
 """Parameters that belong to a whole: a value given to all schedules does not go to the parts of a sequence."""
 
 
-def build(data: Any, givens: Iterable[Given] = ()) -> Spec:  # noqa: ANN401 - YAML and Python hold anything
+class _Around(NamedTuple):
+    """What a schedule is built among.
+
+    Attributes:
+        givens: Values from elsewhere for the parameters that it has.
+        code: It may run code of the user's.
+        factor: It is a factor of a product, not a learning rate.
+    """
+
+    givens: list[Given]
+    code: bool
+    factor: bool = False
+
+    def inside(self, *, first: bool = True) -> _Around:
+        """Return what a part of a whole is built among: values for the whole, or for the first factor, are not its."""
+        givens = [given.without(_OF_THE_WHOLE) for given in self.givens] if first else []
+        return self._replace(givens=givens, factor=self.factor or not first)
+
+
+def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:  # noqa: ANN401 - YAML and Python hold anything
     """Return the schedule that the data describes.
 
     Args:
-        data: A mapping with a `type`, a list of them (a sequence), or inline text.
+        data: A mapping with a `type`, a `sequence` or a `product`, a list of them (a sequence), or inline text.
         givens: Values from elsewhere (a file's defaults, flags) for the parameters that the schedule has.
+        code: Schedules that run code of the user's are allowed.
 
     Raises:
         SpecError: With every problem found, each with its path.
     """
+    return _build(data, _Around(list(givens), code))
+
+
+def _build(data: Any, around: _Around) -> Spec:  # noqa: ANN401
     if isinstance(data, str):
-        return build(_inline(data), givens)
+        return _build(_inline(data), around)
     if isinstance(data, list | tuple):
-        return _sequence({}, data, list(givens))
-    if isinstance(data, dict):
-        return _nested(data, list(givens)) if "sequence" in data else _schedule(data, givens)
-    raise SpecError(f"a schedule is a mapping with a type, a list of them or inline text, not {shown(data)}")
+        return _sequence({}, data, around)
+    if not isinstance(data, dict):
+        raise SpecError(f"a schedule is a mapping with a type, a list of them or inline text, not {shown(data)}")
+    for key, make_whole in _WHOLES.items():
+        if key in data:
+            return _whole(key, data, partial(make_whole, around=around))
+    return _schedule(data, around)
 
 
 def gather(items: Iterable[tuple[str | int, Any]], make_one: Callable[[Any], T]) -> dict[str | int, T]:
@@ -67,7 +96,7 @@ def declaration(name: str) -> type[Schedule]:
     Raises:
         SpecError: If there is none, with the name that is most like it.
     """
-    found = SCHEDULES.get(name.lower().replace("_", "-"))
+    found = SCHEDULES.find(name)
     if found is None:
         meant = closest(name, SCHEDULES)
         rest = "" if meant else f"; there are {', '.join(SCHEDULES)}"
@@ -77,31 +106,42 @@ def declaration(name: str) -> type[Schedule]:
     return found
 
 
-def _sequence(values: dict[Any, Any], parts: list[Any] | tuple[Any, ...], givens: list[Given]) -> Sequence:
-    """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
-    for_parts = [given.without(_OF_THE_WHOLE) for given in givens]
-    built = gather(enumerate(parts), lambda part: build(part, for_parts))
-    return make(Sequence, values, givens, owner="a sequence", fixed={"parts": tuple(built.values())})
-
-
-def _nested(data: dict[Any, Any], givens: list[Given]) -> Sequence:
-    """Return a sequence that is a mapping, with parameters of its own besides its parts."""
-    values, parts = dict(data), data["sequence"]
-    del values["sequence"]
+def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any], list[Any]], Spec]) -> Spec:
+    """Return a sequence or a product that is a mapping, with parameters of its own besides its parts."""
+    values, parts = dict(data), data[key]
+    del values[key]
     if not isinstance(parts, list | tuple):
-        raise SpecError(Problem(message=f"a sequence is a list of schedules, not {shown(parts)}", path=("sequence",)))
+        raise SpecError(Problem(message=f"a {key} is a list of schedules, not {shown(parts)}", path=(key,)))
     try:
-        return _sequence(values, parts, givens)
+        return make_whole(values, list(parts))
     except SpecError as error:
-        problems = (p.under("sequence") if p.path and isinstance(p.path[0], int) else p for p in error.problems)
-        raise SpecError(*problems) from None
+        problems = (p.under(key) if p.path and isinstance(p.path[0], int) else p for p in error.problems)
+        raise type(error)(*problems) from None
 
 
-def _schedule(data: dict[Any, Any], givens: Iterable[Given]) -> Schedule:
+def _sequence(values: dict[Any, Any], parts: Sequence_[Any], around: _Around) -> Sequence:
+    """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
+    built = gather(enumerate(parts), lambda part: _build(part, around.inside()))
+    return make(Sequence, values, around.givens, owner="a sequence", fixed={"parts": tuple(built.values())})
+
+
+def _product(values: dict[Any, Any], factors: Sequence_[Any], around: _Around) -> Product:
+    """Return a product: what is given for all goes to the whole if the whole has it, and else to the first factor."""
+    built = gather(enumerate(enumerate(factors)), lambda one: _build(one[1], around.inside(first=one[0] == 0)))
+    return make(Product, values, around.givens, owner="a product", fixed={"factors": tuple(built.values())})
+
+
+_WHOLES: dict[str, Callable[..., Spec]] = {"sequence": _sequence, "product": _product}
+
+
+def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
     name = data.get("type")
     if not isinstance(name, str):
         raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
     wanted = declaration(name)
+    if wanted.runs_code and not around.code:
+        message = f"{name} runs code, which a file may only do if you trust it: say --allow-code"
+        raise SpecError(Problem(message=message, path=("type",)))
     values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
@@ -110,8 +150,9 @@ def _schedule(data: dict[Any, Any], givens: Iterable[Given]) -> Schedule:
     if "constants" in wanted.__struct_fields__:
         known = {parameter.name for parameter in parameters(wanted)}
         own = {key: value for key, value in values.items() if str(key).replace("-", "_") not in known}
-        fixed["constants"] = gather(own.items(), _constant)
+        fixed["constants"] = gather(own.items(), number_in_data)
         values = {key: value for key, value in values.items() if key not in own}
+    givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
     try:
         return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed)
     except SpecError as error:
@@ -125,11 +166,19 @@ def _unnamed(problem: Problem, positional: str) -> Problem:
     return problem._replace(path=(inline.FIRST,)) if problem.path[:1] == (positional,) else problem
 
 
-def _constant(raw: object) -> object:
+def number_in_data(raw: object) -> float:
+    """Return a number that stands where no parameter says what may stand there.
+
+    Raises:
+        SpecError: If it is none.
+    """
     try:
-        return number(raw) if isinstance(raw, str) else raw
+        value = number(raw) if isinstance(raw, str) else raw
     except ValueError as error:
         raise SpecError(str(error)) from None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise SpecError(f"{shown(raw)} is not a number")
+    return value
 
 
 def _inline(text: str) -> Any:  # noqa: ANN401

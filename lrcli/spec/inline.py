@@ -1,4 +1,4 @@
-"""Inline text: `cosine:max_lr=0.3,warmup=5`, parts joined by `+`, and parentheses around a sequence."""
+"""Inline text: `cosine:max_lr=0.3,warmup=5`, parts joined by `+`, factors by `*`, and parentheses around them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from lrcli.problems import Path, Problem, SpecError
+from lrcli.registry import SCHEDULES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,8 @@ FIRST = "<first>"
 """The key of a value without a name: `30` in `step:30`, the formula in `expr:0.1*exp(-t)`."""
 
 _KEY = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=(?!=)")
+_NAME = re.compile(r"[\s(]*([A-Za-z][\w.-]*)\s*(?:[:+*)]|$)")
+"""The name of a schedule, where a formula would go on in another way."""
 _EXPONENT = re.compile(r".*[0-9.][eE]", re.DOTALL)
 
 
@@ -22,7 +25,8 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
 
     Args:
         text: One schedule, or several joined by `+`. A value may go on over commas: `milestones=30,60,gamma=0.2`. A
-            sequence in parentheses has parameters like a schedule: `(linear:for=5+cosine:for=25):repeat=3`.
+            sequence in parentheses has parameters like a schedule: `(linear:for=5+cosine:for=25):repeat=3`. A `*`
+            before a schedule's name multiplies; any other belongs to a formula.
 
     Raises:
         SpecError: If a part has no name or parentheses do not match; each problem with its column as path `(column,)`.
@@ -46,8 +50,18 @@ class _Reader:
         pieces = list(_split(text, "+"))
         self.columns.setdefault(path, begin + 1)
         if len(pieces) == 1:
+            return self._product(text, begin, path)
+        return [self._product(piece, begin + at, (*path, i)) for i, (at, piece) in enumerate(pieces)]
+
+    def _product(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+        """Return one part, or several that are multiplied."""
+        pieces = list(_factors(text))
+        if len(pieces) == 1:
             return self._part(text, begin, path)
-        return [self._part(piece, begin + at, (*path, i)) for i, (at, piece) in enumerate(pieces)]
+        self.columns[path] = begin + len(text) - len(text.lstrip()) + 1
+        return {
+            "product": [self._part(piece, begin + at, (*path, "product", i)) for i, (at, piece) in enumerate(pieces)]
+        }
 
     def _part(self, text: str, begin: int, path: Path) -> dict[str, Any]:
         indent = len(text) - len(text.lstrip())
@@ -68,9 +82,13 @@ class _Reader:
         after = text[end + 1 :].lstrip()
         if after and not after.startswith(":"):
             self._wrong(begin + end + 1, f"{after!r} cannot follow a parenthesis; write :repeat=3 or +")
-        inner = self.sequence(text[1:end], begin + 1, (*path, "sequence"))
-        parts = inner if isinstance(inner, list) else [inner]
-        return {"sequence": parts, **self._parameters(after[1:], begin + len(text) - len(after) + 1, path)}
+        within = text[1:end]
+        is_product = len(list(_split(within, "+"))) == 1 < len(list(_factors(within)))
+        inner = self.sequence(within, begin + 1, path if is_product else (*path, "sequence"))
+        own = self._parameters(after[1:], begin + len(text) - len(after) + 1, path)
+        if is_product:
+            return {**inner, **own}
+        return {"sequence": inner if isinstance(inner, list) else [inner], **own}
 
     def _parameters(self, text: str, begin: int, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -101,6 +119,22 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
             yield begin, text[begin:i]
             begin = i + 1
     yield begin, text[begin:]
+
+
+def _factors(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the factors of a product, each with its place: those whose `*` stands in a name or before one."""
+    begin = 0
+    for at, _ in _split(text, "*"):
+        power = text[max(at - 2, 0) : at + 1].count("*") > 1
+        if at > 0 and not power and (":" not in text[begin:at] or _is_schedule(text[at:])):
+            yield begin, text[begin : at - 1]
+            begin = at
+    yield begin, text[begin:]
+
+
+def _is_schedule(text: str) -> bool:
+    match = _NAME.match(text)
+    return match is not None and SCHEDULES.find(match[1]) is not None
 
 
 def _unwrapped(text: str) -> str:

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, Path, Problem, SpecError, closest
+from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.schedules import SCHEDULES
 from lrcli.spec import inline
-from lrcli.spec.build import build, gather
+from lrcli.spec.build import build, gather, number_in_data
 from lrcli.spec.text import read_text
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from lrcli.compose import Spec
 
@@ -36,36 +36,38 @@ class Specs(NamedTuple):
     run: RunOptions | None
 
 
-def load(path_or_text: str, givens: Iterable[Given] = ()) -> Specs:
+def load(path_or_text: str, givens: Iterable[Given] = (), *, allow_code: bool = False) -> Specs:
     """Return the named specs, and the run, that a file or a text holds.
 
     Args:
         path_or_text: A file's path, `path#name` for one schedule of it, `-` for standard input, inline text
             such as `cosine:warmup=5`, or the text of a YAML file itself.
         givens: Values for whichever schedules have such parameters.
+        allow_code: Schedules that run somebody's code (`python`) are allowed.
 
     Raises:
         InputError: If a file cannot be read.
         SpecError: If something in it is wrong, with every problem and its place.
     """
     if "\n" in path_or_text:
-        return _from_yaml(path_or_text, "<text>", "text", givens)
+        return _from_yaml(path_or_text, "<text>", "text", givens, code=allow_code)
     file, _, wanted = path_or_text.partition("#")
-    if not _is_file(file):
-        return _from_inline(path_or_text, givens)
+    if not is_file(file):
+        return _from_inline(path_or_text, givens, code=allow_code)
     name = "<stdin>" if file == "-" else file
-    specs = _from_yaml(read_text(file), name, "stdin" if file == "-" else FilePath(file).stem, givens)
+    stem = "stdin" if file == "-" else FilePath(file).stem
+    specs = _from_yaml(read_text(file), name, stem, givens, code=allow_code)
     return _only(specs, wanted, name) if wanted else specs
 
 
-def _is_file(text: str) -> bool:
+def is_file(text: str) -> bool:
     """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
     before_colon = text.partition(":")[0]
     looks_so = text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
     return looks_so or (before_colon == text not in SCHEDULES and bool(text) and FilePath(text).exists())
 
 
-def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
+def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
     """Return the one spec of an inline text; what it says itself goes before what is given for all."""
     columns: dict[Path, int] = {}
     fill_in = [given.filling_in() for given in givens]
@@ -82,12 +84,12 @@ def _from_inline(text: str, givens: Iterable[Given]) -> Specs:
         columns = {problem.path: int(problem.path[0]) for problem in error.problems}
         raise _placed(error, place) from None
     try:
-        return Specs({text: build(data, fill_in)}, None)
+        return Specs({text: build(data, fill_in, code=code)}, None)
     except SpecError as error:
         raise _placed(error, place) from None
 
 
-def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given]) -> Specs:
+def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given], *, code: bool) -> Specs:
     from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
 
     data, places = yaml.read(text, name)
@@ -98,25 +100,25 @@ def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given]) -> Spec
         return places.get(path, name)
 
     try:
-        return _file(data, stem, list(givens), place)
+        return _file(data, stem, place, lambda one, *defaults: build(one, [*defaults, *givens], code=code))
     except SpecError as error:
         raise _placed(error, place) from None
 
 
-def _file(data: Any, stem: str, givens: list[Given], place: Callable[[Path], str]) -> Specs:  # noqa: ANN401
+def _file(data: Any, stem: str, place: Callable[[Path], str], build_one: Callable[..., Spec]) -> Specs:  # noqa: ANN401
     """Return what a file's data holds: a document with named schedules, or a single schedule."""
     if data is None:
         raise SpecError("empty; write schedules, or one schedule with a type")
     if isinstance(data, str):
-        return Specs({data: build(data, givens)}, None)
-    if not isinstance(data, dict) or "type" in data or "sequence" in data:
-        return Specs({stem: build(data, givens)}, None)
+        return Specs({data: build_one(data)}, None)
+    if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
+        return Specs({stem: build_one(data)}, None)
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
     makers: dict[str, Callable[[], Any]] = {
-        "run": lambda: make(RunOptions, sections["run"], owner="a run") if sections["run"] else None,
+        "run": lambda: _run(sections["run"]) if sections["run"] else None,
         "defaults": lambda: _check_known(sections["defaults"]),
-        "schedules": lambda: gather(sections["schedules"].items(), lambda one: build(one, [defaults, *givens])),
+        "schedules": lambda: gather(sections["schedules"].items(), lambda one: build_one(one, defaults)),
     }
     made = gather(makers.items(), lambda make_it: make_it())
     if unused := sorted(defaults.values.keys() - defaults.used):
@@ -145,13 +147,28 @@ def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
     return {key: {str(name): value for name, value in (data.get(key) or {}).items()} for key in _FILE_KEYS}
 
 
+def _run(values: dict[str, Any]) -> RunOptions:
+    """Return what a file says of the run; its metric may be the name of a log, or the values themselves."""
+    metric = values.get("metric")
+    if not isinstance(metric, list):
+        return make(RunOptions, values, owner="a run")
+    heard = gather([("metric", metric)], lambda values: gather(enumerate(values), number_in_data))["metric"]
+    rest = {name: value for name, value in values.items() if name != "metric"}
+    return make(RunOptions, rest, owner="a run", fixed={"heard": tuple(heard.values())})
+
+
 def _check_known(defaults: dict[str, Any]) -> None:
     """Raise for defaults that no schedule in the world could use."""
-    known = {parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule)}
+
+    def known() -> Iterator[str]:
+        return (parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule))
+
     problems = [
-        Problem(message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known))
+        Problem(
+            message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known())
+        )
         for name in defaults
-        if name.replace("-", "_") not in known
+        if name.replace("-", "_") not in known()
     ]
     if problems:
         raise SpecError(*problems)

@@ -7,8 +7,8 @@ from typing import Any
 import msgspec
 
 from lrcli.compose import Sequence
+from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.schedules import SCHEDULES
 
 NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
 """What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""

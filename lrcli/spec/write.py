@@ -4,23 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lrcli.compose import Product, peak_of_a_factor
 from lrcli.parameters import parameters, plain, text_of
+from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Schedule
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
 
 
-def data(spec: Spec) -> Any:  # noqa: ANN401 - a mapping or a list
-    """Return the spec as data: a mapping with its type and whatever differs from the defaults, or a list of them."""
+def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mapping or a list
+    """Return the spec as data: a mapping with whatever differs from the defaults, or a list of parts.
+
+    Args:
+        spec: What to write.
+        factor: It is a factor of a product after the first, where the default of its peak is 1.
+    """
+    defaults = {parameter.name: parameter.default for parameter in parameters(type(spec))}
+    if factor and isinstance(spec, Schedule):
+        defaults |= peak_of_a_factor(type(spec))
     values = {
         parameter.name: plain(getattr(spec, parameter.field))
         for parameter in parameters(type(spec))
-        if getattr(spec, parameter.field) != parameter.default
+        if getattr(spec, parameter.field) != defaults[parameter.name]
     }
     if isinstance(spec, Schedule):
         return {"type": spec.tag(), **values, **getattr(spec, "constants", {})}
-    parts = [data(part) for part in spec.parts]
+    if isinstance(spec, Product):
+        return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
+    parts = [data(part, factor=factor) for part in spec.parts]
     return {"sequence": parts, **values} if values else parts
 
 
@@ -31,15 +43,33 @@ def inline(spec: Spec) -> str:
 
 def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
     if isinstance(data, list):
-        text = "+".join(_inline(part, inside=True) for part in data)
-        return f"({text})" if inside else text
+        return _parenthesised("+".join(_inline(part, inside=True) for part in data), inside=inside)
     values = dict(data)
-    name = values.pop("type") if "type" in values else _inline(values.pop("sequence"), inside=True)
-    given = [_formula(values.pop("lr"))] if "lr" in values else []
-    given += [f"{key}={text_of(value)}" for key, value in values.items()]
-    return f"{name}:{','.join(given)}" if given else str(name)
+    if "sequence" in values:
+        name = _inline(values.pop("sequence"), inside=True)
+    elif "product" in values:
+        factors = "*".join(_inline(factor, inside=True) for factor in values.pop("product"))
+        name = _parenthesised(factors, inside=inside or bool(values))
+    else:
+        name = str(values.pop("type"))
+        positional = SCHEDULES[name].positional
+        first = [_formula(values.pop(positional))] if positional in values else []
+        return _given(name, [*first, *_named(values)])
+    return _given(name, _named(values))
+
+
+def _named(values: dict[str, Any]) -> list[str]:
+    return [f"{key}={text_of(value)}" for key, value in values.items()]
+
+
+def _given(name: str, given: list[str]) -> str:
+    return f"{name}:{','.join(given)}" if given else name
+
+
+def _parenthesised(text: str, *, inside: bool) -> str:
+    return f"({text})" if inside else text
 
 
 def _formula(text: str) -> str:
-    """Return a formula as inline text: in parentheses if it has a plus of its own, or parentheses to lose."""
-    return f"({text})" if "+" in text or text.startswith("(") else text
+    """Return a formula as inline text: in parentheses if it has signs that join schedules, or parentheses to lose."""
+    return f"({text})" if {"+", "*"} & set(text) or text.startswith("(") else text

@@ -1,0 +1,100 @@
+"""What a spec is made of, over a run: its parts and when each plays, who listens, and what its lengths come to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from lrcli.compose import Product, Sequence, Spec, own_run, parts_of, play, timetable, with_batch
+from lrcli.parameters import parameters
+from lrcli.schedules.base import Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.run import Run
+
+
+class Entry(NamedTuple):
+    """A spec to be played: what to call it, and over which run."""
+
+    name: str
+    spec: Spec
+    run: Run
+
+
+class Listener(NamedTuple):
+    """A schedule that listens: when it begins to, and the run as it hears it."""
+
+    schedule: Schedule
+    start: float
+    run: Run
+
+
+def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
+    """Yield the schedules in a spec that listen to the run's metric."""
+    if isinstance(spec, Schedule):
+        if spec.listens:
+            yield Listener(with_batch(spec), start + _delay(spec, run), own_run(spec, run))
+        return
+    for part, begin, run_of_part in _placed(spec, run):
+        yield from listeners(part, run_of_part, start + begin)
+
+
+class Span(NamedTuple):
+    """A spec in its place: how deep it is nested, from when to when it plays, and its lr at both ends."""
+
+    depth: int
+    start: float
+    end: float
+    spec: Spec
+    first: float
+    last: float
+
+
+def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
+    """Yield a spec and all of its parts, as they play the first time, each before its own parts."""
+    length = run.span if spec.for_ is None else run.of(spec.for_)
+    yield Span(depth, start, start + length, spec, lr_at(spec, 0.0, run), lr_at(spec, length, run))
+    for part, begin, run_of_part in _placed(spec, run):
+        yield from outline(part, run_of_part, start + begin, depth + 1)
+
+
+def lr_at(spec: Spec, t: float, run: Run) -> float:
+    """Return the lr at one time, without numpy."""
+    return float(play(spec, t, run))  # type: ignore[arg-type] # a closed form takes a float as well
+
+
+def seams(spec: Spec, run: Run) -> list[float]:
+    """Return the times at which the parts of a sequence follow each other, and at which its warm-up ends."""
+    delay = _delay(spec, run)
+    begins = [delay + turn.start for turn in timetable(spec, own_run(spec, run))] if isinstance(spec, Sequence) else []
+    return [time for time in begins if 0 < time < run.span]
+
+
+def understood(spec: Spec, run: Run) -> Iterator[str]:
+    """Yield what the values that depend on something come to: `warmup 10% of 1000 = 100 steps`."""
+    for parameter in parameters(type(spec)):
+        value = getattr(spec, parameter.field)
+        for length in value if parameter.many and value else [value]:
+            if isinstance(length, str) and parameter.kind == "length":
+                of = f" of {run.total:g}" if length.endswith("%") else ""
+                yield f"{parameter.name} {length}{of} = {run.of(length):g} {run.unit}s"
+    if spec.batch_scale is not None:
+        before, after = spec.batch_scale
+        yield f"batch {before} → {after}: peak × {spec.batch_factor:g} ({spec.batch_rule} rule)"
+    for part in parts_of(spec):
+        yield from understood(part, run)
+
+
+def _delay(spec: Spec, run: Run) -> float:
+    """Return how long a spec's own clock waits for its warm-up."""
+    return run.of(spec.warmup) if spec.warmup_prefix else 0.0
+
+
+def _placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
+    """Yield the parts of a spec, each with when it begins on the clock of the run, and the run as it sees it."""
+    own, delay = own_run(spec, run), _delay(spec, run)
+    if isinstance(spec, Sequence):
+        yield from ((turn.part, delay + turn.start, turn.run) for turn in timetable(spec, own))
+    elif isinstance(spec, Product):
+        yield from ((factor, delay, own) for factor in with_batch(spec).factors)

@@ -1,0 +1,76 @@
+"""The schedules that there are, by name: lrcli's own, and those that installed packages add."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+
+from lrcli.schedules import BUILT_IN
+from lrcli.schedules.base import Schedule
+
+GROUP = "lrcli.schedules"
+"""The entry-point group in which a package names its schedules."""
+
+_TAG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
+
+class Registry(Mapping[str, type[Schedule]]):
+    """Schedules by the name they go by in text.
+
+    Packages are looked through only when a name is not one of lrcli's own, or when all names are asked for.
+    """
+
+    def __getitem__(self, name: str) -> type[Schedule]:
+        return BUILT_IN[name] if name in BUILT_IN else self._added[name]
+
+    def __iter__(self) -> Iterator[str]:
+        yield from BUILT_IN
+        yield from self._added
+
+    def __len__(self) -> int:
+        return len(BUILT_IN) + len(self._added)
+
+    def __contains__(self, name: object) -> bool:
+        return name in BUILT_IN or (isinstance(name, str) and bool(_TAG.fullmatch(name)) and name in self._added)
+
+    def find(self, name: str) -> type[Schedule] | None:
+        """Return the schedule that people mean by a name, however they join its words; None if there is none."""
+        return self.get(name.strip().lower().replace("_", "-"))
+
+    @cached_property
+    def _added(self) -> dict[str, type[Schedule]]:
+        """The schedules of installed packages; one that cannot be used is warned of."""
+        from importlib.metadata import entry_points  # noqa: PLC0415 - 12 ms that only unknown names and lists need
+
+        found: dict[str, type[Schedule]] = {}
+        for point in entry_points(group=GROUP):
+            try:
+                declaration = _checked(point.load(), found)
+            except Exception as error:  # noqa: BLE001 - somebody else's module may raise anything
+                owner = point.dist.name if point.dist else "?"
+                warnings.warn(f"the schedule {point.value} of {owner} cannot be used: {error}", stacklevel=2)
+            else:
+                found[declaration.tag()] = declaration
+        return found
+
+
+def _checked(declaration: object, others: Mapping[str, object]) -> type[Schedule]:
+    """Return what an entry point led to, if it can be a schedule among the others.
+
+    Raises:
+        TypeError: If it is no declaration.
+        ValueError: If its name is taken, or not one that text forms can hold.
+    """
+    if not (isinstance(declaration, type) and issubclass(declaration, Schedule)):
+        raise TypeError("it is not a subclass of lrcli.schedules.Schedule")
+    tag = declaration.tag()
+    if tag in BUILT_IN or tag in others:
+        raise ValueError(f"there is a schedule called {tag} already")
+    if not _TAG.fullmatch(tag):
+        raise ValueError(f"{tag!r} is no name for a schedule; use small letters, digits and hyphens")
+    return declaration
+
+
+SCHEDULES = Registry()

@@ -1,0 +1,86 @@
+"""A Python function of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from msgspec import Meta
+
+from lrcli import functions
+from lrcli.numeric import evaluated, subdivided
+from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.problems import Problem
+from lrcli.schedules.base import Schedule
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+def halving(t: Array, T: float) -> Array:  # noqa: N803 - T is what formulas and papers call it
+    """Return an example: 0.1 at t = 0, halved ten times in a run of length T."""
+    return 0.1 * 0.5 ** (10 * t / T)
+
+
+class Python(Schedule, tag="python", frozen=True, kw_only=True):
+    """Ask a Python function of your own.
+
+    lr(t) is what `function` returns for t. A function that takes arrays is called once, any other once for each t (an
+    int where t is whole). If it has a parameter T it is given the length of the run, and constants go to its parameters
+    of the same names. A class is called with the constants, and its instance, or its get_lr, is the function.
+
+    Attributes:
+        constants: Values for further parameters of the function; in text forms they stand beside the parameters.
+    """
+
+    formula = "function(t)"
+    changes = "at every step"
+    shape = "as your code says"
+    use = "Schedules that a formula cannot say, and the very function that your training script uses."
+    tips = (
+        "It runs the code: a file may name one only if you say --allow-code.",
+        "Parameters of your function are parameters here: python:sched.py:wave,amplitude=0.3.",
+        "A function that takes numpy arrays is much faster than one that takes single steps.",
+    )
+    sources = ("your own",)
+    elsewhere = {
+        "torch": "LambdaLR, whose factor is lr(t)/base_lr",
+        "transformers": "LambdaLR, through Trainer(optimizers=…)",
+        "Keras": "LearningRateScheduler(function), or a LearningRateSchedule",
+        "Optax": "any function of the step",
+    }
+    positional = "function"
+    peak = ""
+    runs_code = True
+
+    function: Annotated[str, Meta(description="Where it is: path/file.py:name, or package.module:name.")] = (
+        "lrcli.schedules.python:halving"
+    )
+    constants: Annotated[dict[str, float], NOT_A_PARAMETER] = {}
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return what the function says at t.
+
+        Raises:
+            SpecError: If there is no such function, or it fails, or returns something else than numbers.
+        """
+        call = functions.load(self.function)
+        return evaluated(lambda _, values: call(values["t"], {"T": run.span, **self.constants}), t, run.span, {})
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return 64 times in each column: nobody knows where a function jumps or turns."""
+        return subdivided(edges, 64)
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the name of the function; its code is not looked at."""
+        found = super().problems()
+        if not functions.is_name(self.function):
+            message = "a function is named as path/file.py:name or package.module:name"
+            found.append(Problem(message=message, path=("function",)))
+        constants: dict[str, Any] = dict(self.constants)
+        found += [
+            Problem(message=f"{name} must be a number, not {value!r}", path=(name,))
+            for name, value in constants.items()
+            if isinstance(value, bool) or not isinstance(value, int | float)
+        ]
+        return found

@@ -1,0 +1,11 @@
+"""The contract of lrcli, in the suite of a package that adds a schedule."""
+
+import pytest
+from lrcli_hill import Hill
+
+from lrcli.testing import ScheduleContract
+
+
+@pytest.mark.parametrize("declaration", [Hill])
+class TestHill(ScheduleContract):
+    """Hill is a schedule like any other."""

@@ -156,8 +156,7 @@ def columns(spec: Spec, run: Run, edges: Array) -> Columns:
         run: Its run.
         edges: Ascending times, one more than there are columns, from 0 to the run's number of points.
     """
-    first = np.floor(edges[:-1])
-    last = np.maximum(np.ceil(edges[1:]) - 1, first)
+    first, last = _reach(edges)
     looked = _worth_a_look(spec, run, edges, first, last)
     return columns_of(looked, at(spec, run, looked), edges)
 
@@ -170,8 +169,7 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
         values: One for each t, in force until the next.
         edges: As for `columns`.
     """
-    first = np.floor(edges[:-1])
-    last = np.maximum(np.ceil(edges[1:]) - 1, first)
+    first, last = _reach(edges)
     begin = np.searchsorted(t, first)
     end = np.searchsorted(t, last, side="right")
     return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
@@ -180,7 +178,7 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
 def ends(spec: Spec, run: Run) -> Ends:
     """Return the first, the highest and the last lr, in the time that a drawing takes."""
     edges = np.linspace(0, run.points, 129)
-    looked = _worth_a_look(spec, run, edges, np.floor(edges[:-1]), np.ceil(edges[1:]) - 1)
+    looked = _worth_a_look(spec, run, edges, *_reach(edges))
     lr = at(spec, run, looked)
     return Ends(float(lr[0]), float(lr.max()), int(looked[lr.argmax()]), float(lr[-1]))
 
@@ -235,6 +233,15 @@ def changes(entries: Sequence[Entry], most: int) -> list[int] | None:
                 return None
             before = lr[-1:]
     return sorted(found)
+
+
+def _reach(edges: Array) -> tuple[Array, Array]:
+    """Return the first and the last t that is in force in each column; an edge a rounding error beside a t is on it."""
+    first = np.floor(edges[:-1] * (1 + _ROUNDING))
+    return first, np.maximum(np.ceil(edges[1:] * (1 - _ROUNDING)) - 1, first)
+
+
+_ROUNDING = 1e-14
 
 
 def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:

@@ -65,10 +65,35 @@ def lr_at(spec: Spec, t: float, run: Run) -> float:
 
 
 def seams(spec: Spec, run: Run) -> list[float]:
-    """Return the times at which the parts of a sequence follow each other, and at which its warm-up ends."""
-    delay = _delay(spec, run)
-    begins = [delay + turn.start for turn in timetable(spec, own_run(spec, run))] if isinstance(spec, Sequence) else []
-    return [time for time in begins if 0 < time < run.span]
+    """Return the times, within the run, at which a part of a sequence begins after another, each time it plays."""
+    if not isinstance(spec, Sequence):
+        return []
+    own, delay = own_run(spec, run), _delay(spec, run)
+    turns = timetable(spec, own)
+    begins = [turn.start for turn in turns]
+    if 1 < spec.repeat <= _MOST_REPEATS:
+        length = begins[-1] + own.of(turns[-1].part.for_)
+        begins = [start + i * length for i in range(spec.repeat) for start in begins]
+    return [delay + time for time in begins if 0 < delay + time < run.span]
+
+
+_MOST_REPEATS = 12
+"""The parts of a sequence that is repeated more often are shown the first time only."""
+
+
+def parts_in_words(spec: Spec, run: Run) -> str:
+    """Return when each part of a sequence begins: `linear from 0, cosine from 5`; nothing for another spec."""
+    placed = _placed(spec, run) if isinstance(spec, Sequence) else ()
+    words = [f"{name_of(part)} from {begin:.6g}" for part, begin, _ in placed]
+    again = f", {spec.repeat} times" if isinstance(spec, Sequence) and spec.repeat > 1 else ""
+    return ", ".join(words) + again
+
+
+def name_of(spec: Spec) -> str:
+    """Return what a spec is, without its parameters: `cosine`, `a sequence`, `cosine*step`."""
+    if isinstance(spec, Schedule):
+        return spec.tag()
+    return "a sequence" if isinstance(spec, Sequence) else "*".join(map(name_of, spec.factors))
 
 
 def understood(spec: Spec, run: Run) -> Iterator[str]:

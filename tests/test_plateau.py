@@ -121,6 +121,13 @@ def test_a_file_can_name_its_metric(tmp_path: Path) -> None:
     assert json.loads(result.out)["t"] == [0, 4, 7, 9]
 
 
+def test_a_file_can_hold_its_metric() -> None:
+    text = "run: {metric: [1, 0.5, 0.6, '3/5']}\nschedules: {a: {type: plateau, patience: 0}}"
+    assert lrcli.evaluate(text + "\n").lr.tolist() == pytest.approx([0.1, 0.1, 0.1, 0.01])
+    with pytest.raises(lrcli.SpecError, match=r"<text>:1:19: 'a' is not a number"):
+        lrcli.load("run: {metric: [1, a]}\nschedules: {a: {type: plateau}}")
+
+
 def test_table_tells_the_bad_epochs_and_the_cuts(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("val_loss\n" + "1\n" * 10)
     result = run("table", "plateau:patience=2", "--metric", "log.csv", cwd=str(tmp_path))

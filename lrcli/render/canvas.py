@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 BRAILLE = "braille"
-_TO_ASCII = str.maketrans("│┤┬└─┼┊", "|+++-+:")
+_TO_ASCII = str.maketrans("│┤┬└─┼┊┌┴", "|+++-+:++")
 
 
 class Size(NamedTuple):
@@ -76,11 +76,23 @@ def aligned(y_ticks: Sequence[Tick], size: Size) -> list[Tick]:
     return [Tick(tick.at, tick.label.rjust(wide)) for tick in y_ticks]
 
 
-def grid(size: Size, y_ticks: Sequence[Tick], marker: str) -> Grid:
-    """Return the area that is left in a drawing of this size, with this axis, for lines of this marker."""
+class Scale(NamedTuple):
+    """A second horizontal axis, above the drawing: its marks, and what it counts."""
+
+    ticks: list[Tick]
+    label: str
+
+
+_ABOVE = 3
+"""Rows of a second axis."""
+
+
+def grid(size: Size, y_ticks: Sequence[Tick], marker: str, above: Scale | None = None) -> Grid:
+    """Return the area that is left in a drawing of this size, with these axes, for lines of this marker."""
     margin = max(len(tick.label) for tick in y_ticks) + 1
     dots = (2, 4) if marker == BRAILLE else (1, 1)
-    return Grid(max(size.width - margin, 2), max(size.height - 3, 2), *dots)
+    rows = size.height - 3 - (_ABOVE if above else 0)
+    return Grid(max(size.width - margin, 2), max(rows, 2), *dots)
 
 
 def draw(
@@ -91,6 +103,7 @@ def draw(
     *,
     x_label: str,
     guides: Sequence[float] = (),
+    above: Scale | None = None,
     colour: bool,
     ascii_only: bool,
 ) -> str:
@@ -103,6 +116,7 @@ def draw(
         y_ticks: Marks on the vertical axis.
         x_label: What the horizontal axis counts.
         guides: Places (0 to 1) of upright dotted lines.
+        above: A second horizontal axis.
         colour: Use ANSI colours.
         ascii_only: Use no character beyond ASCII.
     """
@@ -117,9 +131,8 @@ def draw(
     plotext.ylim(0, area.rows - 1)
     plotext.scatter([0], [0], marker=" ")  # without any point plotext draws no ticks
     for guide in guides:
-        column = round(guide * (area.columns - 1))
-        rows = list(range(0, area.rows, area.dots_y))
-        plotext.scatter([column] * len(rows), rows, marker="┊", color="default")
+        rows = [row / max(area.height - 1, 1) * (area.rows - 1) for row in range(area.height)]
+        plotext.scatter([_in_column(area, guide)] * len(rows), rows, marker="┊", color="default")
     for line in lines:
         _draw_line(area, line)
     plotext.xticks([tick.at * (area.columns - 1) for tick in x_ticks], [tick.label for tick in x_ticks])
@@ -128,8 +141,26 @@ def draw(
     text = plotext.build()
     if not colour:
         text = plotext.uncolorize(text)
+    if above:
+        text = f"{_axis_above(area, above, margin)}\n{text}"
     rows_of_text = [row.rstrip() for row in text.translate(_TO_ASCII if ascii_only else {}).splitlines()]
     return "\n".join(rows_of_text).rstrip("\n")
+
+
+def _axis_above(area: Grid, scale: Scale, margin: int) -> str:
+    """Return what the scale counts, its labels and its line, as plotext would set them if it stood below."""
+    line = ["─"] * area.width
+    labels = [" "] * area.width
+    free = 0
+    for tick in scale.ticks:
+        column = round(tick.at * (area.columns - 1)) // area.dots_x
+        line[column] = "┴"
+        begin = min(max(column - len(tick.label) // 2, 0), area.width - len(tick.label))
+        if begin >= free:
+            labels[begin : begin + len(tick.label)] = tick.label
+            free = begin + len(tick.label) + 1
+    indent = " " * margin
+    return f"{indent}{scale.label.center(area.width)}\n{indent}{''.join(labels)}\n{indent[:-1]}┌{''.join(line)}"
 
 
 def _on_row(area: Grid, place: float) -> float:
@@ -138,14 +169,26 @@ def _on_row(area: Grid, place: float) -> float:
     return row / max(area.height - 1, 1) * (area.rows - 1)
 
 
+def _in_column(area: Grid, place: float) -> float:
+    """Return where plotext must put a sign so that it stands in the column of characters that holds this place."""
+    column = min(int(place * area.columns + 1e-9), area.columns - 1) // area.dots_x
+    return column / max(area.width - 1, 1) * (area.columns - 1)
+
+
 def _draw_line(area: Grid, line: Line) -> None:
-    """Hand over each column from its nearer end to its farther one, so that neighbours join without a detour."""
+    """Draw each column from its nearer end to its farther one.
+
+    The line goes over to a column before it rises or falls there: a jump stands in the column in which it happens.
+    """
     xs: list[float] = []
     ys: list[float] = []
     for column in np.flatnonzero(np.isfinite(line.low)):
         low, high = (area.row(float(end[column])) for end in (line.low, line.high))
         if ys and abs(ys[-1] - high) < abs(ys[-1] - low):
             low, high = high, low
+        if ys:
+            xs.append(float(column))
+            ys.append(ys[-1])
         xs += [float(column)] * 2
         ys += [low, high]
     if xs:

@@ -6,7 +6,8 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-from lrcli.outline import outline
+from lrcli.compose import Product
+from lrcli.outline import outline, understood
 from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.registry import SCHEDULES
 from lrcli.render.ascii import to_ascii
@@ -89,7 +90,11 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
     title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
     sections = [
         [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *page.wrapped(f"lr(t) = {kind.formula}")],
-        [*(f"  {line}" for line in curve), f"  {inline(schedule)}, {run.text}"],
+        [
+            *(f"  {line}" for line in curve),
+            f"  {inline(schedule)}, {run.text}",
+            *(line for fact in understood(schedule, run) for line in page.wrapped(fact)),
+        ],
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
         [page.bold("When to use it"), *page.wrapped(kind.use)],
         [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
@@ -114,20 +119,18 @@ def tree(entry: Entry, page: Page) -> str:
     heads = ["part", f"from {entry.run.unit}", "to", "first lr", "last lr"]
     title, *more = page.wrapped(f"{entry.name}, {entry.run.text}", "", "  ")
     grid = table(heads, rows, width=page.width, colour=page.colour, ascii_only=page.ascii_only)
-    return "\n".join([page.bold(title), *more, "", grid])
+    facts = [line for fact in understood(entry.spec, entry.run) for line in page.wrapped(fact, "", "  ")]
+    return "\n".join([page.bold(title), *more, "", grid, *facts])
 
 
 def _own_text(span: Span) -> str:
-    """Return a part's own text: a schedule whole, and of a sequence only what it says besides its parts."""
+    """Return a part's own text: a schedule whole, and of a whole only what it says besides its parts."""
     if isinstance(span.spec, Schedule):
         return inline(span.spec)
     said = data(span.spec)
-    own = (
-        [f"{name}={text_of(value)}" for name, value in said.items() if name != "sequence"]
-        if isinstance(said, dict)
-        else []
-    )
-    return f"sequence:{','.join(own)}" if own else "sequence"
+    kind = "product" if isinstance(span.spec, Product) else "sequence"
+    own = [f"{key}={text_of(value)}" for key, value in said.items() if key != kind] if isinstance(said, dict) else []
+    return f"{kind}:{','.join(own)}" if own else kind
 
 
 def facts(schedule: type[Schedule]) -> dict[str, Any]:

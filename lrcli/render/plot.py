@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.outline import listeners
+from lrcli.outline import listeners, parts_in_words, seams, understood
 from lrcli.render import canvas
-from lrcli.render.canvas import Line, Size, Tick
+from lrcli.render.canvas import Line, Scale, Size, Tick
 from lrcli.render.heard import METRIC_ROWS, metric_drawing, what_is_heard
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
 from lrcli.spec.write import inline
@@ -68,40 +68,53 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
     marked = engine.at_points(view.at, entries)
     above = _legend(entries, markers, size)
-    below = _wrapped(_numbers(entries, marked) if numbers else [], size.width)
+    below = _wrapped([*(_numbers(entries, marked) if numbers else []), *_made_of(entries)], size.width)
     rows = view.height or max(size.height - len(above) - len(below), _FEWEST_ROWS)
     heard = what_is_heard(entries)
     if heard and view.height is None:
         rows = max(rows - METRIC_ROWS, _FEWEST_ROWS)
     size = size._replace(height=rows, margin=max((one.margin for one in heard[:1]), default=0))
-    cuts = [cut for one in heard for cut in one.cuts]
-    drawing, note, margin = _drawing(entries, view, size, markers, [*marked, *cuts])
+    guides = [*marked, *(cut for one in heard for cut in one.cuts), *_seams(entries)]
+    drawing, note, margin = _drawing(entries, view, size, markers, guides)
     metric = [metric_drawing(one, view, size._replace(margin=margin)) for one in heard[:1]]
     return "\n".join([*above, drawing, *metric, *below, *_wrapped(note, size.width)])
 
 
 def _drawing(
-    entries: Sequence[Entry], view: View, size: Size, markers: Sequence[str], marked: Sequence[int]
+    entries: Sequence[Entry], view: View, size: Size, markers: Sequence[str], marked: Sequence[float]
 ) -> tuple[str, list[str], int]:
     """Return the axes with the lines, what they cannot show, and how wide the labels are."""
     x = _Axis(*view.xlim) if view.xlim else _Axis(0.0, float(max(entry.run.points for entry in entries)))
-    columns, y, y_ticks = _fit(entries, x, view, size, markers[0])
+    above = _other_unit(entries, x, size)
+    columns, y, y_ticks = _fit(entries, x, view, size, markers[0], above)
     seen = [_within(pair, view.ylim) if view.ylim else pair for pair in columns]
     lines = [
         Line(y.place(low), y.place(high), marker, PALETTE[i % len(PALETTE)])
         for i, ((low, high), marker) in enumerate(zip(seen, markers, strict=True))
     ]
     drawing = canvas.draw(
-        canvas.grid(size, y_ticks, markers[0]),
+        canvas.grid(size, y_ticks, markers[0], above),
         lines,
         [Tick(x.mark(v), count(v)) for v in ticks(x.low, x.high, size.width // 9, whole=True)],
         y_ticks,
         x_label=entries[0].run.counts,
         guides=[x.mark(t) for t in marked if x.low <= t <= x.high],
+        above=above,
         colour=size.colour,
         ascii_only=size.ascii_only,
     )
     return drawing, _floor(y, seen), len(y_ticks[0].label)
+
+
+def _other_unit(entries: Sequence[Entry], x: _Axis, size: Size) -> Scale | None:
+    """Return the axis in steps for curves over epochs, and in epochs for curves over steps, where both are known."""
+    (rate, *others) = {entry.run.steps_per_epoch for entry in entries}
+    if rate is None or others:
+        return None
+    by_epoch = entries[0].run.counts == "epoch"
+    factor = rate if by_epoch else 1 / rate
+    values = ticks(x.low * factor, x.high * factor, size.width // 9, whole=True)
+    return Scale([Tick(x.mark(v / factor), count(v)) for v in values], "step" if by_epoch else "epoch")
 
 
 def _wrapped(rows: Sequence[str], width: int) -> list[str]:
@@ -112,7 +125,7 @@ Pair = tuple["Array", "Array"]
 
 
 def _fit(
-    entries: Sequence[Entry], x: _Axis, view: View, size: Size, marker: str
+    entries: Sequence[Entry], x: _Axis, view: View, size: Size, marker: str, above: Scale | None
 ) -> tuple[list[Pair], _Axis, list[Tick]]:
     """Return the columns of every curve, the vertical axis and its ticks.
 
@@ -120,13 +133,13 @@ def _fit(
     curves are looked at once in full width to choose the labels, and then in the columns that are left.
     """
     rough = [_columns(entry, x, size.width) for entry in entries]
-    room = max(size.height - 3, 2)
+    room = canvas.grid(size, [Tick(0, "")], marker, above).height
     most = max(room // 3, 3)
     y = _vertical(rough, view, most)
     values = decades(y.low, y.high, room // 2) if y.log else ticks(y.low, y.high, most)
     marks = [Tick(y.mark(value), short(value)) for value in values or [y.low, y.high]]
     y_ticks = canvas.aligned(marks, size)
-    area = canvas.grid(size, y_ticks, marker)
+    area = canvas.grid(size, y_ticks, marker, above)
     return [_columns(entry, x, area.columns) for entry in entries], y, y_ticks
 
 
@@ -201,6 +214,25 @@ def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
         values = [(entry.name, engine.lr_at(entry, point)) for entry in entries if point < entry.run.points]
         named = ", ".join(f"{name} {short(value)}" if len(entries) > 1 else short(value) for name, value in values)
         rows.append(f"at {unit} {point}: {named}")
+    return rows
+
+
+def _seams(entries: Sequence[Entry]) -> list[float]:
+    """Return the points at which one part of a sequence follows another, if there is one curve to divide."""
+    if len(entries) > 1:
+        return []
+    run = entries[0].run
+    return [seam * run.points / run.total for seam in seams(entries[0].spec, run)]
+
+
+def _made_of(entries: Sequence[Entry]) -> list[str]:
+    """Return what the parts of each spec are, and what its lengths were understood as."""
+    rows = []
+    for name, spec, run in entries:
+        whose = f"{name}: " if len(entries) > 1 else ""
+        parts = parts_in_words(spec, run)
+        facts = [*([f"parts by {run.unit}: {parts}"] if parts else []), *understood(spec, run)]
+        rows += [whose + "; ".join(facts)] if facts else []
     return rows
 
 

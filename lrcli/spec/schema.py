@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from lrcli.compose import Sequence
+from lrcli.compose import Product, Sequence
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 
@@ -16,21 +16,25 @@ NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
-    declarations = [*SCHEDULES.values(), Sequence, RunOptions]
+    declarations = [*SCHEDULES.values(), Sequence, Product, RunOptions]
     _, components = msgspec.json.schema_components(declarations, ref_template="#/$defs/{name}")
     definitions = {name: _lenient(component) for name, component in components.items()}
     one = {"$ref": "#/$defs/Schedule"}
     names = {declaration.__name__ for declaration in SCHEDULES.values()}
-    definitions["Sequence"]["properties"]["sequence"] = {"type": "array", "items": one, "minItems": 1}
-    del definitions["Expr"]["properties"]["constants"]
-    definitions["Expr"]["additionalProperties"] = {"$ref": "#/$defs/Number"}
+    several = {"type": "array", "items": one, "minItems": 1}
+    definitions["Sequence"]["properties"]["sequence"] = definitions["Product"]["properties"]["product"] = several
+    for definition in definitions.values():
+        if definition.get("properties", {}).pop("constants", None):
+            definition["additionalProperties"] = {"$ref": "#/$defs/Number"}
+    _say_metric(definitions["RunOptions"]["properties"])
     definitions["Number"] = _lenient({"type": "number"})
     definitions["Schedule"] = {
         "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
         "anyOf": [
             *({"$ref": f"#/$defs/{name}"} for name in sorted(names)),
-            {"type": "array", "items": one, "minItems": 1},
+            several,
             {"$ref": "#/$defs/Sequence"},
+            {"$ref": "#/$defs/Product"},
             {"type": "string"},
         ],
     }
@@ -40,6 +44,12 @@ def schema() -> dict[str, Any]:
         "anyOf": [{"$ref": "#/$defs/Document"}, one],
         "$defs": {**definitions, "Document": _document(definitions)},
     }
+
+
+def _say_metric(properties: dict[str, Any]) -> None:
+    """Let a file's metric be the name of a log or the values, which a run keeps in a field of their own."""
+    del properties["heard"]
+    properties["metric"]["anyOf"].append({"type": "array", "items": {"$ref": "#/$defs/Number"}})
 
 
 def _document(definitions: dict[str, Any]) -> dict[str, Any]:

@@ -222,7 +222,7 @@ def with_batch(spec: S) -> S:
         return spec.with_batch()
     if spec.batch_scale is None:
         return spec
-    return _peaks_scaled(msgspec.structs.replace(spec, batch_scale=None), spec.batch_factor)
+    return _peaks_scaled(spec.replaced(batch_scale=None), spec.batch_factor)
 
 
 def _peaks_scaled(spec: S, factor: float) -> S:
@@ -231,6 +231,6 @@ def _peaks_scaled(spec: S, factor: float) -> S:
         return spec.peak_scaled(factor)
     if isinstance(spec, Product):
         first, *others = spec.factors
-        return msgspec.structs.replace(spec, factors=(_peaks_scaled(first, factor), *others))
+        return spec.replaced(factors=(_peaks_scaled(first, factor), *others))
     parts = tuple(_peaks_scaled(part, factor) for part in spec.parts)
-    return msgspec.structs.replace(spec, parts=parts)
+    return spec.replaced(parts=parts)

@@ -6,7 +6,7 @@ import math
 import re
 from functools import cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 import msgspec
 
@@ -189,6 +189,10 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
                 msgspec.structs.force_setattr(self, parameter.field, accepted)
         if found := found or self.problems():
             raise SpecError(*found)
+
+    def replaced(self, **changes: Any) -> Self:  # noqa: ANN401 - the types are the fields'
+        """Return the same with other values in some fields, checked as they are (msgspec's own replace did not)."""
+        return type(self)(**{name: getattr(self, name) for name in self.__struct_fields__} | changes)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields that are each right by themselves."""

@@ -146,7 +146,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         """Return the same schedule with the peak that batch_scale asks for."""
         if self.batch_scale is None:
             return self
-        return msgspec.structs.replace(self, batch_scale=None).peak_scaled(self.batch_factor)
+        return self.replaced(batch_scale=None).peak_scaled(self.batch_factor)
 
     def peak_scaled(self, factor: float) -> Self:
         """Return the same schedule with a peak so many times as high.
@@ -156,7 +156,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         """
         if not self.peak:
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
-        return msgspec.structs.replace(self, **{self.peak: getattr(self, self.peak) * factor})
+        return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the peak."""

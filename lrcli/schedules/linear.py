@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import msgspec
 from msgspec import Meta
 
 from lrcli.numeric import line, marks, minimum
@@ -54,8 +53,8 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     def peak_scaled(self, factor: float) -> Linear:
         """Return the same line with its higher end so many times as high."""
         if self.start_lr > self.end_lr:
-            return msgspec.structs.replace(self, start_lr=self.start_lr * factor)
-        return msgspec.structs.replace(self, end_lr=self.end_lr * factor)
+            return self.replaced(start_lr=self.start_lr * factor)
+        return self.replaced(end_lr=self.end_lr * factor)
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the line's value at t."""

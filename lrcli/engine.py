@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.compose import knots, play
+from lrcli.compose import knots, play, schedules_of
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -103,7 +103,8 @@ def at(spec: Spec, run: Run, t: Array) -> Array:
     """
     with np.errstate(all="ignore"):
         lr = play(spec, run.time(t), run)
-    wrong = ~(np.isfinite(lr) & (lr >= 0))
+    signed = any(schedule.signed for schedule in schedules_of(spec))
+    wrong = ~(np.isfinite(lr) & ((lr >= 0) | signed))
     if wrong.any():
         where = int(np.argmax(wrong))
         raise SpecError(f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FUNCTIONS = {
     "abs": ("absolute", 1), "ceil": ("ceil", 1), "clip": ("clip", 3), "cos": ("cos", 1), "exp": ("exp", 1),
     "floor": ("floor", 1), "log": ("log", 1), "log10": ("log10", 1), "log2": ("log2", 1), "max": ("maximum", 2),
-    "maximum": ("maximum", 2), "min": ("minimum", 2), "minimum": ("minimum", 2), "sin": ("sin", 1),
+    "maximum": ("maximum", 2), "min": ("minimum", 2), "minimum": ("minimum", 2), "pow": ("power", 2), "sin": ("sin", 1),
     "sqrt": ("sqrt", 1), "tanh": ("tanh", 1), "where": ("where", 3),
 }  # fmt: skip
 """What may be called: numpy's name for it, and how many arguments it takes."""
@@ -57,7 +57,17 @@ def read(text: str, names: Collection[str]) -> Evaluate:
         raise SpecError("not a formula: nested too deeply, or no text") from None
     if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
         raise SpecError(f"the formula has more than {_MOST_NODES} terms")
-    return _Reader(list(names)).read(tree)
+    return _Reader(list(names)).read(_Plain().visit(tree))
+
+
+class _Plain(ast.NodeTransformer):
+    """Writes `math.cos` as `cos`, which is what people paste; every other dot stays, and is refused."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
+        known = node.attr in FUNCTIONS or node.attr in CONSTANTS
+        if known and isinstance(node.value, ast.Name) and node.value.id in ("math", "np", "numpy"):
+            return ast.copy_location(ast.Name(id=node.attr), node)
+        return node
 
 
 class _Reader:
@@ -111,6 +121,8 @@ class _Reader:
             known = ", ".join(FUNCTIONS)
             raise self._refuse(node, f"no function is called {name!r}; there are {known}", closest(name, FUNCTIONS))
         function, arity = FUNCTIONS[name]
+        if name in ("max", "min") and len(args) > arity:
+            return self._all(function, [self.read(argument) for argument in args])
         if len(args) != arity:
             raise self._refuse(node, f"{name} takes {arity} arguments, not {len(args)}")
         return _apply(function, [self.read(argument) for argument in args])

@@ -186,3 +186,35 @@ def joined(*times: Array) -> Array:
 def marks(*times: float) -> Array:
     """Return single times that a drawing must look at, as an array."""
     return _numpy().array(times, dtype=float)  # type: ignore[no-any-return]
+
+
+def exp(x: Array) -> Array:
+    """Return e to the power of x."""
+    result: Array = _home(x).exp(x)
+    return result
+
+
+def tanh(x: Array) -> Array:
+    """Return the hyperbolic tangent of x."""
+    result: Array = _home(x).tanh(x)
+    return result
+
+
+def highest(x: Array) -> float:
+    """Return the largest element; minus infinity where there is none."""
+    if _is_scalar(x):
+        return float(x)
+    return float(x.max()) if x.size else -math.inf
+
+
+def running_product(factors: Array, t: Array) -> Array:
+    """Return, for whole numbers t, the product of the first t + 1 factors."""
+    np = _numpy()
+    products = np.cumprod(np.asarray(factors, dtype=np.float64))
+    picked = products[np.asarray(t).astype(np.int64)]
+    return float(picked) if _is_scalar(t) else picked  # type: ignore[return-value]
+
+
+def counting(n: int) -> Array:
+    """Return 0, 1, …, n as float64."""
+    return _numpy().arange(n + 1, dtype=float)  # type: ignore[no-any-return]

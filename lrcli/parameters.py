@@ -41,6 +41,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         size: How many, if that is fixed.
         choices: The legal words, for a choice.
         gt, ge, lt, le: Bounds of its numbers.
+        required: It has no default.
+        may_be_empty: Its list may be.
+        written_as_float: 1 is refused and 1.0 is not, as its framework does.
     """
 
     field: str
@@ -56,6 +59,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     ge: float | None = None
     lt: float | None = None
     le: float | None = None
+    written_as_float: bool = False
+    required: bool = False
+    may_be_empty: bool = False
 
     @property
     def flag(self) -> str:
@@ -88,7 +94,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             return self._accept_one(value)
         if not isinstance(value, tuple | list):
             raise ValueError(f"{self.name} must be a list, not {value!r}")  # noqa: TRY004 - every refusal is one kind
-        if not value:
+        if not value and not self.may_be_empty:
             raise ValueError(f"{self.name} needs at least one value")
         if self.size not in (None, len(value)):
             raise ValueError(f"{self.name} takes {self.size} values, not {len(value)}")
@@ -123,6 +129,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     def _accept_number(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"{self.name} must be {_NOUNS[self.kind]}, not {value!r}")  # noqa: TRY004
+        if self.written_as_float and isinstance(value, int):
+            raise ValueError(
+                f"{self.name} must be written as a float, {value}.0: the framework refuses the int {value}"
+            )
         try:
             number = float(value)
         except OverflowError:
@@ -209,7 +219,14 @@ def parameters(declaration: type[msgspec.Struct]) -> tuple[Parameter, ...]:
 
 
 def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:
-    facts: dict[str, Any] = {"field": field.name, "name": field.encode_name, "default": field.default}
+    required = field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
+    default = None if field.default is msgspec.NODEFAULT else field.default
+    facts: dict[str, Any] = {
+        "field": field.name,
+        "name": field.encode_name,
+        "default": default,
+        "required": required,
+    }
     _read(field.type, facts)
     return Parameter(**facts)
 
@@ -247,3 +264,4 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
         value = getattr(meta, name)
         if value is not None:
             facts[name] = value
+    facts |= {name: True for name in ("written_as_float", "may_be_empty") if (meta.extra or {}).get(name)}

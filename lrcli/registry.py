@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 
+from lrcli.problems import closest
 from lrcli.schedules import BUILT_IN
 from lrcli.schedules.base import Schedule
 
@@ -36,8 +37,19 @@ class Registry(Mapping[str, type[Schedule]]):
         return name in BUILT_IN or (isinstance(name, str) and bool(_TAG.fullmatch(name)) and name in self._added)
 
     def find(self, name: str) -> type[Schedule] | None:
-        """Return the schedule that people mean by a name, however they join its words; None if there is none."""
-        return self.get(name.strip().lower().replace("_", "-"))
+        """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
+        from lrcli import dialects  # noqa: PLC0415 - which needs the schedules, and few need it
+
+        native = self.get(name.strip().lower().replace("_", "-"))
+        return native or dialects.find(name.strip())
+
+    def closest(self, name: str) -> str:
+        """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
+        from lrcli import dialects  # noqa: PLC0415
+
+        dotted = dialects.names()
+        native = {one.rpartition(".")[2]: one for one in reversed(dotted)}
+        return closest(name, self) or closest(name, dotted) or native.get(closest(name, native), "")
 
     @cached_property
     def _added(self) -> dict[str, type[Schedule]]:

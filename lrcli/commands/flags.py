@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
 from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
@@ -13,6 +13,9 @@ from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
 
 D = TypeVar("D", bound=Declared)
+
+if TYPE_CHECKING:
+    from lrcli.schedules.base import Schedule
 
 Context = Any
 """click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
@@ -93,14 +96,14 @@ class DerivedCommand(TyperCommand):
         from lrcli.registry import SCHEDULES
         from lrcli.schedules.base import Composed
 
-        named = ctx.meta.get("lrcli.named", [])
+        named: list[type[Schedule]] = ctx.meta.get("lrcli.named", [])
         if not self.takes_schedules or (ctx.resilient_parsing and not named):
             return []
         found: dict[str, Parameter] = {}
-        for tag in named or SCHEDULES:
-            for parameter in parameters(SCHEDULES[tag]):
+        for declaration in named or SCHEDULES.values():
+            for parameter in parameters(declaration):
                 found.setdefault(parameter.name, parameter)
-        panel = f"Parameters of {' and '.join(named)}"
+        panel = f"Parameters of {_tags(named)}"
         composed = {parameter.name for parameter in parameters(Composed)}
         return [
             _option(parameter, "Schedule", _COMPOSITION if parameter.name in composed else panel, hidden=not named)
@@ -124,26 +127,32 @@ class DerivedCommand(TyperCommand):
 
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
-        from lrcli.registry import SCHEDULES
-
         name = option.lstrip("-").replace("-", "_").lower()
-        named = ctx.meta["lrcli.named"]
-        meant = next((SCHEDULES[tag].also[name] for tag in named if name in SCHEDULES[tag].also), "")
+        named: list[type[Schedule]] = ctx.meta["lrcli.named"]
+        meant = next((one.also[name] for one in named if name in one.also), "")
         suggestion = flag(meant) if meant else closest(option, self._options(ctx))
         if suggestion or not named:
             return Problem(message=f"there is no option {option} here", suggestion=suggestion)
-        own = [p.flag for tag in named for p in parameters(SCHEDULES[tag]) if p.name not in _NOT_FLAGS]
-        message = f"{' and '.join(named)} has no option {option}; it has {', '.join(dict.fromkeys(own))}"
+        own = [p.flag for one in named for p in parameters(one) if p.name not in _NOT_FLAGS]
+        message = f"{_tags(named)} has no option {option}; it has {', '.join(dict.fromkeys(own))}"
         return Problem(message=message)
 
 
-def named_schedules(args: list[str]) -> list[str]:
+def named_schedules(args: list[str]) -> list[type[Schedule]]:
     """Return the schedules that the arguments name, in order, each once."""
     from lrcli.registry import SCHEDULES
 
-    words = (part.partition(":")[0] for arg in args if not arg.startswith("-") for part in re.split(r"\+", arg))
-    tags = (word.strip().lower().replace("_", "-") for word in words)
-    return list(dict.fromkeys(tag for tag in tags if tag in SCHEDULES))
+    words = (part.partition(":")[0] for arg in args if not arg.startswith("-") for part in re.split(r"[+*(]", arg))
+    names = (word.strip(" )") for word in words)
+    found = (SCHEDULES.find(name) for name in names if _NAME.fullmatch(name))
+    return list(dict.fromkeys(one for one in found if one is not None))
+
+
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_]*)?")
+
+
+def _tags(declarations: list[type[Schedule]]) -> str:
+    return " and ".join(one.tag() for one in declarations)
 
 
 def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = False) -> TyperOption:

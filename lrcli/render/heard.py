@@ -11,7 +11,7 @@ from lrcli.outline import listeners
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Size, Tick
 from lrcli.render.numbers import count, short, ticks
-from lrcli.schedules.plateau import Plateau, demo_loss
+from lrcli.schedules.plateau import Listening, demo_loss
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ def what_is_heard(entries: Sequence[Entry]) -> list[Heard]:
         _heard(entry, start, start + run.span, schedule.replayed(run))
         for entry in entries
         for schedule, start, run in listeners(entry.spec, entry.run)
-        if isinstance(schedule, Plateau)
+        if isinstance(schedule, Listening)
     ]
 
 

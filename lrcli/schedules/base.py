@@ -95,6 +95,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         peak: The parameter that its highest learning rate is, or goes with; empty if there is none.
         listens: Its lr depends on the run's metric, so that it is replayed from the start.
         runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
+        signed: Its lr may be negative, as that of its framework is.
+        synonyms: Names under which its parameters may be given too, and their own.
+        members: The parameter that holds other schedules, if there is one.
         positional: The parameter that a value without a name is for, in inline text.
         elsewhere: What each framework calls it, with the arguments that correspond.
         also: Names that people know its parameters by, and the names they have here.
@@ -112,6 +115,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     peak: ClassVar[str] = "max_lr"
     listens: ClassVar[bool] = False
     runs_code: ClassVar[bool] = False
+    signed: ClassVar[bool] = False
+    synonyms: ClassVar[dict[str, str]] = {}
+    members: ClassVar[str] = ""
 
     @classmethod
     def tag(cls) -> str:
@@ -158,10 +164,14 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
+    def made(self) -> Schedule:
+        """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
+        return self
+
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the peak."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
-        low, high = values.get("min_lr", 0), values.get("max_lr", float("inf"))
+        low, high = values.get("min_lr") or 0.0, values.get("max_lr", float("inf"))
         found = super().problems()
         if low > high:
             found.append(Problem(message=f"min_lr ({low:g}) is above max_lr ({high:g})", path=("min_lr",)))

@@ -122,8 +122,8 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         """Return the value at t in the cycle that t is in."""
         first = run.of(self.cycle_length)
         cycle = self._cycle(t, first)
-        length = first if self.cycle_mult == 1 else first * self.cycle_mult**cycle
-        t_cur = minimum(maximum(t - self._start(cycle, first), 0.0), length)
+        start, length = self.cycle_of(t, first)
+        t_cur = minimum(maximum(t - start, 0.0), length)
         height: Array | float = self.max_lr - self.min_lr
         if self.cycle_decay != 1:
             height = maximum(self.max_lr * self.cycle_decay**cycle - self.min_lr, 0.0)
@@ -135,6 +135,11 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         if self.cycle_mult == 1:
             return multiples(first, edges)
         return self._start(nearby(self._cycle(edges, first)), first)
+
+    def cycle_of(self, t: Array, first: float) -> tuple[Array, Array | float]:
+        """Return when the cycle that t is in began, and how long it is, for a first cycle of this length."""
+        cycle = self._cycle(t, first)
+        return self._start(cycle, first), first if self.cycle_mult == 1 else first * self.cycle_mult**cycle
 
     def _cycle(self, t: Array, first: float) -> Array:
         """Return the number of the cycle that t is in: by the logarithm, then put right where that is a bit off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
@@ -34,7 +34,41 @@ class Replay(NamedTuple):
     cuts: tuple[int, ...]
 
 
-class Plateau(Schedule, tag="plateau", frozen=True, kw_only=True):
+class Listening(Schedule, frozen=True, kw_only=True):
+    """A schedule that depends on the run's metric: it is replayed from the start, one value after the other."""
+
+    listens = True
+
+    def replayed(self, run: Run) -> Replay:
+        """Return what the schedule makes of the run's metric, or of the demo loss if the run has none.
+
+        Raises:
+            SpecError: If the run is too long to be replayed.
+        """
+        raise NotImplementedError
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the learning rate in force during t."""
+        return looked_up(self.replayed(run).lr, t)
+
+    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+        """Return the cuts."""
+        return marks(*map(float, self.replayed(run).cuts))
+
+
+def heard(run: Run) -> tuple[float, ...]:
+    """Return what a schedule hears in its part of a run: the run's metric, or the demo loss if it has none.
+
+    Raises:
+        SpecError: If the run is too long to be replayed.
+    """
+    if run.span > LONGEST:
+        message = f"what listens is replayed value by value: {run.span:,.0f} are too many ({LONGEST:,} at most)"
+        raise SpecError(message)
+    return demo_loss(math.ceil(run.span)) if run.metric is None else run.metric[round(run.start) :]
+
+
+class Plateau(Listening, tag="plateau", frozen=True, kw_only=True):
     """Multiply the learning rate by factor when a metric has stopped improving.
 
     lr(t) is max_lr times factor for every time that more than patience epochs in a row were bad, never below min_lr. An
@@ -44,7 +78,6 @@ class Plateau(Schedule, tag="plateau", frozen=True, kw_only=True):
     of torch 2.13; the metric of epoch t first acts on the rate of epoch t + 1.
     """
 
-    listens: ClassVar[bool] = True
     formula = "max_lr · factor^(number of times that more than patience epochs in a row were bad), ≥ min_lr"
     changes = "when a metric stalls"
     shape = "by a constant factor"
@@ -76,25 +109,9 @@ class Plateau(Schedule, tag="plateau", frozen=True, kw_only=True):
     min_lr: FloorLr = 0.0
     eps: Annotated[float, Meta(ge=0, le=1e9, description="Smallest cut that is made.")] = 1e-8
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the learning rate in force during t."""
-        return looked_up(self.replayed(run).lr, t)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the cuts."""
-        return marks(*map(float, self.replayed(run).cuts))
-
     def replayed(self, run: Run) -> Replay:
-        """Return what the schedule makes of the run's metric, or of the demo loss if the run has none.
-
-        Raises:
-            SpecError: If the run is too long to be replayed.
-        """
-        if run.span > LONGEST:
-            message = f"plateau is replayed value by value: {run.span:,.0f} are too many ({LONGEST:,} at most)"
-            raise SpecError(message)
-        heard = demo_loss(math.ceil(run.span)) if run.metric is None else run.metric[round(run.start) :]
-        return _replay(self, heard)
+        """Return what torch's rule makes of what is heard."""
+        return replay(self, heard(run))
 
     def better(self, metric: float, best: float) -> bool:
         """Return whether a metric is better than the best so far."""
@@ -105,7 +122,7 @@ class Plateau(Schedule, tag="plateau", frozen=True, kw_only=True):
 
 
 @lru_cache(maxsize=16)
-def _replay(schedule: Plateau, metric: tuple[float, ...]) -> Replay:
+def replay(schedule: Plateau, metric: tuple[float, ...]) -> Replay:
     """Return the replay; the state is torch's: the best metric, bad epochs in a row, and what is left to cool down."""
     best = math.inf if schedule.mode == "min" else -math.inf
     lr, bad_in_a_row, cooling = schedule.max_lr, 0, 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Product, Sequence, Spec, peak_of_a_factor
 from lrcli.parameters import parameters
-from lrcli.problems import InputError, Problem, SpecError, closest
+from lrcli.problems import KEY, InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed
 from lrcli.spec import inline
@@ -98,7 +98,7 @@ def declaration(name: str) -> type[Schedule]:
     """
     found = SCHEDULES.find(name)
     if found is None:
-        meant = closest(name, SCHEDULES)
+        meant = SCHEDULES.closest(name)
         rest = "" if meant else f"; there are {', '.join(SCHEDULES)}"
         if not meant and not name.replace("-", "").replace("_", "").isalnum():
             rest = "; a formula with a + in it needs parentheses: expr:(…)"
@@ -143,10 +143,11 @@ def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
         message = f"{name} runs code, which a file may only do if you trust it: say --allow-code"
         raise SpecError(Problem(message=message, path=("type",)))
     values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
+    values = _own_names(values, wanted)
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
         raise SpecError(Problem(message=message, path=(inline.FIRST,)))
-    fixed = {}
+    fixed = _members(wanted, values, around)
     if "constants" in wanted.__struct_fields__:
         known = {parameter.name for parameter in parameters(wanted)}
         own = {key: value for key, value in values.items() if str(key).replace("-", "_") not in known}
@@ -154,11 +155,36 @@ def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
         values = {key: value for key, value in values.items() if key not in own}
     givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
     try:
-        return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed)
+        return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed).made()
     except SpecError as error:
         if inline.FIRST not in data:
             raise
         raise SpecError(*(_unnamed(problem, wanted.positional) for problem in error.problems)) from None
+
+
+def _own_names(values: dict[Any, Any], wanted: type[Schedule]) -> dict[Any, Any]:
+    """Return the values with each synonym of a parameter replaced by the parameter's own name."""
+    named = {wanted.synonyms.get(str(key), key): value for key, value in values.items()}
+    if len(named) < len(values):
+        twice = [key for key in values if str(key) in wanted.synonyms]
+        other = ", ".join(wanted.synonyms[key] for key in twice)
+        message = f"{', '.join(twice)} and {other} are the same parameter of {wanted.tag()}"
+        raise SpecError(Problem(message=message, path=(twice[0], KEY)))
+    return named
+
+
+def _members(wanted: type[Schedule], values: dict[Any, Any], around: _Around) -> dict[str, Any]:
+    """Return the schedules that a parameter of a schedule holds, taken out of its values."""
+    if not wanted.members or wanted.members not in values:
+        return {}
+    raw = values.pop(wanted.members)
+    data = _inline(raw) if isinstance(raw, str) else raw
+    parts = data if isinstance(data, list | tuple) else [data]
+    built = gather(
+        [(wanted.members, parts)],
+        lambda parts: gather(enumerate(parts), lambda part: _build(part, around.inside())),
+    )
+    return {wanted.members: tuple(built[wanted.members].values())}
 
 
 def _unnamed(problem: Problem, positional: str) -> Problem:

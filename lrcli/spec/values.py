@@ -59,7 +59,7 @@ def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the ty
     Raises:
         ValueError: If it cannot be that parameter's; the message says what could.
     """
-    if isinstance(raw, str) and parameter.optional and raw.lower() in ("none", "null"):
+    if parameter.optional and (raw is None or (isinstance(raw, str) and raw.lower() in ("none", "null"))):
         return None
     if not parameter.many:
         return parameter.accept(_one(parameter, raw))
@@ -84,11 +84,13 @@ def _one(parameter: Parameter, raw: object) -> object:
         case "length":
             return _named(parameter, _length, text)
         case _:
-            return _named(parameter, _share if _is_share(parameter) else number, text)
+            return _named(parameter, _share if _is_share(parameter) else number, text, whole=parameter.written_as_float)
 
 
-def _named(parameter: Parameter, reader: Any, text: str) -> Any:  # noqa: ANN401
+def _named(parameter: Parameter, reader: Any, text: str, *, whole: bool = False) -> Any:  # noqa: ANN401
     try:
+        if whole and text.isdecimal():
+            return int(text)
         return reader(text)
     except ValueError as error:
         raise ValueError(f"{parameter.name}: {error}") from None
@@ -186,6 +188,8 @@ def make(
             accepted[known[name].field] = value_of(known[name], value.raw)
         except ValueError as error:
             problems.append(value.problem(str(error)))
+    lacking = [p.name for p in known.values() if p.required and p.name not in written]
+    problems += [Problem(message=f"{owner} needs a {name}: it has no default; write {name}=…") for name in lacking]
     if problems:
         raise SpecError(*problems)
     try:

@@ -29,7 +29,8 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
         if getattr(spec, parameter.field) != defaults[parameter.name]
     }
     if isinstance(spec, Schedule):
-        return {"type": spec.tag(), **values, **getattr(spec, "constants", {})}
+        members = {spec.members: [data(one) for one in getattr(spec, spec.members)]} if spec.members else {}
+        return {"type": spec.tag(), **values, **members, **getattr(spec, "constants", {})}
     if isinstance(spec, Product):
         return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
     parts = [data(part, factor=factor) for part in spec.parts]
@@ -52,8 +53,11 @@ def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
         name = _parenthesised(factors, inside=inside or bool(values))
     else:
         name = str(values.pop("type"))
-        positional = SCHEDULES[name].positional
+        declaration = SCHEDULES.find(name)
+        positional, members = (declaration.positional, declaration.members) if declaration else ("", "")
         first = [_formula(values.pop(positional))] if positional in values else []
+        if members in values:
+            first += [f"{members}={_inline(values.pop(members), inside=True)}"]
         return _given(name, [*first, *_named(values)])
     return _given(name, _named(values))
 

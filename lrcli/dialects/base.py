@@ -1,0 +1,113 @@
+"""What every scheduler of a framework is: its own name, arguments, defaults and errors, and the same lr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+
+from msgspec import Meta
+
+from lrcli.compose import knots, play
+from lrcli.numeric import floor, highest
+from lrcli.problems import SpecError
+from lrcli.schedules.base import Changes, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.compose import Spec
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+OptimizerLr = Annotated[float, Meta(ge=0, le=1e300, description="The optimizer's lr.")]
+Real = Annotated[float, Meta(ge=-1e300, le=1e300)]
+
+
+class End(NamedTuple):
+    """Where the framework raises instead of going on: the first t that has no lr, and why."""
+
+    t: float
+    why: str
+
+
+class Surprise(NamedTuple):
+    """Something that a scheduler does and that burns people; `lrcli explain CODE` tells more."""
+
+    code: str
+    text: str
+
+
+class Dialect(Schedule, frozen=True, kw_only=True):
+    """A framework's scheduler; a subclass declares one, under the framework's own names.
+
+    t counts calls of the scheduler's `step()`, in the unit of the run. A subclass says its lr in one of two ways:
+    `ours` returns the same curve in lrcli's schedules, which is then played, or `rate` has its own closed form.
+
+    Attributes:
+        names: Other names that the framework has for it.
+        members: The parameter that holds other schedulers of the framework.
+        example: Values for the parameters without a default, for `describe`.
+    """
+
+    names: ClassVar[tuple[str, ...]] = ()
+    members: ClassVar[str] = ""
+    example: ClassVar[dict[str, Any]] = {}
+    synonyms = {"lr": "base_lr"}
+    peak = "base_lr"
+    signed = True
+    changes: ClassVar[Changes] = "at every step"
+
+    base_lr: OptimizerLr = 0.1
+
+    @classmethod
+    def is_one(cls) -> bool:
+        """Return whether this is a scheduler, and not a base of some."""
+        return "." in cls.tag()
+
+    @classmethod
+    def framework(cls) -> str:
+        """Return the name of the framework."""
+        return cls.tag().partition(".")[0]
+
+    def ours(self, run: Run) -> Spec | None:  # noqa: ARG002 - what the subclasses are given
+        """Return the same curve in lrcli's own schedules, where there is one over the whole run."""
+        return None
+
+    def end(self, run: Run) -> End | None:  # noqa: ARG002
+        """Return where the framework raises, if it does."""
+        return None
+
+    def surprises(self, run: Run) -> Iterator[Surprise]:  # noqa: ARG002
+        """Yield what it does in this run that people do not expect."""
+        yield from ()
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr during the step t, a whole number."""
+        ours = self.ours(run)
+        if ours is None:
+            raise NotImplementedError
+        return play(ours, t, run)
+
+    def turns(self, run: Run, edges: Array) -> Array:
+        """Return the knots of `rate`."""
+        ours = self.ours(run)
+        return super().knots(run, edges) if ours is None else knots(ours, run, edges)
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the lr in force during t.
+
+        Raises:
+            SpecError: If the framework raises before t.
+        """
+        steps = self.steps(t, run)
+        end = self.end(run)
+        if end is not None and highest(steps) >= end.t:
+            raise SpecError(f"{self.tag()} has no lr at {run.unit} {end.t:g}: {end.why}")
+        return self.rate(steps, run)
+
+    def steps(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+        """Return how often the scheduler has been stepped at t: once an epoch, or once a step, at its end."""
+        return floor(t)
+
+    def knots(self, run: Run, edges: Array) -> Array:
+        """Return the times at which the curve jumps or turns."""
+        return self.turns(run, edges)

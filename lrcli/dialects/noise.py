@@ -1,0 +1,60 @@
+"""The noise that timm adds to the lr, drawn as torch's CPU generator draws it."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+
+
+def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float) -> Array:  # noqa: ANN401 - a bool or an array of them
+    """Return lr · (1 + ν) inside a range, with a ν for each t of its own.
+
+    Args:
+        lr: Without noise.
+        t: Whole numbers, of the shape of lr.
+        inside: Where there is noise.
+        seed: The generator of t is seeded with seed + t.
+        std: Standard deviation of ν.
+        limit: A ν as large as this is drawn again.
+    """
+    import numpy as np  # noqa: PLC0415 - describe must not load it
+
+    times, within = np.atleast_1d(t), np.atleast_1d(inside)
+    noise = np.zeros(times.shape)
+    noise[within] = [_draw(seed + int(one), std, limit) for one in times[within].tolist()]
+    out: Any = np.atleast_1d(lr) * (1 + noise)
+    return out if np.ndim(t) else float(out[0])  # type: ignore[no-any-return, return-value]
+
+
+@lru_cache(maxsize=1 << 17)
+def _draw(seed: int, std: float, limit: float) -> float:
+    """Return the first of a generator's standard normals, times std, that is within the limit.
+
+    torch.randn(1): Box and Muller on two uniforms of 53 bits from a Mersenne twister, the second normal of each pair kept
+    for the next call, rounded to float32.
+    """
+    from numpy.random import RandomState  # noqa: PLC0415
+
+    words = RandomState(seed & 0xFFFFFFFF)
+
+    def uniform() -> float:
+        high, low = (int(word) for word in words.randint(0, 1 << 32, size=2, dtype="uint32"))
+        return (((high << 32) | low) & ((1 << 53) - 1)) / (1 << 53)
+
+    while True:
+        angle = 2 * math.pi * uniform()
+        radius = math.sqrt(-2 * math.log1p(-uniform()))
+        for normal in (radius * math.cos(angle), radius * math.sin(angle)):
+            noise = _as_float32(normal) * std
+            if abs(noise) < limit:
+                return noise
+
+
+def _as_float32(value: float) -> float:
+    from struct import pack, unpack  # noqa: PLC0415
+
+    return float(unpack("f", pack("f", value))[0])

@@ -58,7 +58,7 @@ def evaluate(
     if isinstance(spec, Schedule | Sequence | Product):
         specs = Specs({inline(spec): spec}, None)
     elif isinstance(spec, str):
-        specs = load(spec, allow_code=allow_code)
+        specs = load(spec, allow_code=allow_code, steps_per_epoch=steps_per_epoch)
     else:
         built = build(spec, code=allow_code)
         specs = Specs({inline(built): built}, None)

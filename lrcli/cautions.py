@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lrcli.codes import Caution
 from lrcli.compose import Product, Sequence, Spec, Turn, own_run, timetable
 from lrcli.outline import lr_at
 from lrcli.schedules.base import Schedule
@@ -15,14 +16,15 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 
-def cautions(spec: Spec, run: Run) -> Iterator[str]:
+def cautions(spec: Spec, run: Run) -> Iterator[Caution]:
     """Yield, for a spec and all of its parts, what is probably not meant, with the numbers that do not fit."""
     warmup = run.of(spec.warmup)
     if warmup >= run.span:
-        yield f"the warm-up takes {warmup:g} {run.unit}s of {run.span:g}: the schedule after it is never reached"
+        text = f"the warm-up takes {warmup:g} {run.unit}s of {run.span:g}: the schedule after it is never reached"
+        yield Caution("LR005", text)
     own = own_run(spec, run)
-    if isinstance(spec, Schedule) and spec.listens and run.metric is None:
-        yield "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
+    if isinstance(spec, Schedule):
+        yield from spec.cautions(own)
     if isinstance(spec, Product):
         for factor in spec.factors:
             yield from cautions(factor, own)
@@ -34,18 +36,19 @@ def cautions(spec: Spec, run: Run) -> Iterator[str]:
             yield from cautions(turn.part, turn.run)
 
 
-def _overlong(spec: Sequence, turns: Sequence_[Turn], run: Run) -> Iterator[str]:
+def _overlong(spec: Sequence, turns: Sequence_[Turn], run: Run) -> Iterator[Caution]:
     last = turns[-1]
     planned = (last.start + (0 if last.part.for_ is None else run.of(last.part.for_))) * spec.repeat
     if planned > run.span:
-        yield f"the parts take {planned:g} {run.unit}s, but there are {run.span:g}: the rest is never reached"
+        text = f"the parts take {planned:g} {run.unit}s, but there are {run.span:g}: the rest is never reached"
+        yield Caution("LR020", text)
 
 
 _JUMP = 0.01
 """A jump between two parts is worth a word from this share of the highest lr at any seam."""
 
 
-def _jumps(turns: Sequence_[Turn], run: Run) -> Iterator[str]:
+def _jumps(turns: Sequence_[Turn], run: Run) -> Iterator[Caution]:
     """Yield the seams at which one part ends far from where the next begins."""
     ends = [lr_at(turn.part, run.of(turn.part.for_), turn.run) for turn in turns[:-1]]
     begins = [lr_at(turn.part, 0.0, turn.run) for turn in turns[1:]]
@@ -53,4 +56,5 @@ def _jumps(turns: Sequence_[Turn], run: Run) -> Iterator[str]:
     for i, (end, begin) in enumerate(zip(ends, begins, strict=True)):
         if abs(end - begin) > _JUMP * highest:
             at = turns[i + 1].start
-            yield f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {at:g}, where part {i + 2} begins"
+            text = f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {at:g}, where part {i + 2} begins"
+            yield Caution("LR015", text)

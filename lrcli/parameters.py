@@ -73,6 +73,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         """Its bounds in words a person reads: `> 0`, `0 to 1`; empty when there are none."""
         low = self.ge if self.ge is not None else self.gt
         high = self.le if self.le is not None else self.lt
+        if low is not None and low == high:
+            return f"only {low:g}"
+        low = None if low is not None and low <= -_UNBOUNDED else low
         if high is None or high >= _UNBOUNDED:
             tiny = low is not None and 0 < low < _TINY
             return "" if low is None else "> 0" if tiny else f"{'≥' if self.gt is None else '>'} {low:g}"
@@ -211,10 +214,13 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
 
 @cache
 def parameters(declaration: type[msgspec.Struct]) -> tuple[Parameter, ...]:
-    """Return a declaration's fields, its own before those that it inherits."""
-    bases = [base for base in declaration.__bases__ if issubclass(base, Declared) and base is not Declared]
-    inherited = {name for base in bases for name in base.__struct_fields__}
-    fields = sorted(msgspec.structs.fields(declaration), key=lambda field: field.name in inherited)
+    """Return a declaration's fields, its own before those that its bases brought in, the nearest base's first."""
+    lineage = declaration.__mro__
+
+    def distance(field: msgspec.structs.FieldInfo) -> int:
+        return max(i for i, base in enumerate(lineage) if field.name in vars(base).get("__annotations__", {}))
+
+    fields = sorted(msgspec.structs.fields(declaration), key=distance)
     return tuple(_parameter(field) for field in fields if NOT_A_PARAMETER not in get_args(field.type))
 
 

@@ -95,7 +95,7 @@ def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
 )
 def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, words: list[str]) -> None:
     (built,) = load(spec).schedules.values()
-    said = "\n".join(cautions(built, Run(total=100)))
+    said = "\n".join(caution.text for caution in cautions(built, Run(total=100)))
     assert all(word in said for word in words), said
 
 

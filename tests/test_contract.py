@@ -90,8 +90,9 @@ def test_a_warm_up_climbs_in_a_line_and_the_schedule_then_has_the_rest(schedule:
 
 def test_a_warm_up_longer_than_the_run_is_cautioned_with_both_numbers() -> None:
     (caution,) = cautions(build("cosine:warmup=500"), Run(unit="step", total=400))
-    assert "500" in caution
-    assert "400" in caution
+    assert caution.code == "LR005"
+    assert "500" in caution.text
+    assert "400" in caution.text
 
 
 class Wild(Schedule, tag="wild", frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""The schedulers of torch, transformers and timm under their own names: every value read from the frameworks' classes."""
+"""The schedulers of torch, transformers and timm under their own names: every value that their classes gave."""
 
 from __future__ import annotations
 

@@ -94,7 +94,7 @@ ESCAPES = [
     "eval('1')",
     "exec('1')",
     "getattr(t, 'x')",
-    "np.exp(1)",
+    "np.load(1)",
     "numpy",
     "abs.__self__",
     "1 << 10**9",

@@ -21,6 +21,18 @@ class DescribeCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
 
 
+def _with_example(spec: str) -> str:
+    """Return the name of a schedule with values for the parameters that have no default, so that it can be shown."""
+    from lrcli.registry import SCHEDULES
+    from lrcli.spec.build import build
+    from lrcli.spec.write import inline
+
+    declaration = SCHEDULES.find(spec) if ":" not in spec else None
+    if declaration is None or not declaration.example:
+        return spec
+    return inline(build({"type": declaration.tag(), **declaration.example}))
+
+
 app = typer.Typer(add_completion=False)
 
 
@@ -42,7 +54,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.schedules.base import Schedule
 
     screen = ctx.obj.of(Screen)
-    found = entries(specs, None, ctx.obj)
+    found = entries([_with_example(spec) for spec in specs] if not ctx.obj.schedule else specs, None, ctx.obj)
     if screen.json:
         diagnostics.write(document(schedules=[facts(type(one)) for entry in found for one in schedules_of(entry.spec)]))
         return

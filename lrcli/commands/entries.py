@@ -71,15 +71,18 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     if "-" in specs and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
-    code_in_files = asked.of(Reading).allow_code
+    reading, asked_run = asked.of(Reading), asked.of(RunOptions)
 
     def loaded_from(text: str) -> Specs:
         """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
-        return load(text, [given], allow_code=code_in_files or not (is_file(text) or "\n" in text))
+        code = reading.allow_code or not (is_file(text) or "\n" in text)
+        return load(text, [given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
 
     loaded = list(gather(enumerate(specs), loaded_from).values())
     _check_used(given, specs)
-    asked_run = asked.of(RunOptions)
+    for text, one in zip(specs, loaded, strict=True):
+        if one.understood:
+            say("note", f"{text.partition('#')[0]} is {one.understood}")
     run_of_a_file = next((one.run for one in loaded if one.run), None)
     metric = _metric(asked_run.over(run_of_a_file))
     found = [
@@ -88,7 +91,13 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
         for name, spec in one.schedules.items()
     ]
     named = _renamed(found, names or [])
-    warn_all(f"{entry.name}: {text}" for entry in named for text in cautions(entry.spec, entry.run))
+    ignored = reading.ignore or ()
+    warn_all(
+        f"{code} {entry.name}: {text}"
+        for entry in named
+        for code, text in cautions(entry.spec, entry.run)
+        if code not in ignored and "all" not in ignored
+    )
     return named
 
 

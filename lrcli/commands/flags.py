@@ -47,7 +47,23 @@ class Asked(NamedTuple):
 class Reading(Declared, frozen=True, kw_only=True):
     """How specs are read, whatever is then done with them."""
 
+    ignore: Annotated[
+        tuple[str, ...] | None, Meta(description="Warnings to leave out, by their codes; or all of them: all.")
+    ] = None
     allow_code: Annotated[bool, Meta(description="Let files name Python code (type: python), and run it.")] = False
+
+    def problems(self) -> list[Problem]:
+        """Return the codes that there are not."""
+        from lrcli.codes import CODES
+
+        known = {"all", *CODES}
+        return [
+            Problem(
+                message=f"ignore: no warning has the code {code!r}", path=("ignore",), suggestion=closest(code, known)
+            )
+            for code in self.ignore or ()
+            if code not in known
+        ]
 
 
 class DerivedCommand(TyperCommand):

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from lrcli import diagnostics
 from lrcli.commands.flags import DerivedCommand
+from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
+from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lrcli.parameters import Declared
+    from lrcli.schedules.base import Schedule
 
 
 class PageCommand(DerivedCommand):
@@ -25,14 +30,46 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(cls=PageCommand)
-def list_(ctx: typer.Context) -> None:
-    """List all schedules, by how often they change the learning rate and by what shape."""
+def list_(
+    ctx: typer.Context,
+    dialect: Annotated[
+        str | None,
+        typer.Option(
+            "--dialect",
+            metavar="|".join(DIALECTS),
+            help="A framework's schedulers instead.",
+            autocompletion=lambda: DIALECTS,
+        ),
+    ] = None,
+) -> None:
+    """List all schedules, by how often they change the learning rate and by what shape.
+
+    lrcli list --dialect torch
+    """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
+    from lrcli.registry import SCHEDULES
     from lrcli.render.pages import Page, facts, in_order, listing
+
+    known = SCHEDULES.values() if dialect is None else _of(dialect)
 
     screen = ctx.obj.of(Screen)
     if screen.json:
-        diagnostics.write(document(schedules=[facts(schedule) for schedule in in_order()]))
+        diagnostics.write(document(schedules=[facts(schedule) for schedule in in_order(known)]))
         return
-    diagnostics.write(listing(Page(*style(screen))))
+    diagnostics.write(listing(known, Page(*style(screen))))
+
+
+def _of(dialect: str) -> Iterable[type[Schedule]]:
+    """Return the schedulers of a framework.
+
+    Raises:
+        SpecError: If lrcli does not know the framework.
+    """
+    from lrcli.dialects import declarations
+
+    name = ABBREVIATIONS.get(dialect.lower(), dialect.lower())
+    if name not in DIALECTS:
+        message = f"--dialect: lrcli does not know {dialect!r}; it knows {', '.join(DIALECTS)}"
+        raise SpecError(Problem(message=message, suggestion=closest(dialect, DIALECTS)))
+    return dict.fromkeys(declarations(name).values())

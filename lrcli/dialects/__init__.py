@@ -9,9 +9,7 @@ from functools import cache
 from importlib import import_module
 
 from lrcli.dialects.base import Dialect
-
-DIALECTS = ("torch", "transformers", "timm")
-ABBREVIATIONS = {"hf": "transformers", "pytorch": "torch"}
+from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
 
 
 @cache

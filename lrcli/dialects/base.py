@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
@@ -12,8 +12,6 @@ from lrcli.problems import SpecError
 from lrcli.schedules.base import Changes, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from lrcli.compose import Spec
     from lrcli.numeric import Array
     from lrcli.run import Run
@@ -29,28 +27,13 @@ class End(NamedTuple):
     why: str
 
 
-class Surprise(NamedTuple):
-    """Something that a scheduler does and that burns people; `lrcli explain CODE` tells more."""
-
-    code: str
-    text: str
-
-
 class Dialect(Schedule, frozen=True, kw_only=True):
     """A framework's scheduler; a subclass declares one, under the framework's own names.
 
     t counts calls of the scheduler's `step()`, in the unit of the run. A subclass says its lr in one of two ways:
     `ours` returns the same curve in lrcli's schedules, which is then played, or `rate` has its own closed form.
-
-    Attributes:
-        names: Other names that the framework has for it.
-        members: The parameter that holds other schedulers of the framework.
-        example: Values for the parameters without a default, for `describe`.
     """
 
-    names: ClassVar[tuple[str, ...]] = ()
-    members: ClassVar[str] = ""
-    example: ClassVar[dict[str, Any]] = {}
     synonyms = {"lr": "base_lr"}
     peak = "base_lr"
     signed = True
@@ -72,13 +55,16 @@ class Dialect(Schedule, frozen=True, kw_only=True):
         """Return the same curve in lrcli's own schedules, where there is one over the whole run."""
         return None
 
+    def equivalent(self, run: Run) -> str:
+        """Return `ours` as inline text."""
+        from lrcli.spec.write import inline  # noqa: PLC0415 - only pages need it
+
+        ours = self.ours(run)
+        return "" if ours is None else inline(ours)
+
     def end(self, run: Run) -> End | None:  # noqa: ARG002
         """Return where the framework raises, if it does."""
         return None
-
-    def surprises(self, run: Run) -> Iterator[Surprise]:  # noqa: ARG002
-        """Yield what it does in this run that people do not expect."""
-        yield from ()
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the lr during the step t, a whole number."""

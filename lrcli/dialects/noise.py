@@ -27,15 +27,15 @@ def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float
     noise = np.zeros(times.shape)
     noise[within] = [_draw(seed + int(one), std, limit) for one in times[within].tolist()]
     out: Any = np.atleast_1d(lr) * (1 + noise)
-    return out if np.ndim(t) else float(out[0])  # type: ignore[no-any-return, return-value]
+    return out if np.ndim(t) else float(out[0])  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=1 << 17)
 def _draw(seed: int, std: float, limit: float) -> float:
     """Return the first of a generator's standard normals, times std, that is within the limit.
 
-    torch.randn(1): Box and Muller on two uniforms of 53 bits from a Mersenne twister, the second normal of each pair kept
-    for the next call, rounded to float32.
+    torch.randn(1): Box and Muller on two uniforms of 53 bits from a Mersenne twister, rounded to float32; the second
+    normal of each pair is kept for the next call.
     """
     from numpy.random import RandomState  # noqa: PLC0415
 

@@ -6,10 +6,10 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from lrcli.codes import CODES
 from lrcli.compose import Product
 from lrcli.outline import outline, understood
 from lrcli.parameters import Parameter, parameters, text_of
-from lrcli.registry import SCHEDULES
 from lrcli.render.ascii import to_ascii
 from lrcli.render.numbers import short
 from lrcli.render.tables import table
@@ -18,6 +18,8 @@ from lrcli.schedules.base import Changes, Schedule
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lrcli.outline import Entry, Span
     from lrcli.run import Run
 
@@ -61,16 +63,17 @@ class Page(NamedTuple):
         )
 
 
-def in_order() -> list[type[Schedule]]:
-    """Return all schedules, sorted by how often they change the lr and by what shape."""
-    return sorted(SCHEDULES.values(), key=lambda schedule: (_ORDER.index(schedule.changes), schedule.shape))
+def in_order(schedules: Iterable[type[Schedule]]) -> list[type[Schedule]]:
+    """Return schedules sorted by how often they change the lr and by what shape."""
+    return sorted(schedules, key=lambda schedule: (_ORDER.index(schedule.changes), schedule.shape))
 
 
-def listing(page: Page) -> str:
-    """Return the list of all schedules."""
-    wide = max(map(len, SCHEDULES)) + 2
+def listing(schedules: Iterable[type[Schedule]], page: Page) -> str:
+    """Return a list of schedules."""
+    known = in_order(schedules)
+    wide = max(len(schedule.tag()) for schedule in known) + 2
     sections = []
-    for changes, group in groupby(in_order(), key=lambda schedule: schedule.changes):
+    for changes, group in groupby(known, key=lambda schedule: schedule.changes):
         heading = "The learning rate never changes" if changes == "never" else f"It changes {changes}"
         rows = [
             line
@@ -96,9 +99,11 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
             *(line for fact in understood(schedule, run) for line in page.wrapped(fact)),
         ],
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
+        [page.bold("In lrcli's own words"), *page.wrapped(schedule.equivalent(run))],
+        [page.bold("Other names"), *(line for name in kind.names for line in page.wrapped(name))],
         [page.bold("When to use it"), *page.wrapped(kind.use)],
         [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
-        [page.bold("Elsewhere"), *_named(_elsewhere(kind), page)],
+        [page.bold("Elsewhere"), *(_named(_elsewhere(kind), page) if kind.elsewhere else [])],
         [page.bold("Sources"), *(line for source in kind.sources for line in page.wrapped(source))],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
@@ -131,6 +136,20 @@ def _own_text(span: Span) -> str:
     kind = "product" if isinstance(span.spec, Product) else "sequence"
     own = [f"{key}={text_of(value)}" for key, value in said.items() if key != kind] if isinstance(said, dict) else []
     return f"{kind}:{','.join(own)}" if own else kind
+
+
+def explanations(page: Page) -> str:
+    """Return the list of all codes."""
+    return "\n".join(
+        line for code, (title, _, _) in CODES.items() for line in page.wrapped(title, f"{code}  ", " " * 7)
+    )
+
+
+def explained(code: str, page: Page) -> str:
+    """Return the page on one code."""
+    title, why, do = CODES[code]
+    lines = [page.bold(f"{code}: {title}"), *page.wrapped(why, then="  "), "", page.bold("What to do")]
+    return "\n".join([*lines, *page.wrapped(do, then="  ")])
 
 
 def facts(schedule: type[Schedule]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -186,7 +187,7 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
         own_name = entry.name.partition(":")[0] == text.partition(":")[0]
         shown = text if own_name else f"{entry.name} = {text}"
         made_up = ", a made-up loss" if entry.run.metric is None and list(listeners(entry.spec, entry.run)) else ""
-        return textwrap.wrap(f"{shown}, {entry.run.text}{made_up}", size.width, break_on_hyphens=False)
+        return _broken_at_commas(f"{shown}, {entry.run.text}{made_up}", size.width)
     rows: list[str] = []
     used = size.width
     for i, (entry, marker) in enumerate(zip(entries, markers, strict=True)):
@@ -199,6 +200,17 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
         rows[-1] += painted if used < 0 else f"   {painted}"
         used += len(label) + 3
     return rows
+
+
+def _broken_at_commas(text: str, width: int) -> list[str]:
+    """Return a spec in lines that fit, none of which ends inside a value that is not longer than a line itself."""
+    rows = [""]
+    for piece in re.findall(r"[^,]*,?", text):
+        for part in textwrap.wrap(piece, width, break_on_hyphens=False, drop_whitespace=False):
+            if len((rows[-1] + part).rstrip()) > width:
+                rows.append("")
+            rows[-1] += part
+    return [row.strip() for row in rows if row.strip()]
 
 
 def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:

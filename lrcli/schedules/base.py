@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 import msgspec
 from msgspec import Meta
 
+from lrcli.codes import Caution
 from lrcli.numeric import marks
 from lrcli.parameters import Declared
 from lrcli.problems import Problem, SpecError
 from lrcli.run import Length, LengthOrZero
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.numeric import Array
     from lrcli.run import Run
 
@@ -95,6 +98,8 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         peak: The parameter that its highest learning rate is, or goes with; empty if there is none.
         listens: Its lr depends on the run's metric, so that it is replayed from the start.
         runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
+        example: Values for the parameters without a default, for `describe`.
+        names: Other names that it goes by.
         signed: Its lr may be negative, as that of its framework is.
         synonyms: Names under which its parameters may be given too, and their own.
         members: The parameter that holds other schedules, if there is one.
@@ -106,7 +111,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     formula: ClassVar[str]
     changes: ClassVar[Changes]
     shape: ClassVar[str]
-    use: ClassVar[str]
+    use: ClassVar[str] = ""
     tips: ClassVar[tuple[str, ...]] = ()
     sources: ClassVar[tuple[str, ...]] = ()
     elsewhere: ClassVar[dict[str, str]] = {}
@@ -116,6 +121,8 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     listens: ClassVar[bool] = False
     runs_code: ClassVar[bool] = False
     signed: ClassVar[bool] = False
+    example: ClassVar[dict[str, Any]] = {}
+    names: ClassVar[tuple[str, ...]] = ()
     synonyms: ClassVar[dict[str, str]] = {}
     members: ClassVar[str] = ""
 
@@ -164,9 +171,19 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
+    def equivalent(self, run: Run) -> str:  # noqa: ARG002 - what the subclasses are given
+        """Return the same curve in lrcli's own schedules, as inline text, for a framework's; empty if there is none."""
+        return ""
+
     def made(self) -> Schedule:
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
         return self
+
+    def cautions(self, run: Run) -> Iterator[Caution]:
+        """Yield what it does in this run that people probably do not mean."""
+        if self.listens and run.metric is None:
+            text = "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
+            yield Caution("LR021", text)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the peak."""

@@ -6,6 +6,7 @@ import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lrcli.dialects.configs import recognised
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, Path, Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lrcli.compose import Spec
+    from lrcli.dialects.configs import Recognised
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _FILE_KEYS = ("run", "defaults", "schedules")
@@ -30,13 +32,17 @@ class Specs(NamedTuple):
     Attributes:
         schedules: By name, in the order of the file.
         run: The run that the file asks for, or None.
+        understood: What was made of a file of another tool, in a sentence; empty for lrcli's own.
     """
 
     schedules: dict[str, Spec]
     run: RunOptions | None
+    understood: str = ""
 
 
-def load(path_or_text: str, givens: Iterable[Given] = (), *, allow_code: bool = False) -> Specs:
+def load(
+    path_or_text: str, givens: Iterable[Given] = (), *, allow_code: bool = False, steps_per_epoch: int | None = None
+) -> Specs:
     """Return the named specs, and the run, that a file or a text holds.
 
     Args:
@@ -44,19 +50,21 @@ def load(path_or_text: str, givens: Iterable[Given] = (), *, allow_code: bool = 
             such as `cosine:warmup=5`, or the text of a YAML file itself.
         givens: Values for whichever schedules have such parameters.
         allow_code: Schedules that run somebody's code (`python`) are allowed.
+        steps_per_epoch: Updates in an epoch, for files of other tools that do not say.
 
     Raises:
         InputError: If a file cannot be read.
         SpecError: If something in it is wrong, with every problem and its place.
     """
+    build_one = _builder(list(givens), code=allow_code)
     if "\n" in path_or_text:
-        return _from_yaml(path_or_text, "<text>", "text", givens, code=allow_code)
+        return _from_yaml(path_or_text, "<text>", "text", build_one, steps_per_epoch)
     file, _, wanted = path_or_text.partition("#")
     if not is_file(file):
         return _from_inline(path_or_text, givens, code=allow_code)
     name = "<stdin>" if file == "-" else file
     stem = "stdin" if file == "-" else FilePath(file).stem
-    specs = _from_yaml(read_text(file), name, stem, givens, code=allow_code)
+    specs = _from_yaml(read_text(file), name, stem, build_one, steps_per_epoch)
     return _only(specs, wanted, name) if wanted else specs
 
 
@@ -89,7 +97,15 @@ def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
         raise _placed(error, place) from None
 
 
-def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given], *, code: bool) -> Specs:
+_Builder = Any
+"""From data, and perhaps a file's defaults, to a spec."""
+
+
+def _builder(givens: list[Given], *, code: bool) -> _Builder:
+    return lambda data, *defaults: build(data, [*defaults, *givens], code=code)
+
+
+def _from_yaml(text: str, name: str, stem: str, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
     from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
 
     data, places = yaml.read(text, name)
@@ -100,19 +116,39 @@ def _from_yaml(text: str, name: str, stem: str, givens: Iterable[Given], *, code
         return places.get(path, name)
 
     try:
-        return _file(data, stem, place, lambda one, *defaults: build(one, [*defaults, *givens], code=code))
+        return _file(data, stem, place, build_one, steps_per_epoch)
     except SpecError as error:
         raise _placed(error, place) from None
 
 
-def _file(data: Any, stem: str, place: Callable[[Path], str], build_one: Callable[..., Spec]) -> Specs:  # noqa: ANN401
-    """Return what a file's data holds: a document with named schedules, or a single schedule."""
+def _file(
+    data: Any,  # noqa: ANN401 - YAML holds anything
+    stem: str,
+    place: Callable[[Path], str],
+    build_one: _Builder,
+    steps_per_epoch: int | None,
+) -> Specs:
+    """Return what a file's data holds: a document with named schedules, a single schedule, or another tool's."""
     if data is None:
         raise SpecError("empty; write schedules, or one schedule with a type")
     if isinstance(data, str):
         return Specs({data: build_one(data)}, None)
     if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
         return Specs({stem: build_one(data)}, None)
+    if "schedules" not in data and (theirs := recognised(data, steps_per_epoch)) is not None:
+        return Specs({stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood)
+    return _document(data, place, build_one)
+
+
+def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:
+    try:
+        spec: Spec = build_one(theirs.spec)
+    except SpecError as error:
+        raise SpecError(*map(theirs.in_file, error.problems)) from None
+    return spec
+
+
+def _document(data: dict[Any, Any], place: Callable[[Path], str], build_one: _Builder) -> Specs:
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
     makers: dict[str, Callable[[], Any]] = {
@@ -185,7 +221,7 @@ def _only(specs: Specs, wanted: str, name: str) -> Specs:
         known = ", ".join(specs.schedules)
         message = f"there is no schedule {shown(wanted)} here; there are {known}"
         raise SpecError(Problem(message=message, place=name, suggestion=closest(wanted, specs.schedules)))
-    return Specs({wanted: specs.schedules[wanted]}, specs.run)
+    return specs._replace(schedules={wanted: specs.schedules[wanted]})
 
 
 def _placed(error: SpecError, place: Callable[[Path], str]) -> SpecError:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
@@ -26,17 +26,28 @@ class TorchScheduler(Dialect, frozen=True, kw_only=True):
 
     Alone, and in a sequence, it has a closed form from the lr that it starts at (`onward`). Chained with others, which
     change the same lr, only what each of its steps does is known (`moves`).
+
+    Attributes:
+        shared: Parameters that it keeps in the optimizer, where the last scheduler of its kind overwrites them.
+        by_count: It goes by how often it was stepped, not by last_epoch.
     """
+
+    shared: ClassVar[tuple[str, ...]] = ()
+    by_count: ClassVar[bool] = False
 
     last_epoch: Annotated[int, Meta(ge=-1, le=-1, description="A resumed run is not shown: only -1.")] = -1
 
-    def started(self, lr: float, run: Run) -> float:  # noqa: ARG002 - what the subclasses are given
-        """Return the lr that the constructor leaves, which finds this one."""
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002 - what the subclasses are given
+        """Return the lr that the constructor leaves, which finds this one and notes the base_lr."""
         return lr
 
     def restarted(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return the lr at a milestone of SequentialLR: of the closed form at 0, if it has one (`_update_lr(0)`)."""
-        return self.started(base, run)
+        return self.started(base, base, run)
+
+    def refuses_restart(self) -> str:
+        """Return why its closed form cannot start it at a milestone, if it cannot."""
+        return ""
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
         """Return the lr after t steps from this one.
@@ -55,7 +66,7 @@ class TorchScheduler(Dialect, frozen=True, kw_only=True):
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the lr during t of the scheduler alone."""
-        return self.onward(t, self.started(self.base_lr, run), self.base_lr, run)
+        return self.onward(t, self.started(self.base_lr, self.base_lr, run), self.base_lr, run)
 
 
 class Multiplying(TorchScheduler, frozen=True, kw_only=True):
@@ -85,9 +96,9 @@ class Overwriting(TorchScheduler, frozen=True, kw_only=True):
         """Return the lr that the step to t sets."""
         raise NotImplementedError
 
-    def started(self, lr: float, run: Run) -> float:
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return its own lr at 0."""
-        return float(self.value(0.0, lr, run))  # type: ignore[arg-type] # a closed form takes a float as well
+        return float(self.value(0.0, base, run))  # type: ignore[arg-type] # a closed form takes a float as well
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
         """Return what it sets."""

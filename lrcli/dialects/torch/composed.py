@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from msgspec import Meta
 
-from lrcli.dialects.base import Dialect, End, Surprise
+from lrcli.codes import Caution
+from lrcli.dialects.base import Dialect, End
 from lrcli.dialects.torch import machine
 from lrcli.dialects.torch.base import Multiplying, Overwriting, TorchScheduler
 from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
@@ -42,6 +43,24 @@ class _Composed(Dialect, frozen=True, kw_only=True):
             elif not isinstance(member, TorchScheduler | _Composed):
                 found.append(Problem(message="only torch's schedulers can be members", path=path))
         return found
+
+    def settled(self) -> Self:
+        """Return the same with what members keep in the optimizer as the last of each kind leaves it."""
+        last: dict[type, TorchScheduler] = {}
+        for member in self._all():
+            last[type(member)] = member
+
+        def settle(member: Any) -> Any:  # noqa: ANN401 - a scheduler of any kind
+            if isinstance(member, _Composed):
+                return member.replaced(schedulers=tuple(map(settle, member.schedulers)))
+            return member.replaced(**{name: getattr(last[type(member)], name) for name in member.shared})
+
+        return self.replaced(schedulers=tuple(map(settle, self.schedulers)))
+
+    def _all(self) -> Iterator[TorchScheduler]:
+        """Yield the members that have none themselves, in the order in which they are constructed."""
+        for member in self.schedulers:
+            yield from member._all() if isinstance(member, _Composed) else [member]  # noqa: SLF001 - of its own kind
 
     def bases(self) -> tuple[list[float], float]:
         """Return each member's base_lr, and the optimizer's initial_lr once all are constructed.
@@ -90,7 +109,9 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         ],
     }
 
-    milestones: Annotated[tuple[int, ...], Meta(description="When each member but the first begins.", extra={"may_be_empty": True})]
+    milestones: Annotated[
+        tuple[int, ...], Meta(description="When each member but the first begins.", extra={"may_be_empty": True})
+    ]
 
     def problems(self) -> list[Problem]:
         """Return milestones that are not one fewer than the members, or not in order."""
@@ -107,8 +128,7 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         """Return where a member that has members would begin, and where a member itself ends."""
         ends = []
         for member, (start, stop) in zip(self.schedulers, self._turns(), strict=True):
-            if isinstance(member, _Composed) and 0 < start < stop:
-                why = f"torch cannot start a {type(member).__name__} at a milestone (NotImplementedError)"
+            if 0 < start < stop and (why := _refuses(member)):
                 ends.append(End(start, why))
             elif (own := member.end(run)) is not None and start + own.t < stop:
                 ends.append(End(start + own.t, own.why))
@@ -122,7 +142,7 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
     def rate(self, t: Array, run: Run) -> Array:
         """Return each member's closed form from its start, or what the machine finds where members have members."""
         if not self.is_plain:
-            return machine.played(self, t, run)
+            return machine.played(self.settled(), t, run)
         starts, forms = self._pieces(run)
         return piecewise(t, starts, forms)
 
@@ -130,11 +150,11 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         bases, initial = self.bases()
         starts: list[float] = []
         forms: list[Callable[[Array], Array]] = []
-        for member, base, (start, stop) in zip(self.schedulers, bases, self._turns(), strict=True):
+        for member, base, (start, stop) in zip(self.settled().schedulers, bases, self._turns(), strict=True):
             if start == stop:
                 continue
             if start == 0:
-                first = member.started(initial, run)
+                first = member.started(initial, base, run)
             else:
                 before = forms[-1](start - 1 - starts[-1])  # type: ignore[arg-type] # a closed form takes a float as well
                 first = member.restarted(float(before), base, run)
@@ -150,7 +170,7 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         ]
         return joined(marks(*map(float, self.milestones)), *own)
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:
+    def cautions(self, run: Run) -> Iterator[Caution]:
         """Yield the milestones at which the lr jumps, and what the members do in their turns."""
         if self.is_plain and self.end(run) is None:
             starts, forms = self._pieces(run)
@@ -160,10 +180,17 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
                 after = float(forms[i](0.0))  # type: ignore[arg-type]
                 if start < run.span and abs(after - due) > 0.01 * max(before, due, after):
                     text = f"the lr jumps from {before:.4g} to {after:.4g} at {run.unit} {start:g}"
-                    yield Surprise("LR015", f"{text}, where {type(self.schedulers[i]).__name__} begins")
+                    yield Caution("LR015", f"{text}, where {type(self.schedulers[i]).__name__} begins")
         for member, (start, stop) in zip(self.schedulers, self._turns(), strict=True):
             if stop > start and run.span > start:
-                yield from member.surprises(run.within(min(stop, run.span) - start, after=start))
+                yield from member.cautions(run.within(min(stop, run.span) - start, after=start))
+
+
+def _refuses(member: TorchScheduler | _Composed) -> str:
+    """Return why torch cannot start a member at a milestone, if it cannot."""
+    if isinstance(member, _Composed):
+        return f"torch cannot start a {type(member).__name__} at a milestone (NotImplementedError)"
+    return member.refuses_restart()
 
 
 def _form(member: TorchScheduler, first: float, base: float, run: Run) -> Callable[[Array], Array]:
@@ -197,17 +224,17 @@ class ChainedScheduler(_Composed, tag="torch.ChainedScheduler", frozen=True, kw_
     def rate(self, t: Array, run: Run) -> Array:
         """Return the product of the members' factors, or what the machine finds."""
         if not all(isinstance(member, Multiplying) for member in self.schedulers):
-            return machine.played(self, t, run)
+            return machine.played(self.settled(), t, run)
         lr: Any = self.base_lr
         for member in self.schedulers:
-            lr = lr * member.started(1.0, run) * member.growth(t, run)
+            lr = lr * member.started(1.0, 1.0, run) * member.growth(t, run)
         return lr  # type: ignore[no-any-return]
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:
+    def cautions(self, run: Run) -> Iterator[Caution]:
         """Yield what the members do, and which of them is cancelled."""
         for i, member in enumerate(self.schedulers):
             if isinstance(member, Overwriting) and len(self.schedulers) > 1:
                 text = f"ChainedScheduler: {type(member).__name__} overwrites the lr"
                 effect = "those before it have no effect" if i else "of those after it only the last step counts"
-                yield Surprise("LR031", f"{text}: {effect}")
-            yield from member.surprises(run)
+                yield Caution("LR031", f"{text}: {effect}")
+            yield from member.cautions(run)

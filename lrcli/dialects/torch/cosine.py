@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.dialects.base import End, Real, Surprise
+from lrcli.codes import Caution
+from lrcli.dialects.base import End, Real
 from lrcli.dialects.torch.base import Moves, Overwriting, TorchScheduler
 from lrcli.numeric import cos, multiples, pi, where
 from lrcli.schedules import Cosine, CosineRestarts
@@ -41,8 +42,13 @@ class CosineAnnealingLR(TorchScheduler, tag="torch.CosineAnnealingLR", frozen=Tr
     eta_min: EtaMin = 0.0
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
-        """Return the wave; alone and in a sequence it starts at base."""
-        return self.eta_min + (base - self.eta_min) * (1 + cos(pi * t / (self.T_max or 1.0))) / 2
+        """Return the wave: up to T_max from the lr that it finds, and after it from base."""
+        top = base if lr == base else where(t <= self.T_max, lr, base)
+        return self.eta_min + (top - self.eta_min) * (1 + cos(pi * t / (self.T_max or 1.0))) / 2
+
+    def refuses_restart(self) -> str:
+        """Return that a T_max of 0 is divided by."""
+        return "T_max is 0, and torch divides by it" if self.T_max == 0 else ""
 
     def moves(self, k: Array, base: float, run: Run) -> Moves:  # noqa: ARG002
         """Return torch's recursion: a ratio of the wave's heights, and past each trough a first step up from it."""
@@ -67,13 +73,13 @@ class CosineAnnealingLR(TorchScheduler, tag="torch.CosineAnnealingLR", frozen=Tr
             return None
         return Cosine(max_lr=self.base_lr, min_lr=self.eta_min, cycle_length=self.T_max)
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:
+    def cautions(self, run: Run) -> Iterator[Caution]:
         """Yield that it rises again within the run."""
         if self.T_max > 0 and run.span > self.T_max + 1:
             last = run.span - 1
             back = (1 + math.cos(pi * last / self.T_max)) / 2
             text = f"CosineAnnealingLR is a wave: after T_max={self.T_max:g} the lr rises again"
-            yield Surprise("LR004", f"{text}, to {100 * back:.3g} % of the way back up at {run.unit} {last:g}")
+            yield Caution("LR004", f"{text}, to {100 * back:.3g} % of the way back up at {run.unit} {last:g}")
 
 
 class CosineAnnealingWarmRestarts(Overwriting, tag="torch.CosineAnnealingWarmRestarts", frozen=True, kw_only=True):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.dialects.base import End, OptimizerLr, Real, Surprise
+from lrcli.codes import Caution
+from lrcli.dialects.base import End, OptimizerLr, Real
 from lrcli.dialects.torch.base import Overwriting
 from lrcli.dialects.torch.formulas import function_of
 from lrcli.numeric import cos, floor, joined, marks, multiples, pi, where
@@ -105,6 +106,7 @@ class OneCycleLR(Overwriting, tag="torch.OneCycleLR", frozen=True, kw_only=True)
     )
     example = {"max_lr": 0.1, "total_steps": 100}
     peak = "max_lr"
+    shared = ("max_lr", "div_factor", "final_div_factor")
 
     max_lr: Annotated[OptimizerLr, Meta(description="Highest lr.")]
     total_steps: Annotated[int | None, Meta(ge=1, le=10**15, description="Length in steps.")] = None
@@ -196,16 +198,16 @@ class OneCycleLR(Overwriting, tag="torch.OneCycleLR", frozen=True, kw_only=True)
         except SpecError:
             return None
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:
+    def cautions(self, run: Run) -> Iterator[Caution]:
         """Yield that the peak is missed, that it ends too early, or that its last step() raises."""
         peak = self.pct_start * self._length - 1
         if not float(peak).is_integer() or peak < 0:
             best = max(float(self.value(float(t), 0.0, run)) for t in {max(int(peak), 0), max(int(peak) + 1, 0)})  # type: ignore[arg-type]
             text = f"OneCycleLR never reaches max_lr={self.max_lr:g}: its peak is at step {peak:g}, which is not whole"
-            yield Surprise("LR019", f"{text}; the highest lr is {best:.6g}")
+            yield Caution("LR019", f"{text}; the highest lr is {best:.6g}")
         if run.span > self._length:
             text = f"OneCycleLR has total_steps={self._length}, and the run has {run.span:g} {run.unit}s"
-            yield Surprise("LR008", f"{text}: the step() that ends {run.unit} {self._length:g} raises")
+            yield Caution("LR008", f"{text}: the step() that ends {run.unit} {self._length:g} raises")
         elif run.span < self._length:
             text = f"OneCycleLR has total_steps={self._length}, but the run ends after {run.span:g} {run.unit}s"
-            yield Surprise("LR003", f"{text}: it never comes to its end")
+            yield Caution("LR003", f"{text}: it never comes to its end")

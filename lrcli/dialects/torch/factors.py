@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.dialects.base import End, Real, Surprise
+from lrcli.codes import Caution
+from lrcli.dialects.base import End, Real
 from lrcli.dialects.torch.base import Multiplying
 from lrcli.numeric import count_at_most, floor, full, marks, minimum, multiples, where
 from lrcli.schedules import Exponential, MultiStep, Polynomial, Step
@@ -52,6 +53,10 @@ class StepLR(Multiplying, tag="torch.StepLR", frozen=True, kw_only=True):
         """Return gamma where step_size divides k."""
         return where((k % (self._period or 1.0) == 0) & (k != 0), self.gamma, full(k, 1.0))
 
+    def refuses_restart(self) -> str:
+        """Return that a step_size of 0 is divided by."""
+        return "step_size is 0, and torch divides by it" if self.step_size == 0 else ""
+
     def end(self, run: Run) -> End | None:  # noqa: ARG002
         """Return the first step of a step_size of 0."""
         return End(1, "step_size is 0, and torch divides by it") if self.step_size == 0 else None
@@ -82,7 +87,7 @@ class MultiStepLR(Multiplying, tag="torch.MultiStepLR", frozen=True, kw_only=Tru
     milestones: Annotated[tuple[int, ...], Meta(description="When to decay.", extra={"may_be_empty": True})]
     gamma: Gamma = 0.1
 
-    def started(self, lr: float, run: Run) -> float:  # noqa: ARG002
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return the lr after the milestones at 0."""
         return lr * self.gamma ** self.milestones.count(0)
 
@@ -126,7 +131,7 @@ class ConstantLR(Multiplying, tag="torch.ConstantLR", frozen=True, kw_only=True)
     factor: Annotated[float, Meta(ge=0, le=1, description="Factor of the lr until total_iters.")] = 1 / 3
     total_iters: TotalIters = 5
 
-    def started(self, lr: float, run: Run) -> float:  # noqa: ARG002
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return the lr times factor."""
         return lr * self.factor
 
@@ -154,10 +159,10 @@ class ConstantLR(Multiplying, tag="torch.ConstantLR", frozen=True, kw_only=True)
         """Return total_iters."""
         return marks(self.total_iters)
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:  # noqa: ARG002
+    def cautions(self, run: Run) -> Iterator[Caution]:  # noqa: ARG002
         """Yield that total_iters=0 is for ever."""
         if self.total_iters == 0:
-            yield Surprise("LR030", f"ConstantLR with total_iters=0 never takes its factor {self.factor:.4g} back")
+            yield Caution("LR030", f"ConstantLR with total_iters=0 never takes its factor {self.factor:.4g} back")
 
 
 class LinearLR(Multiplying, tag="torch.LinearLR", frozen=True, kw_only=True):
@@ -174,7 +179,7 @@ class LinearLR(Multiplying, tag="torch.LinearLR", frozen=True, kw_only=True):
     end_factor: Annotated[float, Meta(ge=0, le=1, description="Factor from total_iters on.")] = 1.0
     total_iters: TotalIters = 5
 
-    def started(self, lr: float, run: Run) -> float:  # noqa: ARG002
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return the lr times start_factor."""
         return lr * self.start_factor
 
@@ -184,6 +189,10 @@ class LinearLR(Multiplying, tag="torch.LinearLR", frozen=True, kw_only=True):
             return full(t, 1.0)
         rise = self.end_factor - self.start_factor
         return (self.start_factor + rise * minimum(t, self.total_iters) / self.total_iters) / self.start_factor
+
+    def refuses_restart(self) -> str:
+        """Return that total_iters=0 is divided by."""
+        return "" if self.total_iters else "LinearLR's total_iters is 0, and torch's closed form divides by it"
 
     def factor_of_step(self, k: Array, run: Run) -> Array:  # noqa: ARG002
         """Return torch's ratio of the line at k and at k − 1."""
@@ -203,13 +212,13 @@ class LinearLR(Multiplying, tag="torch.LinearLR", frozen=True, kw_only=True):
         first, last = self.base_lr * self.start_factor, self.base_lr * self.end_factor
         return Linear(start_lr=first, end_lr=last, length=float(self.total_iters))
 
-    def surprises(self, run: Run) -> Iterator[Surprise]:  # noqa: ARG002
+    def cautions(self, run: Run) -> Iterator[Caution]:  # noqa: ARG002
         """Yield that total_iters=0 is for ever."""
         if self.total_iters == 0:
             stuck = (
                 f"LinearLR with total_iters=0 stays at start_factor · base_lr = {self.base_lr * self.start_factor:.4g}"
             )
-            yield Surprise("LR030", f"{stuck} for ever")
+            yield Caution("LR030", f"{stuck} for ever")
 
 
 class ExponentialLR(Multiplying, tag="torch.ExponentialLR", frozen=True, kw_only=True):
@@ -258,6 +267,10 @@ class PolynomialLR(Multiplying, tag="torch.PolynomialLR", frozen=True, kw_only=T
             return full(t, 1.0)
         left = 1 - minimum(t, self.total_iters) / self.total_iters
         return left**self.power if self.power >= 0 else where(left > 0, where(left > 0, left, 1.0) ** self.power, 0.0)
+
+    def refuses_restart(self) -> str:
+        """Return that total_iters=0 is divided by."""
+        return "" if self.total_iters else "PolynomialLR's total_iters is 0, and torch's closed form divides by it"
 
     def factor_of_step(self, k: Array, run: Run) -> Array:  # noqa: ARG002
         """Return torch's ratio of the powers at k and at k − 1."""

@@ -52,6 +52,8 @@ class _Single:
         self.base = optimizer.initial
         self.last_epoch = -1
         self.begin()
+        if isinstance(scheduler, CyclicLR):
+            optimizer.lr = optimizer.initial  # its constructor steps before it knows its own base_lr
 
     def undo(self) -> None:
         self.last_epoch -= 1
@@ -59,9 +61,12 @@ class _Single:
     def begin(self) -> None:
         """Take the step that a constructor takes."""
         self.last_epoch += 1
-        self.optimizer.lr = self.scheduler.started(self.optimizer.lr, self.run)
+        self.count = 0
+        self.optimizer.lr = self.scheduler.started(self.optimizer.lr, self.base, self.run)
 
     def restart(self) -> None:
+        if why := self.scheduler.refuses_restart():
+            raise SpecError(why)
         self.last_epoch = 0
         self.optimizer.lr = self.scheduler.restarted(self.optimizer.lr, self.base, self.run)
 
@@ -73,8 +78,10 @@ class _Single:
         """Take n steps, and return what they do."""
         import numpy as np  # noqa: PLC0415 - describe must not load it
 
-        k = self.last_epoch + 1.0 + np.arange(n, dtype=np.float64)
+        before = self.count if self.scheduler.by_count else self.last_epoch
+        k = before + 1.0 + np.arange(n, dtype=np.float64)
         self.last_epoch += n
+        self.count += n
         with np.errstate(all="ignore"):
             return [_Moved(*self.scheduler.moves(k, self.base, self.run))]
 
@@ -192,7 +199,9 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
         raise SpecError(message)
     import numpy as np  # noqa: PLC0415
 
-    table = _table(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
+    table, why = _table(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
+    if last >= len(table):
+        raise SpecError(f"{spec.tag()} has no lr at {run.unit} {len(table)}: {why}")
     picked: Any = table[np.asarray(t).astype(np.int64)]
     if not np.ndim(t):
         picked = float(picked)
@@ -200,21 +209,21 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
 
 
 @lru_cache(maxsize=8)
-def _table(spec: Any, points: int, run: Run) -> Floats:  # noqa: ANN401
-    """Return the lr at 0, 1, …, points − 1; after the end of the scheduler there is none."""
+def _table(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: ANN401
+    """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
     import numpy as np  # noqa: PLC0415
 
     optimizer = _Optimizer(spec.base_lr)
     node = _node(spec, optimizer, run)
-    lr = np.full(points, np.nan)
-    lr[0] = optimizer.lr
-    end = spec.end(run)
-    stop = points if end is None else min(points, math.ceil(end.t))
+    lr = np.full(points, optimizer.lr)
     at = 0
-    while at + 1 < stop:
-        n = int(min(node.quiet(), stop - at - 1))
+    while at + 1 < points:
+        n = int(min(node.quiet(), points - at - 1))
         if n == 0:
-            _one_step(node)
+            try:
+                _one_step(node)
+            except SpecError as error:
+                return lr[: at + 1], str(error)
             n = 1
             lr[at + 1] = optimizer.lr
         else:
@@ -222,7 +231,7 @@ def _table(spec: Any, points: int, run: Run) -> Floats:  # noqa: ANN401
             lr[at + 1 : at + 1 + n] = factor * optimizer.lr + shift
             optimizer.lr = float(lr[at + n])
         at += n
-    return lr
+    return lr, ""
 
 
 def _together(moves: list[_Moved]) -> _Moved:

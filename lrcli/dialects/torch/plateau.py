@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -23,7 +23,7 @@ class ReduceLROnPlateau(Listening, Dialect, tag="torch.ReduceLROnPlateau", froze
     formula = "base_lr · factor^(number of times that more than patience epochs in a row were bad), ≥ min_lr"
     changes = "when a metric stalls"
     shape = "by a constant factor"
-    tips = (
+    tips: ClassVar[tuple[str, ...]] = (
         "It takes patience + 1 bad epochs; Keras takes patience.",
         "eps is absolute: a change of 1e-8 or less is not made, so that with an lr of 1e-8 nothing moves.",
         "With threshold_mode=rel and a negative metric, a slightly worse value counts as better.",

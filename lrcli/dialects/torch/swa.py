@@ -29,6 +29,8 @@ class SWALR(TorchScheduler, tag="torch.SWALR", frozen=True, kw_only=True):
         "It stays at swa_lr for ever, and is not cyclic.",
     )
     example = {"swa_lr": 0.05}
+    shared = ("swa_lr",)
+    by_count = True
 
     swa_lr: Annotated[OptimizerLr, Meta(description="The lr of the averaging.")]
     anneal_epochs: Annotated[int, Meta(ge=0, le=10**15, description="Steps of the annealing.")] = 10
@@ -38,13 +40,13 @@ class SWALR(TorchScheduler, tag="torch.SWALR", frozen=True, kw_only=True):
         u = minimum(maximum(steps / max(1, self.anneal_epochs), 0.0), 1.0)
         return u if self.anneal_strategy == "linear" else (1 - cos(pi * u)) / 2
 
-    def started(self, lr: float, run: Run) -> float:  # noqa: ARG002
+    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
         """Return the lr that it finds; swa_lr at once, if it need not anneal."""
         return lr if self.anneal_epochs else self.swa_lr
 
-    def restarted(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
+    def restarted(self, lr: float, base: float, run: Run) -> float:
         """Return the same: it has no closed form of its own."""
-        return self.started(lr, run)
+        return self.started(lr, base, run)
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
         """Return the lr on the way from this one to swa_lr."""

@@ -1,0 +1,57 @@
+"""`lrcli explain`: why a warning is given, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.codes import CODES
+from lrcli.commands.list import PageCommand
+from lrcli.problems import Problem, SpecError, closest
+from lrcli.render.view import Screen
+
+if TYPE_CHECKING:
+    from lrcli.parameters import Declared
+
+
+class ExplainCommand(PageCommand):
+    """A verb that prints pages on codes."""
+
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
+
+
+app = typer.Typer(add_completion=False)
+
+
+def complete_code(incomplete: str) -> list[str]:
+    """Return the codes that a word may become."""
+    return [code for code in CODES if code.startswith(incomplete.upper())]
+
+
+@app.command(cls=ExplainCommand)
+def explain(
+    ctx: typer.Context,
+    codes: Annotated[
+        list[str] | None, typer.Argument(metavar="CODE…", autocompletion=complete_code, show_default=False)
+    ] = None,
+) -> None:
+    """Explain warnings by their codes: what happens, why, and what to do. Without a code, list them all.
+
+    lrcli explain LR015
+    """
+    from lrcli.commands.screens import style
+    from lrcli.export.json import document
+    from lrcli.render.pages import Page, explained, explanations
+
+    wanted = [code.upper() for code in codes or ()]
+    if unknown := [code for code in wanted if code not in CODES]:
+        message = f"no warning has the code {unknown[0]!r}; there are {', '.join(CODES)}"
+        raise SpecError(Problem(message=message, suggestion=closest(unknown[0], CODES)))
+    screen = ctx.obj.of(Screen)
+    if screen.json:
+        diagnostics.write(document(codes={code: CODES[code]._asdict() for code in wanted or CODES}))
+        return
+    page = Page(*style(screen))
+    diagnostics.write("\n\n".join(explained(code, page) for code in wanted) if wanted else explanations(page))

@@ -145,7 +145,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "integer" and not number.is_integer():
             raise ValueError(f"{self.name} must be a whole number, not {number:g}")
         if not self._within(number):
-            limit = f"≤ {self.le:g}" if self.le is not None and number > self.le else self.bounds
+            above = self.le is not None and number > self.le and self.ge != self.le
+            limit = f"≤ {self.le:g}" if above else self.bounds
             raise ValueError(f"{self.name} must be {limit}, not {number:g}")
         return int(number) if self.kind == "integer" else number
 

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import lrcli
-from tests.data import framework_cases
+from lrcli import engine
+from lrcli.cautions import cautions
+from lrcli.codes import CODES
+from lrcli.compose import play
+from lrcli.dialects import declarations
+from lrcli.dialects.base import Dialect
+from lrcli.dialects.names import DIALECTS
+from lrcli.dialects.timm import CreateScheduler
+from lrcli.parameters import parameters
+from lrcli.registry import SCHEDULES
+from lrcli.run import Run, RunOptions
+from lrcli.spec import write
+from lrcli.spec.build import build
+from lrcli.spec.values import make
+from tests.data import GOLDEN, framework_cases
+from tests.shell import lrcli as run_lrcli
 
-CASES = [
+if TYPE_CHECKING:
+    from lrcli.compose import Spec
+
+CASES: list[Any] = [
     pytest.param(framework, case, id=f"{framework}-{case['id']}")
     for framework in ("torch", "transformers", "timm")
     for case in framework_cases(framework)
@@ -59,3 +77,278 @@ def test_it_gives_what_the_framework_gives(framework: str, case: dict[str, Any])
     if "raises" in case:
         with pytest.raises(lrcli.SpecError):
             lrcli.evaluate(spec, **run_of(case, expected.size + 1))
+
+
+PLAYED: list[Any] = [
+    pytest.param(*case.values, id=case.id)
+    for case in CASES
+    if "raises" not in case.values[1] and "pre" not in case.values[1]
+]
+
+
+def built(framework: str, case: dict[str, Any]) -> tuple[Spec, Run]:
+    """Return the case's spec and its run."""
+    length = {"unit": case["unit"], "total": len(case["lr"])}
+    metric = tuple(case["metrics"]) if "metrics" in case else None
+    if "iters_per_epoch" in case:
+        per_epoch = case["iters_per_epoch"]
+        length = {"total": len(case["lr"]) // per_epoch, "steps_per_epoch": per_epoch, "per_step": True}
+    return build(spec_of(framework, case)), Run(**length, metric=metric)
+
+
+@pytest.mark.parametrize(("framework", "case"), PLAYED)
+def test_it_is_read_back_from_what_is_written(framework: str, case: dict[str, Any]) -> None:
+    spec, _ = built(framework, case)
+    assert build(write.data(spec)) == spec
+    (from_text,) = lrcli.load(write.inline(spec)).schedules.values()
+    assert from_text == spec
+
+
+@pytest.mark.parametrize(("framework", "case"), PLAYED)
+def test_any_order_of_t_and_any_single_t_give_the_same_lr(framework: str, case: dict[str, Any]) -> None:
+    spec, run = built(framework, case)
+    t = run.time(np.arange(float(run.points)))
+    whole = play(spec, t, run)
+    np.testing.assert_array_equal(play(spec, t[::-1].copy(), run)[::-1], whole)
+    scale = np.abs(whole).max()
+    for i in range(0, run.points, 7):
+        alone: Any = play(spec, float(t[i]), run)  # type: ignore[arg-type] # what describe's small curve does
+        assert float(alone) == pytest.approx(whole[i], rel=1e-12, abs=1e-13 * scale)
+
+
+@pytest.mark.parametrize(("framework", "case"), PLAYED)
+def test_a_drawing_from_knots_shows_what_every_point_shows(
+    framework: str, case: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec, run = built(framework, case)
+    edges = np.linspace(0, run.points, 14)
+    exact = engine.columns(spec, run, edges)
+    monkeypatch.setattr(engine, "EXACT", 0)
+    sampled = engine.columns(spec, run, edges)
+    scale = np.abs(exact.high).max()
+    if "noise_range_t" not in write.data(spec):
+        np.testing.assert_allclose(sampled.high, exact.high, rtol=0, atol=1e-9 * scale)
+        np.testing.assert_allclose(sampled.low, exact.low, rtol=0, atol=1e-9 * scale)
+
+
+def test_what_it_is_in_lrclis_own_words_is_the_same_curve() -> None:
+    said = 0
+    for param in PLAYED:
+        framework, case = param.values
+        spec, run = built(framework, case)
+        if not isinstance(spec, Dialect) or not (text := spec.equivalent(run)):
+            continue
+        said += 1
+        t = run.time(np.arange(float(run.points)))
+        (ours,) = lrcli.load(text).schedules.values()
+        expected = play(spec, t, run)
+        np.testing.assert_allclose(play(ours, t, run), expected, rtol=1e-11, atol=1e-13 * expected.max(), err_msg=text)
+    assert said >= 75
+
+
+def test_the_factory_counts_the_epochs_of_the_run_as_timm_does() -> None:
+    cases = [case for case in framework_cases("timm") if "returned_num_epochs" in case]
+    for case in cases:
+        factory = make(CreateScheduler, {"base_lr": case["base_lr"], **case["kwargs"]}, owner="it")
+        assert factory.run_epochs() == case["returned_num_epochs"]
+    assert len(cases) == 7
+
+
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("torch.CosineAnnealingLR", "torch.CosineAnnealingLR"),
+        ("CosineAnnealingLR", "torch.CosineAnnealingLR"),
+        ("pytorch.steplr", "torch.StepLR"),
+        ("hf.cosine", "transformers.cosine"),
+        ("get_cosine_schedule_with_warmup", "transformers.cosine"),
+        ("transformers.get_wsd_schedule", "transformers.warmup_stable_decay"),
+        ("CosineLRScheduler", "timm.CosineLRScheduler"),
+        ("timm.create_scheduler_v2", "timm.create_scheduler_v2"),
+        ("cosine", "cosine"),
+        ("linear", "linear"),
+        ("greedy", "transformers.greedy"),
+    ],
+)
+def test_a_scheduler_is_found_by_every_name_that_it_has(name: str, tag: str) -> None:
+    found = SCHEDULES.find(name)
+    assert found is not None
+    assert found.tag() == tag
+
+
+def test_every_scheduler_of_the_frameworks_is_there() -> None:
+    torch = {case["scheduler"] for case in framework_cases("torch")}
+    transformers = {case["scheduler"] for case in framework_cases("transformers")}
+    functions = {case["function"] for case in framework_cases("transformers")}
+    timm = {case["scheduler"] for case in framework_cases("timm")}
+    assert (len(torch), len(transformers), len(timm)) == (16, 12, 8)
+    assert torch <= declarations("torch").keys()
+    assert transformers | functions <= declarations("transformers").keys()
+    assert timm <= declarations("timm").keys()
+
+
+@pytest.mark.parametrize(
+    "tag", [one.tag() for dialect in DIALECTS for one in dict.fromkeys(declarations(dialect).values())]
+)
+def test_it_says_what_it_is(tag: str) -> None:
+    declaration = SCHEDULES.find(tag)
+    assert declaration is not None
+    assert declaration.summary()
+    assert declaration.formula
+    assert declaration.shape
+    schedule = build({"type": tag, **declaration.example})
+    engine.evaluate(schedule, Run(total=100))
+    for parameter in parameters(declaration):
+        assert parameter.description.endswith((".", "…"))
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("CosineAnealingLR:T_max=5", "did you mean torch.CosineAnnealingLR?"),
+        ("cosine_schedule_with_warmup", "did you mean transformers.get_cosine_schedule_with_warmup?"),
+        ("torch.StepRL", "did you mean torch.StepLR?"),
+        ("torch.StepLR:stepsize=3", "did you mean step_size?"),
+        ("torch.CosineAnnealingLR", "torch.CosineAnnealingLR needs a T_max: it has no default"),
+        ("torch.CosineAnnealingLR:T_max=5,lr=0.1,base_lr=0.2", "lr and base_lr are the same parameter"),
+        ("torch.LambdaLR:__import__('os')", "calling this is not allowed|no function is called"),
+        ("torch.SequentialLR:milestones=5,schedulers=(torch.StepLR:step_size=3)", "one scheduler more than milestones"),
+        (
+            "torch.SequentialLR:milestones=5,schedulers=(cosine+torch.ConstantLR)",
+            "only torch's schedulers can be members",
+        ),
+        ("torch.OneCycleLR:max_lr=1,total_steps=10,pct_start=1", "must be written as a float"),
+        ("torch.StepLR:step_size=3,last_epoch=7", "last_epoch must be only -1"),
+        ("hf.polynomial:base_lr=1e-8", "lr_end .* must be smaller than base_lr"),
+        ("timm.WSDLRScheduler:t_initial=10,decay_t=20", r"must be in \(0, t_initial\]"),
+    ],
+)
+def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str, words: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=words):
+        lrcli.load(spec)
+
+
+@pytest.mark.parametrize(
+    ("spec", "code", "run"),
+    [
+        ("torch.CosineAnnealingLR:T_max=30", "LR004", {"epochs": 90}),
+        ("hf.cosine:num_training_steps=50", "LR004", {"steps": 90}),
+        ("hf.linear:num_warmup_steps=500", "LR005", {"steps": 400}),
+        ("hf.linear:num_warmup_steps=5", "LR007", {"steps": 400}),
+        ("timm.CosineLRScheduler:t_initial=90,warmup_t=5", "LR015", {"epochs": 90}),
+        ("torch.OneCycleLR:max_lr=1,total_steps=470", "LR008", {"steps": 471}),
+        ("torch.OneCycleLR:max_lr=1,total_steps=77,pct_start=0.33", "LR019", {"steps": 77}),
+        ("torch.OneCycleLR:max_lr=1,total_steps=1000", "LR003", {"steps": 90}),
+        ("hf.linear:num_training_steps=10k", "LR003", {"steps": 2500}),
+        ("hf.cosine_with_restarts", "LR013", {"steps": 100}),
+        ("hf.constant:warmup_steps=10", "LR017", {"steps": 100}),
+        ("torch.LinearLR:total_iters=0", "LR030", {"epochs": 9}),
+        ("torch.ConstantLR:total_iters=0", "LR030", {"epochs": 9}),
+        ("torch.ChainedScheduler:schedulers=(torch.ConstantLR+torch.LambdaLR:1)", "LR031", {"epochs": 9}),
+        ("hf.warmup_stable_decay:num_warmup_steps=10,num_decay_steps=60,num_training_steps=50", "LR032", {"steps": 50}),
+        ("hf.warmup_stable_decay:num_warmup_steps=10,num_decay_steps=10,num_stable_steps=100", "LR003", {"steps": 90}),
+        ("hf.greedy", "LR033", {"steps": 9, "metric": [1, 2]}),
+        ("timm.StepLRScheduler:decay_t=3", "LR034", {"epochs": 9}),
+        ("timm.MultiStepLRScheduler:decay_t=3,decay_rate=0.5", "LR035", {"epochs": 9}),
+        ("timm.PlateauLRScheduler", "LR036", {"epochs": 9, "metric": [1, 2]}),
+        (
+            "torch.SequentialLR:milestones=10,schedulers=(torch.LinearLR:total_iters=20+torch.ExponentialLR:gamma=0.9)",
+            "LR015",
+            {"epochs": 50},
+        ),
+    ],
+)
+def test_what_burns_people_is_told_with_a_code_that_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
+    (only,) = lrcli.load(spec).schedules.values()
+    metric = tuple(run.pop("metric", ()))
+    found = [caution.code for caution in cautions(only, RunOptions(**run).resolve(metric or None))]
+    assert code in found
+    assert set(found) <= CODES.keys()
+
+
+@pytest.mark.parametrize(
+    ("spec", "run"),
+    [
+        ("torch.CosineAnnealingLR:T_max=90", {"epochs": 90}),
+        ("torch.OneCycleLR:max_lr=1,total_steps=100", {"steps": 100}),
+        ("hf.cosine", {"steps": 100}),
+        ("timm.CosineLRScheduler:t_initial=90,warmup_t=5,warmup_prefix=true,warmup_lr_init=1e-5", {"epochs": 95}),
+        (
+            "torch.SequentialLR:milestones=5,schedulers=(torch.LinearLR+torch.CosineAnnealingLR:T_max=95)",
+            {"epochs": 100},
+        ),
+    ],
+)
+def test_what_is_right_is_told_nothing(spec: str, run: dict[str, Any]) -> None:
+    (only,) = lrcli.load(spec).schedules.values()
+    assert list(cautions(only, RunOptions(**run).resolve())) == []
+
+
+def test_a_code_is_explained_listed_and_silenced() -> None:
+    assert "What to do" in run_lrcli("explain", "lr004").out
+    assert all(code in run_lrcli("explain").out for code in CODES)
+    loud = run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0")
+    assert loud.err.startswith("warning: LR004 torch.CosineAnnealingLR:T_max=30: ")
+    for ignored in ("LR004", "LR004,LR007", "all"):
+        assert run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0", "--ignore", ignored).err == ""
+    assert run_lrcli("explain", "LR04").code == 2
+
+
+def test_its_arguments_are_flags() -> None:
+    result = run_lrcli("table", "torch.StepLR", "--step-size", "10", "--base-lr", "0.5", "--at", "15")
+    assert result.out == "epoch    lr\n   15  0.05\n"
+    wrong = run_lrcli("plot", "torch.CosineAnnealingLR", "--t-max", "50")
+    assert "did you mean --T-max?" in wrong.err
+
+
+def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
+    by_epoch = lrcli.evaluate("timm.CosineLRScheduler:t_initial=10", steps=80, steps_per_epoch=8).lr
+    np.testing.assert_array_equal(
+        by_epoch, np.repeat(lrcli.evaluate("timm.CosineLRScheduler:t_initial=10", epochs=10).lr, 8)
+    )
+    per_step = lrcli.evaluate("torch.StepLR:step_size=3", epochs=9, steps_per_epoch=4, per_step=True).lr
+    np.testing.assert_array_equal(per_step, np.repeat(lrcli.evaluate("torch.StepLR:step_size=3", epochs=9).lr, 4))
+
+
+CONFIGS = GOLDEN / "configs"
+
+
+def test_timms_args_are_read_as_they_are() -> None:
+    specs = lrcli.load(str(CONFIGS / "timm_args.yaml"))
+    (spec,) = specs.schedules.values()
+    assert specs.run == RunOptions(epochs=330)
+    assert "sched=cosine" in specs.understood
+    expected = 1e-3 * (256 / 512) ** 0.5
+    lr = lrcli.evaluate(str(CONFIGS / "timm_args.yaml")).lr
+    assert lr[[0, 20, 170, 329]].tolist() == pytest.approx([1e-6, expected, 1e-6 + (expected - 1e-6) / 2, 1e-6])
+    assert isinstance(spec, Dialect)
+
+
+def test_training_arguments_are_read_as_they_are() -> None:
+    lr = lrcli.evaluate(str(CONFIGS / "training_args.json"), steps_per_epoch=1000).lr
+    assert len(lr) == 3000
+    assert lr[[0, 45, 90]].tolist() == pytest.approx([0, 1e-5, 2e-5])
+    assert lr[2999] == pytest.approx(2e-6, rel=1e-3)
+    older = lrcli.evaluate(str(CONFIGS / "llama_factory.yaml"), steps_per_epoch=137).lr
+    assert len(older) == 411
+    assert int(older.argmax()) == 42
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("lr_scheduler_type: cosine\nnum_train_epochs: 3\n", "<text>:2:1: num_train_epochs=3: say how many updates"),
+        (
+            "lr_scheduler_type: cosinus\nmax_steps: 9\n",
+            "<text>:1:20: no schedule is called .*did you mean transformers.cosine",
+        ),
+        ("learning_rate: fast\nmax_steps: 9\n", "<text>:1:16: learning_rate: 'fast' is not a number"),
+        ("max_steps: 9\nlr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycle: 2}\n", "3:34: .* has no parameter"),
+        ("sched: cosin\nepochs: 9\n", "<text>:1:8: sched must be one of"),
+        ("sched: cosine\nepochs: 9\nsched_on_updates: true\n", "<text>:3:19: sched_on_updates: say how many updates"),
+        ("sched: cosine\nepochs: 9\nmin_lr: -1\n", "<text>:3:9: min_lr must be"),
+    ],
+)
+def test_what_is_wrong_in_another_tools_file_is_told_with_its_place(text: str, message: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=message):
+        lrcli.load(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lrcli.compose import Product, peak_of_a_factor
-from lrcli.parameters import parameters, plain, text_of
+from lrcli.parameters import Parameter, parameters, plain, text_of
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Schedule
 
@@ -24,7 +24,7 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
     if factor and isinstance(spec, Schedule):
         defaults |= peak_of_a_factor(type(spec))
     values = {
-        parameter.name: plain(getattr(spec, parameter.field))
+        parameter.name: _plain(parameter, getattr(spec, parameter.field))
         for parameter in parameters(type(spec))
         if getattr(spec, parameter.field) != defaults[parameter.name]
     }
@@ -35,6 +35,12 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
         return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
     parts = [data(part, factor=factor) for part in spec.parts]
     return {"sequence": parts, **values} if values else parts
+
+
+def _plain(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
+    """Return a value as people write it; 1.0 where 1 would be refused."""
+    whole = parameter.written_as_float and float(value).is_integer()
+    return repr(float(value)) if whole else plain(value)
 
 
 def inline(spec: Spec) -> str:

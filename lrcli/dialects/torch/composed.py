@@ -13,7 +13,7 @@ from lrcli.dialects.torch import machine
 from lrcli.dialects.torch.base import Multiplying, Overwriting, TorchScheduler
 from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
 from lrcli.dialects.torch.plateau import ReduceLROnPlateau
-from lrcli.numeric import joined, marks, piecewise
+from lrcli.numeric import joined, marks, maximum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 
@@ -83,9 +83,9 @@ class _Composed(Dialect, frozen=True, kw_only=True):
         return all(isinstance(member, TorchScheduler) for member in self.schedulers)
 
     def turns(self, run: Run, edges: Array) -> Array:
-        """Return the knots of all members, each on its clock."""
-        starts = [0.0] * len(self.schedulers)
-        return joined(*(s + m.turns(run, edges - s) for m, s in zip(self.schedulers, starts, strict=True)))
+        """Return the knots of all members, and the steps beside them, at which members within members may act."""
+        own = joined(*(member.turns(run, edges) for member in self.schedulers))
+        return joined(own, own - 1, own + 1)
 
 
 class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=True):
@@ -165,7 +165,7 @@ class SequentialLR(_Composed, tag="torch.SequentialLR", frozen=True, kw_only=Tru
     def turns(self, run: Run, edges: Array) -> Array:
         """Return the milestones, and the knots of the members."""
         own = [
-            start + member.turns(run, edges - start)
+            start + member.turns(run, maximum(edges - start, 0.0))
             for member, (start, _) in zip(self.schedulers, self._turns(), strict=True)
         ]
         return joined(marks(*map(float, self.milestones)), *own)

@@ -40,7 +40,7 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
     formula = "base_lr · (r + (1 − r) · g(t/w)), then base_lr, then base_lr · (r + (1 − r) · h(u))"
     changes = "in phases"
     shape = "flat, then by decay_type"
-    example = {"num_decay_steps": 20, "num_warmup_steps": 5}
+    example = {"num_decay_steps": 20, "num_warmup_steps": 5, "num_training_steps": "100%"}
     tips = (
         "The arguments come in the order warm-up, decay, training, stable.",
         "The warm-up begins at min_lr_ratio · base_lr, not at 0.",

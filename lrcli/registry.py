@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import cached_property
@@ -40,8 +43,8 @@ class Registry(Mapping[str, type[Schedule]]):
         """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
         from lrcli import dialects  # noqa: PLC0415 - which needs the schedules, and few need it
 
-        native = self.get(name.strip().lower().replace("_", "-"))
-        return native or dialects.find(name.strip())
+        folded = name.strip().lower().replace("_", "-")
+        return self[folded] if folded in self else dialects.find(name.strip())
 
     def closest(self, name: str) -> str:
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
@@ -54,7 +57,9 @@ class Registry(Mapping[str, type[Schedule]]):
     @cached_property
     def _added(self) -> dict[str, type[Schedule]]:
         """The schedules of installed packages; one that cannot be used is warned of."""
-        from importlib.metadata import entry_points  # noqa: PLC0415 - 12 ms that only unknown names and lists need
+        if not _any_package():
+            return {}
+        from importlib.metadata import entry_points  # noqa: PLC0415 - 12 ms, which most people need not spend
 
         found: dict[str, type[Schedule]] = {}
         for point in entry_points(group=GROUP):
@@ -66,6 +71,22 @@ class Registry(Mapping[str, type[Schedule]]):
             else:
                 found[declaration.tag()] = declaration
         return found
+
+
+def _any_package() -> bool:
+    """Return whether the entry points of any installed package name the group: a quick look, before the real one."""
+    for folder in {folder or "." for folder in sys.path}:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            about = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
+            if any(_mentions(f"{path}/entry_points.txt") for path in about):
+                return True
+    return False
+
+
+def _mentions(file: str) -> bool:
+    with contextlib.suppress(OSError), open(file, "rb") as opened:  # noqa: PTH123 - a Path for each costs more
+        return f"[{GROUP}]".encode() in opened.read()
+    return False
 
 
 def _checked(declaration: object, others: Mapping[str, object]) -> type[Schedule]:

@@ -24,20 +24,26 @@ if TYPE_CHECKING:
 
 def complete_spec(incomplete: str) -> list[str]:
     """Return the schedules, or the parameters of one, that a word may become."""
-    from lrcli import dialects
     from lrcli.parameters import parameters
     from lrcli.registry import SCHEDULES
 
     name, colon, rest = incomplete.rpartition("+")[2].partition(":")
     before = incomplete[: len(incomplete) - len(name + colon + rest)]
     if not colon:
-        return [before + tag for tag in (dialects.names() if "." in name else SCHEDULES) if tag.startswith(name)]
+        known = _dialect_names() if "." in name else SCHEDULES
+        return [before + tag for tag in known if tag.startswith(name)]
     declaration = SCHEDULES.find(name)
     if declaration is None:
         return []
     done, comma, begun = rest.rpartition(",")
     stem = f"{before}{name}:{done}{comma}"
     return [f"{stem}{p.name}=" for p in parameters(declaration) if p.name.startswith(begun)]
+
+
+def _dialect_names() -> list[str]:
+    from lrcli import dialects
+
+    return dialects.names()
 
 
 SpecArguments = Annotated[

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
+from collections import Counter
+from typing import Any
 
 from hypothesis import settings
 
@@ -11,3 +14,12 @@ collect_ignore = ["plugin"]  # the suite of another package, run where that is i
 settings.register_profile("ci", derandomize=True)  # a change is judged by its own faults, not by a lucky find
 if os.environ.get("CI"):
     settings.load_profile("ci")
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, untyped
+    """Count the values read from frameworks that were compared, per framework."""
+    pattern = re.compile(r"test_it_gives_what_the_framework_gives\[([a-z]+)-")
+    found = (pattern.search(report.nodeid) for report in terminalreporter.stats.get("passed", ()))
+    counts = Counter(match[1] for match in found if match)
+    if counts:
+        terminalreporter.write_line("golden cases: " + ", ".join(f"{name} {count}" for name, count in counts.items()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import numpy as np
 import pytest
 
@@ -21,6 +22,7 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
 from lrcli.spec import write
 from lrcli.spec.build import build
+from lrcli.spec.schema import schema
 from lrcli.spec.values import make
 from tests.data import GOLDEN, framework_cases
 from tests.shell import lrcli as run_lrcli
@@ -182,6 +184,8 @@ def test_every_scheduler_of_the_frameworks_is_there() -> None:
     functions = {case["function"] for case in framework_cases("transformers")}
     timm = {case["scheduler"] for case in framework_cases("timm")}
     assert (len(torch), len(transformers), len(timm)) == (16, 12, 8)
+    counts = {name: len(framework_cases(name)) for name in DIALECTS}
+    assert counts == {"torch": 148, "transformers": 62, "timm": 57}
     assert torch <= declarations("torch").keys()
     assert transformers | functions <= declarations("transformers").keys()
     assert timm <= declarations("timm").keys()
@@ -352,3 +356,12 @@ def test_training_arguments_are_read_as_they_are() -> None:
 def test_what_is_wrong_in_another_tools_file_is_told_with_its_place(text: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         lrcli.load(text)
+
+
+def test_the_schema_takes_what_the_frameworks_take() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    for param in PLAYED:
+        framework, case = param.values
+        validator.validate({"schedules": {"theirs": spec_of(framework, case)}})
+    validator.validate({"type": "hf.cosine", "learning_rate": 1e-4, "num_warmup_steps": "10%"})
+    assert not validator.is_valid({"type": "torch.StepLR", "stepsize": 3})

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from lrcli.compose import Product, Sequence
+from lrcli.dialects import declarations
+from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from lrcli.schedules.base import Schedule
 
 NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
 """What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""
@@ -16,16 +23,19 @@ NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
-    declarations = [*SCHEDULES.values(), Sequence, Product, RunOptions]
-    _, components = msgspec.json.schema_components(declarations, ref_template="#/$defs/{name}")
+    schedules = [*SCHEDULES.values(), *(one for name in DIALECTS for one in dict.fromkeys(declarations(name).values()))]
+    known = [*schedules, Sequence, Product, RunOptions]
+    schemas, components = msgspec.json.schema_components(known, ref_template="#/$defs/{name}")
     definitions = {name: _lenient(component) for name, component in components.items()}
     one = {"$ref": "#/$defs/Schedule"}
-    names = {declaration.__name__ for declaration in SCHEDULES.values()}
+    names = [schema["$ref"].rpartition("/")[2] for schema in schemas[: len(schedules)]]
     several = {"type": "array", "items": one, "minItems": 1}
     definitions["Sequence"]["properties"]["sequence"] = definitions["Product"]["properties"]["product"] = several
     for definition in definitions.values():
         if definition.get("properties", {}).pop("constants", None):
             definition["additionalProperties"] = {"$ref": "#/$defs/Number"}
+    for name, declaration in zip(names, schedules, strict=True):
+        _add_names(definitions[name], declaration, several)
     _say_metric(definitions["RunOptions"]["properties"])
     definitions["Number"] = _lenient({"type": "number"})
     definitions["Schedule"] = {
@@ -42,7 +52,7 @@ def schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "lrcli schedules",
         "anyOf": [{"$ref": "#/$defs/Document"}, one],
-        "$defs": {**definitions, "Document": _document(definitions)},
+        "$defs": {**definitions, "Document": _document(definitions[name] for name in names)},
     }
 
 
@@ -52,14 +62,25 @@ def _say_metric(properties: dict[str, Any]) -> None:
     properties["metric"]["anyOf"].append({"type": "array", "items": {"$ref": "#/$defs/Number"}})
 
 
-def _document(definitions: dict[str, Any]) -> dict[str, Any]:
+def _add_names(definition: dict[str, Any], declaration: type[Schedule], several: dict[str, Any]) -> None:
+    """Let a schedule and its parameters have their other names too, and its members be schedules."""
+    properties = definition["properties"]
+    native = declaration.tag().rpartition(".")[2]
+    homes = [
+        declaration.tag().rpartition(".")[0],
+        *(short for short, long in ABBREVIATIONS.items() if declaration.tag().startswith(long)),
+    ]
+    tags = [f"{home}.{name}" for home in homes if home for name in (native, *declaration.names)]
+    properties["type"] = {"enum": list(dict.fromkeys([declaration.tag(), *tags, *declaration.names]))}
+    for other, own in declaration.synonyms.items():
+        properties.setdefault(other, properties[own])
+    if declaration.members:
+        properties[declaration.members] = {"anyOf": [several, {"type": "string"}]}
+
+
+def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:
     """Return the schema of a file with named schedules; its defaults are any parameters of theirs."""
-    known = {
-        name: property_
-        for declaration in SCHEDULES.values()
-        for name, property_ in definitions[declaration.__name__]["properties"].items()
-        if name != "type"
-    }
+    known = {name for schedule in schedules for name in schedule["properties"] if name != "type"}
     return {
         "type": "object",
         "properties": {
@@ -86,4 +107,7 @@ def _lenient(node: Any) -> Any:  # noqa: ANN401 - JSON
     if node.get("type") in ("number", "integer"):
         about = {key: node.pop(key) for key in ("description", "default") if key in node}
         return {**about, "anyOf": [node, {"type": "string", "pattern": NUMBER}]}
+    if node.get("type") == "array" and isinstance(node.get("items"), dict):
+        about = {key: node.pop(key) for key in ("description", "default") if key in node}
+        return {**about, "anyOf": [node, node["items"]]}
     return node

@@ -52,7 +52,7 @@ class NoisyScheduler(Dialect, frozen=True, kw_only=True):
     ] = None
     noise_pct: Annotated[float, Meta(gt=0, le=1e9, description="Noise that is larger is drawn again.")] = 0.67
     noise_std: Annotated[float, Meta(ge=0, le=1e9, description="Standard deviation of the noise.")] = 1.0
-    noise_seed: Annotated[int | None, Meta(ge=0, le=2**31, description="Seed of the noise.")] = 42
+    noise_seed: Annotated[Annotated[int, Meta(ge=0, le=2**31)] | None, Meta(description="Seed of the noise.")] = 42
     initialize: Initialize = True
 
     def with_noise(self, lr: Array, t: Array, after: float = 0.0) -> Array:

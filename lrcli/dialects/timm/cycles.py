@@ -39,7 +39,9 @@ class Cycles(TimmScheduler, frozen=True, kw_only=True):
 
     changes = "in cycles"
 
-    t_initial: Annotated[float | None, Meta(gt=0, le=1e15, description="Length of the first cycle.")] = None
+    t_initial: Annotated[
+        Annotated[float, Meta(gt=0, le=1e15)] | None, Meta(description="Length of the first cycle.")
+    ] = None
     lr_min: LrMin = 0.0
     cycle_mul: Annotated[float, Meta(gt=0, le=1e6, description="How much longer each cycle is.")] = 1.0
     cycle_decay: Annotated[float, Meta(ge=0, le=1e6, description="Factor of the top from cycle to cycle.")] = 1.0

@@ -52,9 +52,9 @@ class CreateScheduler(Dialect, tag="timm.create_scheduler_v2", frozen=True, kw_o
         Meta(description="Which scheduler."),
     ] = "cosine"
     num_epochs: Annotated[int, Meta(ge=1, le=10**12, description="Length of the schedule.")] = 300
-    decay_epochs: Annotated[float | None, Meta(gt=0, le=1e12, description="Time between decays, or of the decay.")] = (
-        None
-    )
+    decay_epochs: Annotated[
+        Annotated[float, Meta(gt=0, le=1e12)] | None, Meta(description="Time between decays, or of the decay.")
+    ] = None
     decay_milestones: Annotated[tuple[Real, ...], Meta(description="Milestones of multistep.")] = (90.0, 180.0, 270.0)
     cooldown_epochs: Annotated[int, Meta(ge=0, le=10**12, description="Epochs after the schedule.")] = 0
     patience_epochs: Annotated[int, Meta(ge=0, le=10**9, description="Patience of plateau.")] = 10
@@ -76,7 +76,9 @@ class CreateScheduler(Dialect, tag="timm.create_scheduler_v2", frozen=True, kw_o
     decay_fn: Annotated[
         Literal["linear", "1-sqrt", "cosine", "power", "exp"] | None, Meta(description="Shape of wsd's decay.")
     ] = None
-    stable_timescale: Annotated[float | None, Meta(gt=0, le=1e12, description="Timescale of rsqrt.")] = None
+    stable_timescale: Annotated[
+        Annotated[float, Meta(gt=0, le=1e12)] | None, Meta(description="Timescale of rsqrt.")
+    ] = None
     plateau_mode: Annotated[Literal["min", "max"], Meta(description="Mode of plateau.")] = "max"
     step_on_epochs: Annotated[bool, Meta(description="Step once an epoch; if not, once an update.")] = True
     updates_per_epoch: Annotated[int, Meta(ge=0, le=10**12, description="Updates of an epoch.")] = 0

@@ -46,7 +46,7 @@ class PlateauLRScheduler(Listening, NoisyScheduler, tag="timm.PlateauLRScheduler
     lr_min: LrMin = 0.0
     mode: Annotated[Literal["min", "max"], Meta(description="A better metric is lower, or higher.")] = "max"
     noise_type: Annotated[Literal["normal"], Meta(description="Which noise.")] = "normal"
-    noise_seed: Annotated[int | None, Meta(ge=0, le=2**31, description="Seed of the noise.")] = None
+    noise_seed: Annotated[Annotated[int, Meta(ge=0, le=2**31)] | None, Meta(description="Seed of the noise.")] = None
 
     def replayed(self, run: Run) -> Replay:
         """Return what the rule makes of what is heard once the warm-up is over."""

@@ -48,7 +48,9 @@ class WSDLRScheduler(TimmScheduler, tag="timm.WSDLRScheduler", frozen=True, kw_o
     decay_t: Annotated[float, Meta(gt=0, le=1e15, description="Length of the decay.")]
     lr_min: LrMin = 0.0
     stable_fn: Annotated[Literal["constant", "rsqrt", "power"], Meta(description="The stable phase.")] = "constant"
-    stable_timescale: Annotated[float | None, Meta(gt=0, le=1e15, description="How slowly that falls.")] = None
+    stable_timescale: Annotated[
+        Annotated[float, Meta(gt=0, le=1e15)] | None, Meta(description="How slowly that falls.")
+    ] = None
     stable_power: Annotated[float, Meta(gt=0, le=1e6, description="Power of stable_fn=power.")] = 0.5
     decay_fn: Annotated[
         Literal["linear", "1-sqrt", "cosine", "power", "exp"], Meta(description="Shape of the decay.")

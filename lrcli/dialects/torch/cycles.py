@@ -45,7 +45,9 @@ class CyclicLR(Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=True):
     base_lr: Annotated[Real, Meta(description="Lowest lr of a cycle.")]
     max_lr: Annotated[Real, Meta(description="Highest lr of a cycle.")]
     step_size_up: Annotated[float, Meta(gt=0, le=1e15, description="Steps of the climb.")] = 2000.0
-    step_size_down: Annotated[float | None, Meta(gt=0, le=1e15, description="Steps of the fall.")] = None
+    step_size_down: Annotated[Annotated[float, Meta(gt=0, le=1e15)] | None, Meta(description="Steps of the fall.")] = (
+        None
+    )
     mode: Annotated[Literal["triangular", "triangular2", "exp_range"], Meta(description="What becomes of the top.")] = (
         "triangular"
     )
@@ -109,9 +111,13 @@ class OneCycleLR(Overwriting, tag="torch.OneCycleLR", frozen=True, kw_only=True)
     shared = ("max_lr", "div_factor", "final_div_factor")
 
     max_lr: Annotated[OptimizerLr, Meta(description="Highest lr.")]
-    total_steps: Annotated[int | None, Meta(ge=1, le=10**15, description="Length in steps.")] = None
-    epochs: Annotated[int | None, Meta(ge=1, le=10**15, description="With steps_per_epoch, instead.")] = None
-    steps_per_epoch: Annotated[int | None, Meta(ge=1, le=10**15, description="With epochs, instead.")] = None
+    total_steps: Annotated[Annotated[int, Meta(ge=1, le=10**15)] | None, Meta(description="Length in steps.")] = None
+    epochs: Annotated[
+        Annotated[int, Meta(ge=1, le=10**15)] | None, Meta(description="With steps_per_epoch, instead.")
+    ] = None
+    steps_per_epoch: Annotated[
+        Annotated[int, Meta(ge=1, le=10**15)] | None, Meta(description="With epochs, instead.")
+    ] = None
     pct_start: Annotated[
         float, Meta(ge=0, le=1, description="Share of the steps that climb.", extra={"written_as_float": True})
     ] = 0.3

@@ -44,7 +44,7 @@ class WarmedUp(TrainerScheduler, frozen=True, kw_only=True):
         LengthOrZero | None, Meta(description="The same for the Trainer: below 1 it is a share of the run, rounded up.")
     ] = None
     warmup_ratio: Annotated[
-        float | None, Meta(ge=0, le=1, description="Older Trainers' share of the run, rounded up.")
+        Annotated[float, Meta(ge=0, le=1)] | None, Meta(description="Older Trainers' share of the run, rounded up.")
     ] = None
 
     def total(self, run: Run) -> float:

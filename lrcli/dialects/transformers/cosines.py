@@ -97,8 +97,10 @@ class _MinLr(Timed, frozen=True, kw_only=True):
     """A cosine that ends at a share of the peak, given as min_lr_rate or as min_lr."""
 
     num_cycles: Cycles = 0.5
-    min_lr: Annotated[float | None, Meta(ge=0, le=1e300, description="Lowest lr, or …")] = None
-    min_lr_rate: Annotated[float | None, Meta(ge=0, le=1e300, description="… its share of base_lr.")] = None
+    min_lr: Annotated[Annotated[float, Meta(ge=0, le=1e300)] | None, Meta(description="Lowest lr, or …")] = None
+    min_lr_rate: Annotated[
+        Annotated[float, Meta(ge=0, le=1e300)] | None, Meta(description="… its share of base_lr.")
+    ] = None
 
     @property
     def lowest(self) -> float:
@@ -172,9 +174,9 @@ class CosineWarmupWithMinLr(_MinLr, tag="transformers.cosine_warmup_with_min_lr"
         "It is at its lowest at t = num_training_steps − 1, and without a warm-up lr(0) is already below the peak.",
     )
 
-    warmup_lr_rate: Annotated[float | None, Meta(ge=0, le=1e9, description="Factor at which the warm-up begins.")] = (
-        None
-    )
+    warmup_lr_rate: Annotated[
+        Annotated[float, Meta(ge=0, le=1e9)] | None, Meta(description="Factor at which the warm-up begins.")
+    ] = None
 
     def climb(self, t: Array, warmup: float) -> Array:
         """Return the factor of the warm-up."""

@@ -142,7 +142,7 @@ class InverseSqrt(WarmedUp, tag="transformers.inverse_sqrt", frozen=True, kw_onl
     shape = "as 1/√t"
     tips = ("Without a warm-up its timescale is 10,000 steps: almost flat.",)
 
-    timescale: Annotated[float | None, Meta(gt=0, le=1e15, description="How slowly it decays.")] = None
+    timescale: Annotated[Annotated[float, Meta(gt=0, le=1e15)] | None, Meta(description="How slowly it decays.")] = None
 
     def after(self, t: Array, warmup: float, total: float) -> Array:  # noqa: ARG002
         """Return the root."""

@@ -43,6 +43,18 @@ def cos(x: Array) -> Array:
     return result
 
 
+def exp(x: Array) -> Array:
+    """Return e to the power of x."""
+    result: Array = _home(x).exp(x)
+    return result
+
+
+def tanh(x: Array) -> Array:
+    """Return the hyperbolic tangent of x."""
+    result: Array = _home(x).tanh(x)
+    return result
+
+
 def log(x: Array) -> Array:
     """Return the natural logarithm of x, x > 0."""
     result: Array = _home(x).log(x)
@@ -186,18 +198,6 @@ def joined(*times: Array) -> Array:
 def marks(*times: float) -> Array:
     """Return single times that a drawing must look at, as an array."""
     return _numpy().array(times, dtype=float)  # type: ignore[no-any-return]
-
-
-def exp(x: Array) -> Array:
-    """Return e to the power of x."""
-    result: Array = _home(x).exp(x)
-    return result
-
-
-def tanh(x: Array) -> Array:
-    """Return the hyperbolic tangent of x."""
-    result: Array = _home(x).tanh(x)
-    return result
 
 
 def highest(x: Array) -> float:

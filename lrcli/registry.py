@@ -46,6 +46,15 @@ class Registry(Mapping[str, type[Schedule]]):
         folded = name.strip().lower().replace("_", "-")
         return self[folded] if folded in self else dialects.find(name.strip())
 
+    def everything(self) -> Iterator[type[Schedule]]:
+        """Yield every schedule, lrcli's and packages' first, then the frameworks'."""
+        yield from self.values()
+        from lrcli import dialects  # noqa: PLC0415
+        from lrcli.dialects.names import DIALECTS  # noqa: PLC0415
+
+        for dialect in DIALECTS:
+            yield from dict.fromkeys(dialects.declarations(dialect).values())
+
     def closest(self, name: str) -> str:
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
         from lrcli import dialects  # noqa: PLC0415

@@ -365,3 +365,20 @@ def test_the_schema_takes_what_the_frameworks_take() -> None:
         validator.validate({"schedules": {"theirs": spec_of(framework, case)}})
     validator.validate({"type": "hf.cosine", "learning_rate": 1e-4, "num_warmup_steps": "10%"})
     assert not validator.is_valid({"type": "torch.StepLR", "stepsize": 3})
+
+
+def test_a_file_may_hold_them_beside_lrclis_own_with_defaults_and_a_metric() -> None:
+    text = """
+run: {epochs: 40, metric: tests/golden/runs/keras_plateau.csv}
+defaults: {base_lr: 0.2}
+schedules:
+  theirs: {type: torch.ReduceLROnPlateau, patience: 2, factor: 0.25}
+  scaled: {type: torch.StepLR, step_size: 10, warmup: 5, scale: 2}
+  parts: [{type: cosine, for: 5}, {type: StepLR, step_size: 10}]
+"""
+    specs = lrcli.load(text)
+    assert specs.schedules["theirs"] == build("torch.ReduceLROnPlateau:patience=2,factor=0.25,base_lr=0.2")
+    run = RunOptions(epochs=40).resolve(tuple(1.0 for _ in range(40)))
+    scaled = engine.evaluate(specs.schedules["scaled"], run).lr
+    assert scaled[[0, 5, 15]].tolist() == pytest.approx([0, 0.4, 0.04])
+    assert engine.evaluate(specs.schedules["parts"], run).lr[15] == pytest.approx(0.02)

@@ -184,7 +184,7 @@ def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> lis
     if len(entries) == 1:
         entry = entries[0]
         text = inline(entry.spec)
-        own_name = entry.name.partition(":")[0] == text.partition(":")[0]
+        own_name = entry.name == text.partition(":")[0] or any(sign in entry.name for sign in ":*+(")
         shown = text if own_name else f"{entry.name} = {text}"
         made_up = ", a made-up loss" if entry.run.metric is None and list(listeners(entry.spec, entry.run)) else ""
         return _broken_at_commas(f"{shown}, {entry.run.text}{made_up}", size.width)

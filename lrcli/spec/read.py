@@ -197,7 +197,7 @@ def _check_known(defaults: dict[str, Any]) -> None:
     """Raise for defaults that no schedule in the world could use."""
 
     def known() -> Iterator[str]:
-        return (parameter.name for schedule in SCHEDULES.values() for parameter in parameters(schedule))
+        return (parameter.name for schedule in SCHEDULES.everything() for parameter in parameters(schedule))
 
     problems = [
         Problem(

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lrcli.compose import Product, Sequence
-from lrcli.dialects import declarations
-from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
+from lrcli.dialects.names import ABBREVIATIONS
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 
@@ -23,7 +22,7 @@ NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
-    schedules = [*SCHEDULES.values(), *(one for name in DIALECTS for one in dict.fromkeys(declarations(name).values()))]
+    schedules = list(SCHEDULES.everything())
     known = [*schedules, Sequence, Product, RunOptions]
     schemas, components = msgspec.json.schema_components(known, ref_template="#/$defs/{name}")
     definitions = {name: _lenient(component) for name, component in components.items()}

@@ -91,8 +91,41 @@ class _Moved(NamedTuple):
     shift: Floats
 
 
-class _Sequence:
+class _Members:
+    """A scheduler of schedulers, as the loop sees it."""
+
+    name: str
+    members: list[_Node]
+    optimizer: _Optimizer
+
+    def quiet(self) -> float:
+        """Return for how many steps no member of it does anything but step."""
+        raise NotImplementedError
+
+    def stretch(self, n: int) -> list[_Moved]:
+        """Take n quiet steps, and return what they do."""
+        raise NotImplementedError
+
+    def milestone(self) -> None:
+        """Take a step that is not quiet."""
+        raise NotImplementedError
+
+    def undo(self) -> None:
+        for member in self.members:
+            member.undo()
+
+    def begin(self) -> None:
+        """Take a step like any other: inside SequentialLR nobody tells the members that they begin."""
+        _one_step(self)
+
+    def restart(self) -> None:
+        raise SpecError(f"torch cannot start a {self.name} at a milestone (NotImplementedError)")
+
+
+class _Sequence(_Members):
     """SequentialLR as the loop sees it."""
+
+    name = "SequentialLR"
 
     def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:  # noqa: ANN401 - composed.py imports this file
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
@@ -103,17 +136,6 @@ class _Sequence:
         for member in self.members:
             member.undo()
         self.members[bisect_right(self.milestones, 0)].begin()
-
-    def undo(self) -> None:
-        for member in self.members:
-            member.undo()
-
-    def begin(self) -> None:
-        """Take a step like any other: inside another SequentialLR nobody tells the members that they begin."""
-        _one_step(self)
-
-    def restart(self) -> None:
-        raise SpecError("torch cannot start a SequentialLR at a milestone (NotImplementedError)")
 
     def quiet(self) -> float:
         """Return how many steps there are before the next milestone."""
@@ -139,23 +161,14 @@ class _Sequence:
             _one_step(self.members[now])
 
 
-class _Chain:
+class _Chain(_Members):
     """ChainedScheduler as the loop sees it."""
+
+    name = "ChainedScheduler"
 
     def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:  # noqa: ANN401
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
         self.optimizer = optimizer
-
-    def undo(self) -> None:
-        for member in self.members:
-            member.undo()
-
-    def begin(self) -> None:
-        """Take a step like any other: nobody tells the members that they begin."""
-        _one_step(self)
-
-    def restart(self) -> None:
-        raise SpecError("torch cannot start a ChainedScheduler at a milestone (NotImplementedError)")
 
     def quiet(self) -> float:
         return min(member.quiet() for member in self.members)
@@ -168,7 +181,7 @@ class _Chain:
             _one_step(member)
 
 
-_Node = _Single | _Sequence | _Chain
+_Node = _Single | _Members
 
 
 def _node(spec: Any, optimizer: _Optimizer, run: Run) -> _Node:  # noqa: ANN401

@@ -61,6 +61,20 @@ def log(x: Array) -> Array:
     return result
 
 
+def whole_log(x: Array, base: float) -> Array:
+    """Return the largest whole number ≤ log(x)/log(base), x > 0, rounded as `math` rounds it.
+
+    numpy's logarithm may be a bit off that of `math`, which is a whole number off where the quotient is almost whole.
+    """
+    quotient = log(x) / math.log(base)
+    if _is_scalar(x):
+        return floor(quotient)
+    np = _numpy()
+    close = np.abs(quotient - np.rint(quotient)) < 1e-9
+    quotient[close] = [math.log(one) / math.log(base) for one in x[close].tolist()]
+    return floor(quotient)
+
+
 def sqrt(x: Array) -> Array:
     """Return the square root of x, x ≥ 0."""
     result: Array = _home(x).sqrt(x)

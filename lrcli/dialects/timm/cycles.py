@@ -16,7 +16,6 @@ from lrcli.numeric import (
     cos,
     floor,
     joined,
-    log,
     maximum,
     minimum,
     multiples,
@@ -24,6 +23,7 @@ from lrcli.numeric import (
     pi,
     tanh,
     where,
+    whole_log,
 )
 from lrcli.problems import Problem
 from lrcli.schedules import Cosine
@@ -83,7 +83,7 @@ class Cycles(TimmScheduler, frozen=True, kw_only=True):
         if self.cycle_mul == 1:
             return floor(t / self.length)
         left = maximum(1 - t / self.length * (1 - self.cycle_mul), 1e-300)
-        return floor(log(left) / math.log(self.cycle_mul))
+        return whole_log(left, self.cycle_mul)
 
     def end(self, run: Run) -> End | None:  # noqa: ARG002
         """Return where cycles that get shorter have all been."""

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from lrcli.numeric import not_an_expression
 from lrcli.problems import Problem, SpecError, closest
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Function:
         Raises:
             SpecError: If it fails, wants other values, or returns something else than a number for each t.
         """
+        not_an_expression(t, f"it is Python code already: {self.name}")
         import numpy as np  # noqa: PLC0415 - describe must not load it
 
         call = self._bound(values)

@@ -11,6 +11,8 @@ from bisect import bisect_right
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from lrcli.problems import SpecError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,9 +34,25 @@ def _is_scalar(x: object) -> bool:
     return isinstance(x, float | int)
 
 
-def _home(x: object) -> Any:  # noqa: ANN401
-    """Return the module whose functions suit x."""
-    return math if _is_scalar(x) else _numpy()
+def _home(*values: object) -> Any:  # noqa: ANN401
+    """Return where the functions that suit these values are: numpy, or math, or that of an expression's own."""
+    if all(map(_is_scalar, values)):
+        return math
+    return next((home for value in values if (home := getattr(value, "home", None))), None) or _numpy()
+
+
+def _is_expression(x: object) -> bool:
+    return hasattr(x, "home")
+
+
+def not_an_expression(t: object, why: str) -> None:
+    """Raise if t is a name and no number: what follows is no closed form that could be written as code.
+
+    Raises:
+        SpecError: With why.
+    """
+    if _is_expression(t):
+        raise SpecError(why)
 
 
 def cos(x: Array) -> Array:
@@ -67,7 +85,7 @@ def whole_log(x: Array, base: float) -> Array:
     numpy's logarithm may be a bit off that of `math`, which is a whole number off where the quotient is almost whole.
     """
     quotient = log(x) / math.log(base)
-    if _is_scalar(x):
+    if _is_scalar(x) or _is_expression(x):
         return floor(quotient)
     np = _numpy()
     close = np.abs(quotient - np.rint(quotient)) < 1e-9
@@ -83,25 +101,27 @@ def sqrt(x: Array) -> Array:
 
 def floor(x: Array) -> Array:
     """Return the largest whole number ≤ x."""
-    result: Any = x // 1 if _is_scalar(x) else _numpy().floor(x)
+    result: Any = x // 1 if _is_scalar(x) else _home(x).floor(x)
     return result  # type: ignore[no-any-return]
 
 
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
-    pick: Any = min if _is_scalar(a) and _is_scalar(b) else _numpy().minimum
+    home = _home(a, b)
+    pick: Any = min if home is math else home.minimum
     return pick(a, b)  # type: ignore[no-any-return]
 
 
 def maximum(a: Array | float, b: Array | float) -> Array:
     """Return the larger of a and b, element by element."""
-    pick: Any = max if _is_scalar(a) and _is_scalar(b) else _numpy().maximum
+    home = _home(a, b)
+    pick: Any = max if home is math else home.maximum
     return pick(a, b)  # type: ignore[no-any-return]
 
 
 def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa: ANN401 - a bool or an array of them
     """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
-    result: Any = (a if condition else b) if isinstance(condition, bool) else _numpy().where(condition, a, b)
+    result: Any = (a if condition else b) if isinstance(condition, bool) else _home(condition).where(condition, a, b)
     return result  # type: ignore[no-any-return]
 
 
@@ -118,13 +138,15 @@ def line(t: Array, length: float, start: float, end: float) -> Array:
 
 def full(t: Array, value: float) -> Array:
     """Return the value, in the shape of t."""
-    result: Any = value if _is_scalar(t) else _numpy().full_like(t, value)
+    result: Any = value if _is_scalar(t) or _is_expression(t) else _numpy().full_like(t, value)
     return result  # type: ignore[no-any-return]
 
 
 def count_at_most(t: Array, marks: Sequence[float]) -> Array:
     """Return how many of the marks are ≤ t."""
     ordered = sorted(marks)
+    if _is_expression(t):
+        return _home(t).count(t, ordered)  # type: ignore[no-any-return]
     count: Any = bisect_right if _is_scalar(t) else partial(_numpy().searchsorted, side="right")
     return count(ordered, t)  # type: ignore[no-any-return]
 
@@ -137,6 +159,8 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
         starts: When each form begins, ascending. Of several that begin together, the last plays.
         forms: As many closed forms.
     """
+    if _is_expression(t):
+        return _home(t).piecewise(t, starts, forms)  # type: ignore[no-any-return]
     if _is_scalar(t):
         i = max(bisect_right(starts, float(t)) - 1, 0)
         return forms[i](t - starts[i])
@@ -178,6 +202,7 @@ def nearby(numbers: Array) -> Array:
 
 def looked_up(table: Sequence[float], t: Array) -> Array:
     """Return the value of a table that is in force during t: that of the whole number below it, or the last."""
+    not_an_expression(t, "it listens to a metric: its lr is no function of the time")
     if _is_scalar(t):
         return table[min(int(t), len(table) - 1)]  # type: ignore[return-value]
     np = _numpy()
@@ -187,6 +212,8 @@ def looked_up(table: Sequence[float], t: Array) -> Array:
 
 def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
     """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
+    if _is_expression(t):
+        return form(_home(t), {**values, "t": t, "x": t / span})  # type: ignore[no-any-return]
     np = _numpy()
     times = np.asarray(t, dtype=np.float64)
     with np.errstate(all="ignore"):
@@ -216,8 +243,8 @@ def marks(*times: float) -> Array:
 
 def highest(x: Array) -> float:
     """Return the largest element; minus infinity where there is none."""
-    if _is_scalar(x):
-        return float(x)
+    if _is_scalar(x) or _is_expression(x):
+        return -math.inf if _is_expression(x) else float(x)
     return float(x.max()) if x.size else -math.inf
 
 

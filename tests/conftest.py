@@ -17,9 +17,19 @@ if os.environ.get("CI"):
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, untyped
-    """Count the values read from frameworks that were compared, per framework."""
+    """Count the cases read from frameworks that were compared, and the pairs of schedule and target that were run."""
     pattern = re.compile(r"test_it_gives_what_the_framework_gives\[([a-z]+)-")
     found = (pattern.search(report.nodeid) for report in terminalreporter.stats.get("passed", ()))
     counts = Counter(match[1] for match in found if match)
     if counts:
         terminalreporter.write_line("golden cases: " + ", ".join(f"{name} {count}" for name, count in counts.items()))
+    proven: dict[str, dict[str, float]] = {}
+    for report in terminalreporter.stats.get("passed", ()):
+        for name, value in report.user_properties if report.when == "call" else ():
+            if name == "code":
+                target, spec, apart = value
+                pairs = proven.setdefault(target, {})
+                pairs[spec] = max(apart, pairs.get(spec, 0.0))
+    for target, pairs in proven.items():
+        worst = max(pairs.values())
+        terminalreporter.write_line(f"code for {target}: {len(pairs)} schedules run, largest difference {worst:.2g}")

@@ -62,6 +62,10 @@ class Dialect(Schedule, frozen=True, kw_only=True):
         ours = self.ours(run)
         return "" if ours is None else inline(ours)
 
+    def in_run(self, run: Run) -> Dialect:  # noqa: ARG002
+        """Return the same with what the framework's loop would fill in from the run."""
+        return self
+
     def end(self, run: Run) -> End | None:  # noqa: ARG002
         """Return where the framework raises, if it does."""
         return None

@@ -6,6 +6,8 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from lrcli.numeric import not_an_expression
+
 if TYPE_CHECKING:
     from lrcli.numeric import Array
 
@@ -21,6 +23,7 @@ def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float
         std: Standard deviation of ν.
         limit: A ν as large as this is drawn again.
     """
+    not_an_expression(t, "its noise is drawn from a generator, and no closed form")
     import numpy as np  # noqa: PLC0415 - describe must not load it
 
     times, within = np.atleast_1d(t), np.atleast_1d(inside)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from lrcli import formula as formulas
 from lrcli.dialects.torch.base import Multiplying, Overwriting
-from lrcli.numeric import counting, evaluated, full, highest, running_product, subdivided
+from lrcli.numeric import counting, evaluated, full, highest, not_an_expression, running_product, subdivided
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.plateau import LONGEST
 
@@ -98,6 +98,7 @@ class MultiplicativeLR(Multiplying, tag="torch.MultiplicativeLR", frozen=True, k
         function = function_of(self.lr_lambda, "epoch")
         if not re.search(r"[A-Za-z_]", self.lr_lambda):
             return full(t, float(function(1.0))) ** t  # type: ignore[arg-type]
+        not_an_expression(t, "it is a product of as many factors as there are steps, and no closed form")
         last = highest(t)
         if last > LONGEST:
             raise SpecError(f"{self.tag()} is a product of {last:,.0f} factors: {LONGEST:,} at most")

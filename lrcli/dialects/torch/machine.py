@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.dialects.torch.base import TorchScheduler
 from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
-from lrcli.numeric import highest, joined
+from lrcli.numeric import highest, joined, not_an_expression
 from lrcli.problems import SpecError
 from lrcli.schedules.plateau import LONGEST
 
@@ -204,6 +204,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
     Raises:
         SpecError: If t is further than can be stepped through.
     """
+    not_an_expression(t, "it is stepped through, and no closed form")
     last = highest(t)
     if last > LONGEST:
         message = (

@@ -1,0 +1,85 @@
+"""What is to be written: a spec over its run, for a framework."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from lrcli import __version__, engine
+from lrcli.code.source import Words, body
+from lrcli.code.symbol import Symbol
+from lrcli.compose import play
+from lrcli.dialects.base import Dialect
+from lrcli.problems import SpecError
+from lrcli.spec.write import inline
+
+if TYPE_CHECKING:
+    from lrcli.code.symbol import Value
+    from lrcli.compose import Spec
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+Prefer = Literal["exact", "native"]
+
+
+class Job(NamedTuple):
+    """A spec to be written as code.
+
+    Attributes:
+        spec: The schedule.
+        run: Its run.
+        prefer: What to write where the framework has a class that is only nearly the same: the class, or exact code.
+    """
+
+    spec: Spec
+    run: Run
+    prefer: Prefer = "exact"
+
+    @property
+    def unit(self) -> str:
+        """What the code counts: `epoch` or `step`."""
+        return self.run.counts
+
+    def header(self) -> str:
+        """Return the comment that stands above the code."""
+        return f"# {inline(self.spec)}, {self.run.text}; written by lrcli {__version__}"
+
+    def ours(self) -> Spec | None:
+        """Return the spec in lrcli's own schedules, if it can be said in them."""
+        return self.spec.ours(self.run) if isinstance(self.spec, Dialect) else self.spec
+
+    def traced(self, name: str) -> Value:
+        """Return the lr as an expression of a name.
+
+        Raises:
+            SpecError: If it has no closed form.
+        """
+        symbol = Symbol(name)
+        t = symbol / (self.run.points / self.run.total) if self.run.per_step else symbol
+        try:
+            return play(self.spec, t, self.run)  # type: ignore[arg-type] # an expression takes part in arithmetic
+        except SpecError as error:
+            raise SpecError(f"{inline(self.spec)} cannot be written as a function: {error}") from None
+
+    def function(self, words: Words, name: str, indent: str = "    ") -> list[str]:
+        """Return the body of a function of t that returns the lr."""
+        return body(self.traced(name), words, indent)
+
+    def difference(self, other: Spec) -> tuple[float, int]:
+        """Return the largest difference of another spec over the run, as a share of the peak, and where it is."""
+        t = _looked_at(self.run.points)
+        mine, theirs = engine.at(self.spec, self.run, t), engine.at(other, self.run, t)
+        apart = np.abs(mine - theirs)
+        where = int(np.argmax(apart))
+        return float(apart[where] / max(float(np.abs(mine).max()), 1e-300)), int(t[where])
+
+
+_MOST = 200_000
+
+
+def _looked_at(points: int) -> Array:
+    """Return the points at which two curves are compared: all, or as many as are quickly looked at, with both ends."""
+    if points <= _MOST:
+        return np.arange(points, dtype=np.float64)
+    return np.unique(np.round(np.linspace(0, points - 1, _MOST)))

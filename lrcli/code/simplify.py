@@ -1,0 +1,119 @@
+"""Expressions made shorter by what is known of t: that it is ≥ 0, and on which side of a condition it is."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+from lrcli.code.symbol import Expression, Functions, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_COMPARISONS = ("<", "<=", ">", ">=")
+
+
+class Range(NamedTuple):
+    """Between which numbers a value is."""
+
+    low: float
+    high: float
+
+
+_ANY = Range(-math.inf, math.inf)
+
+
+def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:  # noqa: B008 - a tuple, which nobody can change
+    """Return the same value without the limits and choices that t never meets.
+
+    Args:
+        value: An expression or a number.
+        t: Between which numbers the symbol is.
+    """
+    if not isinstance(value, Expression) or value.operation == "name":
+        return value
+    if value.operation == "where":
+        return _choice(value, t)
+    operands = [simplified(operand, t) for operand in value.operands]
+    if value.operation in ("min", "max"):
+        return _limit(value.operation, operands[0], operands[1], t)
+    if value.operation in _COMPARISONS:
+        return _comparison(value.operation, operands[0], operands[1], t)
+    return Expression(value.operation, *operands, whole=value.whole)
+
+
+def _choice(value: Expression, t: Range) -> Value:
+    condition = simplified(value.operands[0], t)
+    if isinstance(condition, bool):
+        return simplified(value.operands[1] if condition else value.operands[2], t)
+    then, otherwise = _sides(condition, t)
+    return Functions.where(condition, simplified(value.operands[1], then), simplified(value.operands[2], otherwise))
+
+
+def _sides(condition: Value, t: Range) -> tuple[Range, Range]:
+    """Return where t is if the condition holds, and if it does not."""
+    if not isinstance(condition, Expression) or condition.operation not in _COMPARISONS:
+        return t, t
+    left, right = condition.operands
+    shift = 0.0
+    if isinstance(left, Expression) and left.operation == "-" and not isinstance(left.operands[1], Expression):
+        left, shift = left.operands
+    if not isinstance(left, Expression) or left.operation != "name" or isinstance(right, Expression):
+        return t, t
+    border = right + shift
+    below, above = Range(t.low, min(t.high, border)), Range(max(t.low, border), t.high)
+    return (below, above) if condition.operation in ("<", "<=") else (above, below)
+
+
+def _limit(operation: str, a: Value, b: Value, t: Range) -> Value:
+    """Return the smaller or the larger of two values: one of them, if it always is."""
+    (low_a, high_a), (low_b, high_b) = range_of(a, t), range_of(b, t)
+    first_is_lower, second_is_lower = high_a <= low_b, high_b <= low_a
+    if first_is_lower or second_is_lower:
+        return a if first_is_lower == (operation == "min") else b
+    if isinstance(a, Expression) and a.operation == operation and not isinstance(b, Expression):
+        inner, limit = a.operands
+        if not isinstance(limit, Expression):
+            return Expression(operation, inner, min(limit, b) if operation == "min" else max(limit, b), whole=a.whole)
+    return Functions.minimum(a, b) if operation == "min" else Functions.maximum(a, b)
+
+
+def _comparison(operation: str, left: Value, right: Value, t: Range) -> Value:
+    (low, high), (least, most) = range_of(left, t), range_of(right, t)
+    held = {"<": high < least, "<=": high <= least, ">": low > most, ">=": low >= most}[operation]
+    missed = {"<": low >= most, "<=": low > most, ">": high <= least, ">=": high < least}[operation]
+    if held or missed:
+        return held
+    if isinstance(left, Expression) and left.operation == "min" and operation == "<":
+        inner, limit = left.operands
+        if not isinstance(limit, Expression) and not isinstance(right, Expression) and right <= limit:
+            return Expression("<", inner, right)
+    return Expression(operation, left, right)
+
+
+def range_of(value: Value, t: Range) -> Range:
+    """Return between which numbers a value is, as far as that is easily told."""
+    if not isinstance(value, Expression):
+        return Range(float(value), float(value))
+    if value.operation == "name":
+        return t
+    if len(value.operands) != 2:
+        return Range(-1.0, 1.0) if value.operation in ("cos", "sin", "tanh") else _ANY
+    a, b = (range_of(operand, t) for operand in value.operands)
+    ranges: dict[str, Callable[[], Range]] = {
+        "+": lambda: Range(a.low + b.low, a.high + b.high),
+        "-": lambda: Range(a.low - b.high, a.high - b.low),
+        "min": lambda: Range(min(a.low, b.low), min(a.high, b.high)),
+        "max": lambda: Range(max(a.low, b.low), max(a.high, b.high)),
+    }
+    if b.low == b.high > 0:
+        ranges |= {
+            "*": lambda: Range(a.low * b.low, a.high * b.low),
+            "/": lambda: Range(a.low / b.low, a.high / b.low),
+            "//": lambda: Range(_floor(a.low / b.low), _floor(a.high / b.low)),
+        }
+    return ranges[value.operation]() if value.operation in ranges else _ANY
+
+
+def _floor(value: float) -> float:
+    return math.floor(value) if math.isfinite(value) else value

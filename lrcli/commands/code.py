@@ -1,0 +1,85 @@
+"""`lrcli code`: a schedule as code for a framework."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.entries import SpecArguments, entries
+from lrcli.commands.flags import DerivedCommand
+from lrcli.problems import Problem, SpecError, closest
+
+if TYPE_CHECKING:
+    from lrcli.code.job import Job
+
+NAMES = ("torch", "transformers", "timm", "keras", "optax", "python", "yaml", "json")
+
+
+class CodeCommand(DerivedCommand):
+    """A verb that writes code."""
+
+    panels: ClassVar = {}
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=CodeCommand)
+def code(
+    ctx: typer.Context,
+    specs: SpecArguments,
+    to: Annotated[
+        str, typer.Option("--to", metavar="|".join(NAMES), help="What to write for.", autocompletion=lambda: NAMES)
+    ] = "torch",
+    prefer: Annotated[
+        str,
+        typer.Option(
+            metavar="exact|native",
+            help="Where a class is only nearly the same: exact code, or the class.",
+            autocompletion=lambda: ("exact", "native"),
+        ),
+    ] = "exact",
+    *,
+    verify: Annotated[
+        bool, typer.Option("--verify", help="Run the code with the framework that is installed, and compare.")
+    ] = False,
+) -> None:
+    """Write a schedule as code for the framework that you train with.
+
+    lrcli code cosine:max_lr=0.1,warmup=5 --epochs 90 --to torch
+
+    lrcli code timm.CosineLRScheduler:t_initial=300,warmup_t=5 --steps 300 --to optax --verify
+    """
+    from lrcli.code.job import Job
+    from lrcli.code.targets import TARGETS
+
+    for option, value, known in (("--to", to, NAMES), ("--prefer", prefer, ("exact", "native"))):
+        if value not in known:
+            message = f"{value!r} is none of {', '.join(known)}"
+            raise SpecError(Problem(message=message, place=option, suggestion=closest(value, known)))
+    found = entries(specs, None, ctx.obj)
+    if len(found) > 1:
+        names = ", ".join(entry.name for entry in found)
+        raise SpecError(f"code is written for one schedule at a time: choose one of {names}")
+    job = Job(found[0].spec, found[0].run, "native" if prefer == "native" else "exact")
+    text = TARGETS[to](job)
+    sys.stdout.write(text)
+    if verify:
+        diagnostics.say("note", _verified(text, to, job))
+
+
+def _verified(text: str, to: str, job: Job) -> str:
+    """Return what running the code showed."""
+    from lrcli import engine
+    from lrcli.code.trial import largest_difference, rates
+
+    expected = engine.evaluate(job.spec, job.run).lr.tolist()
+    try:
+        apart, where = largest_difference(rates(text, to, job), expected)
+    except ImportError as error:
+        raise SpecError(f"--verify: {to} is not installed here ({error})") from None
+    worst = f"the largest difference is {apart:.2g} of the peak, at {job.unit} {where}" if apart else "no difference"
+    return f"run with {to}, compared at {len(expected)} {job.unit}s: {worst}"

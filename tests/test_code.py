@@ -1,0 +1,174 @@
+"""Written code, executed: it gives the lr that lrcli evaluates, for every schedule and every target."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+import lrcli
+from lrcli import engine
+from lrcli.code.job import Job
+from lrcli.code.source import WIDTH
+from lrcli.code.targets import TARGETS
+from lrcli.code.trial import largest_difference, rates
+from lrcli.registry import SCHEDULES
+from lrcli.run import Run
+from tests.data import framework_cases
+from tests.shell import lrcli as run_lrcli
+from tests.test_dialects import run_of, spec_of
+
+EPOCHS = Run(unit="epoch", total=90)
+STEPS = Run(unit="step", total=300, steps_per_epoch=25)
+PER_STEP = Run(unit="epoch", total=12, steps_per_epoch=25, per_step=True)
+
+SPECS = [
+    *(tag for tag in SCHEDULES if tag not in ("plateau", "python")),
+    "constant:warmup=10",
+    "linear:start_lr=0.1,end_lr=0.01",
+    "linear:start_lr=0.1,end_lr=0,warmup=10",
+    "cosine:max_lr=0.3,min_lr=1e-3,warmup=5",
+    "cosine:warmup=5,warmup_from=1e-4,warmup_prefix=false",
+    "cosine:cycle_length=50,min_lr=0.01",
+    "cosine-restarts:cycle_length=10,cycle_mult=2,min_lr=1e-3",
+    "cosine-restarts:cycle_length=20,cycle_decay=0.5",
+    "cyclic:mode=triangular2",
+    "cyclic:mode=exp_range,gamma=0.99,min_lr=0.01",
+    "one-cycle:three_phase=true,anneal=linear",
+    "exponential:warmup=5,warmup_shape=exponential,warmup_from=1e-4",
+    "polynomial:min_lr=0.01,power=1",
+    "step:step_size=20,gamma=0.5,scale=2,floor=0.01,cap=0.15",
+    "wsd:decay_shape=linear,min_lr=0.001",
+    "wsd:decay_shape=exponential",
+    "range-test:mode=linear",
+    "linear:for=5+cosine:for=20+step:max_lr=0.01,step_size=10",
+    "(linear:for=5+cosine:for=20):repeat=3,floor=1e-4",
+    "cosine:max_lr=0.3*step:gamma=0.5",
+    "cosine:batch_scale=256,1024,warmup=3",
+    "expr:where(t<30,max_lr,max(max_lr*exp(-k*(t-30)),min_lr)),k=0.1,min_lr=1e-3",
+    "torch.OneCycleLR:max_lr=0.1,total_steps=300",
+    "torch.CosineAnnealingLR:T_max=40,eta_min=1e-3",
+    "torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2",
+    "torch.SequentialLR:milestones=10,schedulers=(torch.LinearLR:start_factor=0.01,total_iters=10+torch.CosineAnnealingLR:T_max=290)",
+    "torch.LambdaLR:0.95**epoch",
+    "transformers.cosine_with_min_lr:num_warmup_steps=10,min_lr_rate=0.1",
+    "transformers.inverse_sqrt:num_warmup_steps=10",
+    "transformers.warmup_stable_decay:num_warmup_steps=10,num_decay_steps=20,num_stable_steps=50",
+    "timm.CosineLRScheduler:t_initial=80,warmup_t=5,warmup_lr_init=1e-5",
+    "timm.TanhLRScheduler:t_initial=300",
+    "timm.create_scheduler_v2:sched=step,num_epochs=300,decay_epochs=30,warmup_epochs=5",
+]
+FLOAT32 = 1e-6
+"""Keras computes in float32, whose rounding is 6e-8; a cosine's argument of a few hundred steps loses a digit more."""
+MODULES = {"transformers": "transformers", "timm": "timm", "keras": "keras", "optax": "optax", "torch": "torch"}
+FORMATTED = [target for target in TARGETS if target not in ("yaml", "json")]
+
+
+def job_of(spec: str, run: Run) -> Job:
+    (only,) = lrcli.load(spec).schedules.values()
+    return Job(only, run)
+
+
+Record = Callable[[str, object], None]
+
+
+def check(spec: str, run: Run, target: str, tolerance: float, record: Record) -> None:
+    job = job_of(spec, run)
+    expected = engine.evaluate(job.spec, run).lr.tolist()
+    found = rates(TARGETS[target](job), target, job)
+    assert len(found) == len(expected)
+    apart, where = largest_difference(found, expected)
+    assert apart <= tolerance, (apart, where, found[where], expected[where])
+    record("code", (target, spec, apart))
+
+
+@pytest.mark.parametrize("run", [EPOCHS, STEPS, PER_STEP], ids=["epochs", "steps", "per-step"])
+@pytest.mark.parametrize("spec", SPECS)
+def test_plain_python_gives_the_same_lr(spec: str, run: Run, record_property: Record) -> None:
+    check(spec, run, "python", 1e-13, record_property)
+
+
+@pytest.mark.parametrize("target", ["torch", "transformers", "timm", "keras", "optax"])
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("run", [EPOCHS, STEPS], ids=["epochs", "steps"])
+def test_a_framework_gives_the_same_lr(spec: str, run: Run, target: str, record_property: Record) -> None:
+    if find_spec(MODULES[target]) is None:
+        pytest.skip(f"{target} is not installed")
+    check(spec, run, target, FLOAT32 if (target, run.unit) == ("keras", "step") else 1e-9, record_property)
+
+
+@pytest.mark.parametrize("target", FORMATTED)
+@pytest.mark.parametrize("spec", SPECS)
+def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
+    ruff = shutil.which("ruff")
+    code = TARGETS[target](job_of(spec, STEPS))
+    compile(code, target, "exec")
+    if ruff is None:
+        pytest.skip("ruff is not installed")
+    arguments = [ruff, "format", "--isolated", "--diff", "--line-length", str(WIDTH), "-"]
+    done = subprocess.run(arguments, input=code, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("target", ["yaml", "json"])
+@pytest.mark.parametrize("spec", SPECS)
+def test_lrclis_own_forms_are_read_back(spec: str, target: str) -> None:
+    for run in (EPOCHS, STEPS, PER_STEP):
+        job = job_of(spec, run)
+        specs = lrcli.load(TARGETS[target](job) + "\n")
+        assert list(specs.schedules.values()) == [job.spec]
+        assert specs.run is not None
+        assert specs.run.resolve() == run
+
+
+CASES = [
+    pytest.param(framework, case, id=f"{framework}-{case['id']}")
+    for framework in ("torch", "transformers", "timm")
+    for case in framework_cases(framework)
+    if "raises" not in case and "pre" not in case and "metrics" not in case and "drive" not in case
+]
+
+
+@pytest.mark.parametrize(("framework", "case"), CASES)
+def test_a_frameworks_scheduler_is_written_as_plain_python_or_refused(framework: str, case: dict[str, Any]) -> None:
+    spec = lrcli.spec.build.build(spec_of(framework, case))
+    (unit,) = run_of(case, 1)
+    run = Run(unit="epoch" if unit == "epochs" else "step", total=len(case["lr"]))
+    try:
+        code = TARGETS["python"](Job(spec, run))
+    except lrcli.SpecError as error:
+        assert any(word in str(error) for word in ("closed form", "noise"))  # noqa: PT017 - a legal answer
+        return
+    apart, _ = largest_difference(rates(code, "python", Job(spec, run)), case["lr"])
+    assert apart <= 1e-9
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("python", "--to torch"), ("optax", "reduce_on_plateau"), ("keras", "ReduceLROnPlateau")],
+)
+def test_what_listens_is_refused_with_the_nearest_way(target: str, words: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=words):
+        TARGETS[target](job_of("plateau", EPOCHS))
+
+
+def test_a_class_that_is_nearly_the_same_is_said_and_chosen_only_if_preferred() -> None:
+    job = job_of("cosine:cycle_length=50", EPOCHS)
+    exact, native = TARGETS["torch"](job), TARGETS["torch"](job._replace(prefer="native"))
+    remark = "CosineAnnealingLR is nearly the same: it differs by up to 0.89 of the peak (at epoch 89)"
+    assert remark in exact
+    assert "LambdaLR(optimizer, lr)" in exact
+    assert remark in native
+    assert "CosineAnnealingLR(optimizer, T_max=50)" in native
+
+
+def test_the_command_writes_and_compares() -> None:
+    result = run_lrcli("code", "cosine:warmup=5", "--epochs", "90", "--to", "python", "--verify")
+    assert result.out.startswith("# cosine:warmup=5, 90 epochs; written by lrcli")
+    assert result.err == "note: run with python, compared at 90 epochs: no difference\n"
+    assert run_lrcli("code", "cosine", "--to", "jax").err.startswith("error: --to: 'jax' is none of torch, ")
+    assert run_lrcli("code", "cosine", "step").code == 2

@@ -34,6 +34,8 @@ SPECS = [
     "cosine:max_lr=0.3,min_lr=1e-3,warmup=5",
     "cosine:warmup=5,warmup_from=1e-4,warmup_prefix=false",
     "cosine:cycle_length=50,min_lr=0.01",
+    "cosine:min_lr=1e-3,warmup=10",
+    "linear:for=10+constant:for=50+linear:start_lr=0.1,end_lr=1/3e4",
     "cosine-restarts:cycle_length=10,cycle_mult=2,min_lr=1e-3",
     "cosine-restarts:cycle_length=20,cycle_decay=0.5",
     "cyclic:mode=triangular2",

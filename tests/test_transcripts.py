@@ -34,7 +34,7 @@ def test_the_output_is_the_same_to_the_byte(transcript: str) -> None:
 
 def test_the_readme_shows_every_verb() -> None:
     text = README.read_text()
-    for verb in ("plot", "compare", "table", "export", "list", "describe", "explain", "schema"):
+    for verb in ("plot", "compare", "table", "export", "list", "describe", "code", "explain", "schema"):
         assert f"lrcli {verb}" in text
 
 

@@ -7,7 +7,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lrcli.code.source import JAX, KERAS, MATH, call, number
-from lrcli.compose import own_run, with_batch
+from lrcli.code.translate import parts_in_turn
+from lrcli.compose import Product, own_run, with_batch
+from lrcli.dialects.base import Dialect
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Schedule
 from lrcli.schedules.plateau import Listening
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lrcli.code.job import Job
+    from lrcli.compose import Spec
     from lrcli.run import Run
 
 
@@ -43,7 +46,7 @@ def optax(job: Job) -> str:
     _must_be_a_function(job, "optax", "optax.contrib.reduce_on_plateau comes near")
     by_epoch = ["# schedule counts epochs: give it count // steps_per_epoch", ""]
     use = by_epoch if job.unit == "epoch" else ["optimizer = optax.adamw(learning_rate=schedule)", ""]
-    said = _said(job, OPTAX)
+    said = _said(job, OPTAX) or _joined(job, OPTAX)
     if said is not None:
         return "\n".join([job.header(), "import optax", "", f"schedule = {said}", *use])
     lines = [f"def schedule({job.unit}):", *job.function(JAX, job.unit)]
@@ -124,13 +127,40 @@ def _must_be_a_function(job: Job, target: str, nearest: str) -> None:
         raise SpecError(f"{inline(job.spec)} listens to a metric, and {target} has only functions of time: {nearest}")
 
 
-def _said(job: Job, table: dict[str, Callable[[Any, Run], str]]) -> str | None:
-    """Return what a table makes of a schedule that is nothing but that schedule."""
+Table = dict[str, "Callable[[Any, Run], str]"]
+
+
+def _said(job: Job, table: Table) -> str | None:
+    """Return what a table makes of a schedule, without its warm-up, or with it if the table's function has one."""
     spec = job.ours()
-    if not isinstance(spec, Schedule) or spec.tag() not in table or job.run.per_step:
+    if not isinstance(spec, Schedule) or job.run.per_step or _composed(spec):
         return None
-    plain = spec.warmup == 0 and spec.scale == 1 and spec.floor == 0 and spec.cap is None and spec.for_ is None
-    return table[spec.tag()](with_batch(spec), own_run(spec, job.run)) if plain else None
+    if spec.warmup and not (spec.warmup_prefix and spec.warmup_shape == "linear"):
+        return None
+    name = f"{spec.tag()} with warmup" if spec.warmup else spec.tag()
+    return table[name](with_batch(spec), own_run(spec, job.run)) if name in table else None
+
+
+def _joined(job: Job, table: Table) -> str | None:
+    """Return several of a table's schedules, joined where one part ends and the next begins."""
+    spec = job.ours()
+    if spec is None or isinstance(spec, Product | Dialect) or job.run.per_step or _composed(spec):
+        return None
+    parts = parts_in_turn(with_batch(spec), job.run)  # type: ignore[type-var] # what it is stays what it is
+    if len(parts) < 2 or not all(isinstance(part, Schedule) and part.tag() in table for part, _, _ in parts):
+        return None
+    if any(part.warmup or _composed(part) or not start.is_integer() for part, start, _ in parts):
+        return None
+    said = (table[part.tag()](part, own).replace("\n", "\n        ") for part, _, own in parts)
+    schedules = [f"        {one}," for one in said]
+    boundaries = ", ".join(number(start) for _, start, _ in parts[1:])
+    inside = ["    schedules=[", *schedules, "    ],", f"    boundaries=[{boundaries}],"]
+    return "\n".join(["optax.join_schedules(", *inside, ")"])
+
+
+def _composed(spec: Spec) -> bool:
+    """Return whether a spec is limited, scaled or cut, for which there is no word."""
+    return spec.scale != 1 or spec.floor != 0 or spec.cap is not None or spec.for_ is not None
 
 
 def _call(function: str, **arguments: float) -> str:
@@ -142,10 +172,10 @@ def _argument(name: str, value: float) -> str:
     """Return an argument; rates as floats, because Keras makes whole numbers of ints."""
     if isinstance(value, bool):
         return str(value)
-    return repr(float(value)) if name.endswith(("value", "learning_rate")) else number(value)
+    return repr(float(value)) if name.endswith(("value", "learning_rate", "target")) else number(value)
 
 
-OPTAX: dict[str, Callable[[Any, Run], str]] = {
+OPTAX: Table = {
     "constant": lambda s, _: _call("optax.constant_schedule", value=s.max_lr),
     "linear": lambda s, run: _call(
         "optax.linear_schedule", init_value=s.start_lr, end_value=s.end_lr, transition_steps=run.of(s.length)
@@ -170,12 +200,21 @@ OPTAX: dict[str, Callable[[Any, Run], str]] = {
 
 _SCHEDULES = "keras.optimizers.schedules"
 
-KERAS_CLASSES: dict[str, Callable[[Any, Run], str]] = {
+
+def _keras_cosine_with_warmup(s: Any, run: Run) -> str:  # noqa: ANN401 - of the schedule that the table says
+    """Return CosineDecay with the warm-up that it has; its decay_steps do not count it."""
+    alpha = {"alpha": s.min_lr / s.max_lr} if s.min_lr else {}
+    decay = {"initial_learning_rate": s.warmup_from, "decay_steps": run.of(s.cycle_length), **alpha}
+    return _call(f"{_SCHEDULES}.CosineDecay", **decay, warmup_target=s.max_lr, warmup_steps=run.of(s.warmup))
+
+
+KERAS_CLASSES: Table = {
     "cosine": lambda s, run: _call(
         f"{_SCHEDULES}.CosineDecay",
         initial_learning_rate=s.max_lr, decay_steps=run.of(s.cycle_length),
         **({"alpha": s.min_lr / s.max_lr} if s.min_lr else {}),
     ),
+    "cosine with warmup": _keras_cosine_with_warmup,
     "exponential": lambda s, _: _call(
         f"{_SCHEDULES}.ExponentialDecay", initial_learning_rate=s.max_lr, decay_steps=1, decay_rate=s.gamma
     ),

@@ -143,8 +143,21 @@ def _arithmetic(operation: str, left: Value, right: Value) -> Value:
         operand = (left, right)[place]
         if sign == operation and not isinstance(operand, Expression) and operand == value:
             return (left, right)[result]
+    if operation in ("+", "-") and (shifted := _shifted(operation, left, right)) is not None:
+        return shifted
     whole = operation in ("+", "-", "*", "//", "%") and is_whole(left) and is_whole(right)
     return Expression(operation, left, right, whole=whole)
+
+
+def _shifted(operation: str, left: Value, right: Value) -> Value | None:
+    """Return a whole number moved twice by whole numbers as moved once, which is exact; None for anything else."""
+    if isinstance(right, Expression) or not isinstance(left, Expression) or left.operation not in ("+", "-"):
+        return None
+    inner, first = left.operands
+    if isinstance(first, Expression) or not (is_whole(inner) and is_whole(first) and is_whole(right)):
+        return None
+    move = (first if left.operation == "+" else -first) + (right if operation == "+" else -right)
+    return inner + move if move >= 0 else inner - -move
 
 
 def _logic(operation: str, left: Value, right: Value, *, neutral: bool) -> Value:

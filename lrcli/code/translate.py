@@ -42,7 +42,7 @@ def in_dialect(spec: Spec, run: Run, framework: str) -> Dialect | None:
 
 def _torch(spec: Schedule | Sequence, run: Run) -> Data | None:
     """Return torch's classes: a warm-up and the parts of a sequence are members of SequentialLR."""
-    parts = _parts(spec, run)
+    parts = parts_in_turn(spec, run)
     members = [_said(TORCH, part, own) for part, _, own in parts]
     if None in members:
         return None
@@ -60,7 +60,7 @@ def _said(table: dict[str, Callable[[Any, Run], Data]], spec: Any, run: Run) -> 
     return table[spec.tag()](spec, run)
 
 
-def _parts(spec: Schedule | Sequence, run: Run) -> list[tuple[Any, float, Run]]:
+def parts_in_turn(spec: Schedule | Sequence, run: Run) -> list[tuple[Any, float, Run]]:
     """Return the parts of a spec, and before them its warm-up as a line, each with its start and its run."""
     before, own = run.of(spec.warmup), own_run(spec, run)
     if isinstance(spec, Sequence) and spec.repeat == 1:

@@ -13,7 +13,8 @@ from lrcli.commands.flags import DerivedCommand
 from lrcli.problems import Problem, SpecError, closest
 
 if TYPE_CHECKING:
-    from lrcli.code.job import Job
+    from lrcli.code.job import Prefer
+    from lrcli.outline import Entry
 
 NAMES = ("torch", "transformers", "timm", "keras", "optax", "python", "yaml", "json")
 
@@ -53,29 +54,41 @@ def code(
 
     lrcli code timm.CosineLRScheduler:t_initial=300,warmup_t=5 --steps 300 --to optax --verify
     """
+    if prefer not in ("exact", "native"):
+        message = f"{prefer!r} is none of exact, native"
+        raise SpecError(Problem(message=message, place="--prefer", suggestion=closest(prefer, ("exact", "native"))))
+    found = entries(specs, None, ctx.obj)
+    text = written_for(found, to, "native" if prefer == "native" else "exact", option="--to")
+    sys.stdout.write(text)
+    if verify:
+        diagnostics.say("note", _verified(text, to, found[0]))
+
+
+def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, option: str = "--code") -> str:
+    """Return a schedule as code.
+
+    Raises:
+        SpecError: If there are several, or it cannot be written for that.
+    """
     from lrcli.code.job import Job
     from lrcli.code.targets import TARGETS
 
-    for option, value, known in (("--to", to, NAMES), ("--prefer", prefer, ("exact", "native"))):
-        if value not in known:
-            message = f"{value!r} is none of {', '.join(known)}"
-            raise SpecError(Problem(message=message, place=option, suggestion=closest(value, known)))
-    found = entries(specs, None, ctx.obj)
+    if target not in NAMES:
+        message = f"{target!r} is none of {', '.join(NAMES)}"
+        raise SpecError(Problem(message=message, place=option, suggestion=closest(target, NAMES)))
     if len(found) > 1:
         names = ", ".join(entry.name for entry in found)
         raise SpecError(f"code is written for one schedule at a time: choose one of {names}")
-    job = Job(found[0].spec, found[0].run, "native" if prefer == "native" else "exact")
-    text = TARGETS[to](job)
-    sys.stdout.write(text)
-    if verify:
-        diagnostics.say("note", _verified(text, to, job))
+    return TARGETS[target](Job(found[0].spec, found[0].run, prefer))
 
 
-def _verified(text: str, to: str, job: Job) -> str:
+def _verified(text: str, to: str, entry: Entry) -> str:
     """Return what running the code showed."""
     from lrcli import engine
+    from lrcli.code.job import Job
     from lrcli.code.trial import largest_difference, rates
 
+    job = Job(entry.spec, entry.run)
     expected = engine.evaluate(job.spec, job.run).lr.tolist()
     try:
         apart, where = largest_difference(rates(text, to, job), expected)

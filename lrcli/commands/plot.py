@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from lrcli import diagnostics
+from lrcli.commands.code import NAMES as TARGETS
+from lrcli.commands.code import written_for
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import View
@@ -27,14 +29,24 @@ app = typer.Typer(add_completion=False)
 
 
 @app.command(cls=PlotCommand)
-def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
+def plot(
+    ctx: typer.Context,
+    specs: SpecArguments,
+    name: Names = None,
+    code: Annotated[
+        str | None,
+        typer.Option(
+            "--code", metavar="|".join(TARGETS), help="Also print it as code.", autocompletion=lambda: TARGETS
+        ),
+    ] = None,
+) -> None:
     """Draw schedules as curves.
 
     lrcli plot cosine --max-lr 0.1
 
     lrcli plot cosine:warmup=5 step --epochs 90 --log
 
-    lrcli plot configs/resnet50.yaml
+    lrcli plot configs/resnet50.yaml --code torch
     """
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)
@@ -46,7 +58,10 @@ def plot(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
         return
     from lrcli.render.plot import plot as draw
 
+    written = None if code is None else written_for(found, code)
     diagnostics.write(draw(found, view, size(view, diagnostics.height() - 1)))
+    if written is not None:
+        diagnostics.write(f"\n{written.rstrip()}")
 
 
 def size(view: View, rows: int) -> Size:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _ORDER = get_args(Changes)
 _FRAMEWORKS = ("torch", "transformers", "timm", "Keras", "Optax", "MXNet")
 _ENDLESS = 10_000
+_OTHERS = "transformers, timm, keras, optax, python, yaml, json"
 
 
 class Page(NamedTuple):
@@ -101,6 +102,7 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
         [page.bold("In lrcli's own words"), *page.wrapped(schedule.equivalent(run))],
         [page.bold("Other names"), *(line for name in kind.names for line in page.wrapped(name))],
+        [page.bold("As code"), *page.wrapped(f"lrcli code '{inline(schedule)}' --to torch (or {_OTHERS})")],
         [page.bold("When to use it"), *page.wrapped(kind.use)],
         [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
         [page.bold("Elsewhere"), *(_named(_elsewhere(kind), page) if kind.elsewhere else [])],

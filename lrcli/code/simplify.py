@@ -14,7 +14,7 @@ _COMPARISONS = ("<", "<=", ">", ">=")
 
 
 class Range(NamedTuple):
-    """Between which numbers a value is."""
+    """Between which numbers a value is; t itself stays below the higher one."""
 
     low: float
     high: float
@@ -39,7 +39,20 @@ def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:  # noqa:
         return _limit(value.operation, operands[0], operands[1], t)
     if value.operation in _COMPARISONS:
         return _comparison(value.operation, operands[0], operands[1], t)
-    return Expression(value.operation, *operands, whole=value.whole)
+    result = Expression(value.operation, *operands, whole=value.whole)
+    low, high = range_of(result, t)
+    return low if low == high and value.operation == "//" else _rebuilt(result)
+
+
+def _rebuilt(value: Expression) -> Value:
+    """Return arithmetic as it is written when its operands turn out to be numbers: x − 0 is x."""
+    left, right = value.operands if len(value.operands) == 2 else (None, None)
+    rebuild: dict[str, Callable[[Value, Value], Value]] = {
+        "+": lambda a, b: a + b,
+        "-": lambda a, b: a - b,
+        "*": lambda a, b: a * b,
+    }
+    return rebuild[value.operation](left, right) if value.operation in rebuild else value
 
 
 def _choice(value: Expression, t: Range) -> Value:
@@ -61,7 +74,8 @@ def _sides(condition: Value, t: Range) -> tuple[Range, Range]:
     if not isinstance(left, Expression) or left.operation != "name" or isinstance(right, Expression):
         return t, t
     border = right + shift
-    below, above = Range(t.low, min(t.high, border)), Range(max(t.low, border), t.high)
+    past = border if condition.operation in ("<", ">=") else math.nextafter(border, math.inf)
+    below, above = Range(t.low, min(t.high, past)), Range(max(t.low, border), t.high)
     return (below, above) if condition.operation in ("<", "<=") else (above, below)
 
 
@@ -84,6 +98,10 @@ def _comparison(operation: str, left: Value, right: Value, t: Range) -> Value:
     missed = {"<": low >= most, "<=": low > most, ">": high <= least, ">=": high < least}[operation]
     if held or missed:
         return held
+    if isinstance(left, Expression) and left.operation == "//" and operation in ("<", ">="):
+        inner, divisor = left.operands
+        if not isinstance(divisor, Expression) and not isinstance(right, Expression) and right == int(right):
+            return Expression(operation, inner, divisor * right)
     if isinstance(left, Expression) and left.operation == "min" and operation == "<":
         inner, limit = left.operands
         if not isinstance(limit, Expression) and not isinstance(right, Expression) and right <= limit:
@@ -99,6 +117,7 @@ def range_of(value: Value, t: Range) -> Range:
         return t
     if len(value.operands) != 2:
         return Range(-1.0, 1.0) if value.operation in ("cos", "sin", "tanh") else _ANY
+    top = _below if _is_name(value.operands[0]) else _floor
     a, b = (range_of(operand, t) for operand in value.operands)
     ranges: dict[str, Callable[[], Range]] = {
         "+": lambda: Range(a.low + b.low, a.high + b.high),
@@ -110,9 +129,18 @@ def range_of(value: Value, t: Range) -> Range:
         ranges |= {
             "*": lambda: Range(a.low * b.low, a.high * b.low),
             "/": lambda: Range(a.low / b.low, a.high / b.low),
-            "//": lambda: Range(_floor(a.low / b.low), _floor(a.high / b.low)),
+            "//": lambda: Range(_floor(a.low / b.low), top(a.high / b.low)),
         }
     return ranges[value.operation]() if value.operation in ranges else _ANY
+
+
+def _is_name(value: Value) -> bool:
+    return isinstance(value, Expression) and value.operation == "name"
+
+
+def _below(value: float) -> float:
+    """Return the largest whole part of a quotient whose border is not reached: t stays below the end of its range."""
+    return math.ceil(value) - 1 if math.isfinite(value) else value
 
 
 def _floor(value: float) -> float:

@@ -52,7 +52,7 @@ def run(lines: list[str], t: int) -> float:
     return float(space["f"](t))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=1000, deadline=None)
 @given(tree=TREES)
 def test_what_is_written_is_what_was_meant(tree: Any) -> None:  # noqa: ANN401
     value = made(tree, Symbol("t"))

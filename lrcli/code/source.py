@@ -205,7 +205,9 @@ class _Writer:
     def _where(self, value: Expression) -> str:
         if not self.words.branches:
             return self._call(f"{self.words.prefix}where", value.operands)
-        condition, then, otherwise = (self.text(operand) for operand in value.operands)
+        condition, then, otherwise = (
+            self.text(operand, level) for operand, level in zip(value.operands, (1, 1, 0), strict=True)
+        )
         return f"{then} if {condition} else {otherwise}"
 
     def _power(self, value: Expression) -> str:

@@ -158,6 +158,17 @@ def test_what_listens_is_refused_with_the_nearest_way(target: str, words: str) -
         TARGETS[target](job_of("plateau", EPOCHS))
 
 
+def test_what_only_its_own_framework_can_say_is_said_there_and_refused_elsewhere() -> None:
+    noisy = job_of("timm.CosineLRScheduler:t_initial=50,noise_range_t=5", EPOCHS)
+    assert "noise_range_t=5)" in TARGETS["timm"](noisy)
+    with pytest.raises(lrcli.SpecError, match="its noise is drawn from a generator"):
+        TARGETS["torch"](noisy)
+    greedy = job_of("transformers.greedy", EPOCHS)
+    assert "get_greedy_schedule(optimizer)" in TARGETS["transformers"](greedy)
+    with pytest.raises(lrcli.SpecError, match="--to transformers has"):
+        TARGETS["torch"](greedy)
+
+
 def test_a_class_that_is_nearly_the_same_is_said_and_chosen_only_if_preferred() -> None:
     job = job_of("cosine:cycle_length=50", EPOCHS)
     exact, native = TARGETS["torch"](job), TARGETS["torch"](job._replace(prefer="native"))

@@ -35,7 +35,9 @@ def write(job: Job, framework: str) -> str:
     if native is not None:
         lines = _made(native, framework)
     elif isinstance(job.spec, Listening):
-        raise SpecError(f"{framework} has no scheduler that listens as {inline(job.spec)} does; try --to torch")
+        home = job.spec.framework() if isinstance(job.spec, Dialect) else "torch"
+        hint = f"; --to {home} has" if home != framework else ""
+        raise SpecError(f"{framework} has no scheduler that listens as {inline(job.spec)} does{hint}")
     else:
         lines = _exact(job, framework)
     return "\n".join([job.header(), *remark, *lines, *_loop(job, framework, native)])
@@ -132,6 +134,8 @@ def _value(spec: Any, parameter: Parameter) -> str:  # noqa: ANN401
     value = getattr(spec, parameter.field)
     if parameter.field == "lr_lambda" and not value.strip().startswith("lambda"):
         return f"lambda epoch: {value}"
+    if isinstance(value, tuple) and parameter.field == "noise_range_t" and len(value) == 1:
+        return number(value[0])
     if isinstance(value, tuple):
         return f"[{', '.join(map(number, value))}]"
     if isinstance(value, bool) or value is None:

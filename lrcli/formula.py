@@ -8,6 +8,7 @@ formula's size is limited: reading and evaluating it cannot take more than a few
 from __future__ import annotations
 
 import ast
+import warnings
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
@@ -50,7 +51,9 @@ def read(text: str, names: Collection[str]) -> Evaluate:
     if len(text) > _LONGEST:
         raise SpecError(f"the formula is longer than {_LONGEST} characters")
     try:
-        tree = ast.parse(text.strip() or "?", mode="eval").body
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Python would warn of (1if x) it reads all the same, or refuses
+            tree = ast.parse(text.strip() or "?", mode="eval").body
     except SyntaxError as error:
         raise SpecError(f"not a formula: {error.msg} (column {error.offset or 1} of the formula)") from None
     except (RecursionError, MemoryError, ValueError):
@@ -144,7 +147,15 @@ class _Reader:
 
 
 def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
-    return lambda numpy, values: getattr(numpy, function)(*(argument(numpy, values) for argument in arguments))
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - numpy, or what stands in for it
+        return getattr(numpy, function)(*(_as_number(argument(numpy, values)) for argument in arguments))
+
+    return applied
+
+
+def _as_number(value: Any) -> Any:  # noqa: ANN401
+    """Return a condition as 1 and 0, which is what Python makes of it: numpy would add two of them to one."""
+    return value.astype(float) if getattr(value, "dtype", None) == bool else value
 
 
 def _what(node: ast.AST) -> str:

@@ -214,6 +214,7 @@ def test_it_says_what_it_is(tag: str) -> None:
         ("torch.StepRL", "did you mean torch.StepLR?"),
         ("torch.StepLR:stepsize=3", "did you mean step_size?"),
         ("torch.CosineAnnealingLR", "torch.CosineAnnealingLR needs a T_max: it has no default"),
+        ("torch.SequentialLR:milestones=", "torch.SequentialLR needs schedulers"),
         ("torch.CosineAnnealingLR:T_max=5,lr=0.1,base_lr=0.2", "lr and base_lr are the same parameter"),
         ("torch.LambdaLR:__import__('os')", "calling this is not allowed|no function is called"),
         ("torch.SequentialLR:milestones=5,schedulers=(torch.StepLR:step_size=3)", "one scheduler more than milestones"),

@@ -165,3 +165,18 @@ def test_no_formula_takes_long_or_much_memory() -> None:
 def test_a_wrong_formula_is_told(text: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         lrcli.load(text)
+
+
+@pytest.mark.parametrize(
+    ("formula", "expected"),
+    [
+        ("(t > 3) + (t > 5)", [0, 0, 0, 0, 1, 1, 2, 2]),
+        ("0.1 * -(t > 3) + 0.1", [0.1, 0.1, 0.1, 0.1, 0, 0, 0, 0]),
+        ("+(t > 3)", [0, 0, 0, 0, 1, 1, 1, 1]),
+        ("(t > 3) ** 2 + abs(t > 6)", [0, 0, 0, 0, 1, 1, 1, 2]),
+        ("where((t > 1) and not (t > 5), 1, 0)", [0, 0, 1, 1, 1, 1, 0, 0]),
+        ("1 if t > 3 else t > 1", [0, 0, 1, 1, 1, 1, 1, 1]),
+    ],
+)
+def test_a_condition_counts_as_1_and_0(formula: str, expected: list[float]) -> None:
+    assert lrcli.evaluate({"type": "expr", "lr": formula}, epochs=8).lr.tolist() == expected

@@ -175,8 +175,11 @@ def _own_names(values: dict[Any, Any], wanted: type[Schedule]) -> dict[Any, Any]
 
 def _members(wanted: type[Schedule], values: dict[Any, Any], around: _Around) -> dict[str, Any]:
     """Return the schedules that a parameter of a schedule holds, taken out of its values."""
-    if not wanted.members or wanted.members not in values:
+    if not wanted.members:
         return {}
+    if wanted.members not in values:
+        message = f"{wanted.tag()} needs {wanted.members}: it has no default; write {wanted.members}=(…+…)"
+        raise SpecError(Problem(message=message))
     raw = values.pop(wanted.members)
     data = _inline(raw) if isinstance(raw, str) else raw
     parts = data if isinstance(data, list | tuple) else [data]

@@ -43,41 +43,6 @@ class Curve(NamedTuple):
     lr: Array
 
 
-class Summary(NamedTuple):
-    """What a curve does, in numbers; every `_at` is a t.
-
-    Attributes:
-        first: lr at t = 0.
-        peak: Highest lr.
-        peak_at: When that is first in force.
-        final: lr at t = N − 1.
-        mean: Mean lr; times N, it is the sum.
-        below_half_at: When, after the peak, the lr is first below half of it; None if never.
-        below_tenth_at: The same for a tenth.
-        drop: Largest fall from one t to the next, as a positive number; 0 if it never falls.
-        drop_at: The t at which that lower lr begins; None if it never falls.
-    """
-
-    first: float
-    peak: float
-    peak_at: int
-    final: float
-    mean: float
-    below_half_at: int | None
-    below_tenth_at: int | None
-    drop: float
-    drop_at: int | None
-
-
-class Ends(NamedTuple):
-    """The three numbers that people ask for first."""
-
-    first: float
-    peak: float
-    peak_at: int
-    last: float
-
-
 class Columns(NamedTuple):
     """A curve as seen through columns: the lowest and the highest lr in force during each."""
 
@@ -119,29 +84,6 @@ def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Blo
         yield t, at(spec, run, t)
 
 
-def summarize(spec: Spec, run: Run) -> Summary:
-    """Return what the curve does over the whole run, exactly: every point is looked at."""
-    tops = [(float(lr.max()), int(t[lr.argmax()])) for t, lr in blocks(spec, run)]
-    peak, peak_at = max(tops, key=lambda top: (top[0], -top[1]))
-    total, half, tenth, before = 0.0, None, None, np.empty(0)
-    drop, drop_at = 0.0, None
-    for t, lr in blocks(spec, run):
-        total += float(lr.sum())
-        half = _first_below(peak / 2, t, lr, peak_at) if half is None else half
-        tenth = _first_below(peak / 10, t, lr, peak_at) if tenth is None else tenth
-        falls = -np.diff(np.concatenate([before, lr]))
-        if falls.size and falls.max() > drop:
-            drop, drop_at = float(falls.max()), int(t[-1]) - (falls.size - 1 - int(falls.argmax()))
-        before = lr[-1:]
-    first = float(at(spec, run, np.zeros(1))[0])
-    return Summary(first, peak, peak_at, float(before[0]), total / run.points, half, tenth, drop, drop_at)
-
-
-def _first_below(level: float, t: Array, lr: Array, after: int) -> int | None:
-    below = (lr < level) & (t > after)
-    return int(t[below.argmax()]) if below.any() else None
-
-
 EXACT = 16 * BLOCK
 """Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
 
@@ -157,8 +99,8 @@ def columns(spec: Spec, run: Run, edges: Array) -> Columns:
         run: Its run.
         edges: Ascending times, one more than there are columns, from 0 to the run's number of points.
     """
-    first, last = _reach(edges)
-    looked = _worth_a_look(spec, run, edges, first, last)
+    first, last = reach(edges)
+    looked = worth_a_look(spec, run, edges, first, last)
     return columns_of(looked, at(spec, run, looked), edges)
 
 
@@ -170,18 +112,10 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
         values: One for each t, in force until the next.
         edges: As for `columns`.
     """
-    first, last = _reach(edges)
+    first, last = reach(edges)
     begin = np.searchsorted(t, first)
     end = np.searchsorted(t, last, side="right")
     return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
-
-
-def ends(spec: Spec, run: Run) -> Ends:
-    """Return the first, the highest and the last lr, in the time that a drawing takes."""
-    edges = np.linspace(0, run.points, 129)
-    looked = _worth_a_look(spec, run, edges, *_reach(edges))
-    lr = at(spec, run, looked)
-    return Ends(float(lr[0]), float(lr.max()), int(looked[lr.argmax()]), float(lr[-1]))
 
 
 def same_unit(entries: Sequence[Entry]) -> str:
@@ -236,7 +170,7 @@ def changes(entries: Sequence[Entry], most: int) -> list[int] | None:
     return sorted(found)
 
 
-def _reach(edges: Array) -> tuple[Array, Array]:
+def reach(edges: Array) -> tuple[Array, Array]:
     """Return the first and the last t that is in force in each column; an edge a rounding error beside a t is on it."""
     first = np.floor(edges[:-1] * (1 + _ROUNDING))
     return first, np.maximum(np.ceil(edges[1:] * (1 - _ROUNDING)) - 1, first)
@@ -245,7 +179,7 @@ def _reach(edges: Array) -> tuple[Array, Array]:
 _ROUNDING = 1e-14
 
 
-def _worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:
+def worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:
     """Return the points among which each column's lowest and highest lr must be."""
     if last[-1] - first[0] < EXACT:
         return np.arange(first[0], last[-1] + 1)

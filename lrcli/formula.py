@@ -155,7 +155,7 @@ def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
 
 def _as_number(value: Any) -> Any:  # noqa: ANN401
     """Return a condition as 1 and 0, which is what Python makes of it: numpy would add two of them to one."""
-    return value.astype(float) if getattr(value, "dtype", None) == bool else value
+    return value.astype(float) if str(getattr(value, "dtype", "")) == "bool" else value
 
 
 def _what(node: ast.AST) -> str:

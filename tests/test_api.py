@@ -137,3 +137,10 @@ def test_runs_are_as_long_as_people_say(text: str, points: int) -> None:
     assert run.steps == points
     assert list(specs) == ["a"]
     assert not understood
+
+
+def test_a_text_too_long_for_the_name_of_a_file_is_refused_as_a_spec() -> None:
+    with pytest.raises(lrcli.SpecError, match="no schedule is called"):
+        lrcli.evaluate("x" * 5000)
+    with pytest.raises(lrcli.InputError):
+        lrcli.evaluate("plateau", metric="x" * 5000 + ":loss")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from lrcli import engine
+from lrcli import engine, summary
 from lrcli.compose import play
 from lrcli.outline import Entry
 from lrcli.run import Run
@@ -21,7 +21,7 @@ NINETY = Run(total=90)
 
 
 def test_a_summary_of_step_has_the_numbers_of_imagenet() -> None:
-    told = engine.summarize(build("step"), NINETY)
+    told = summary.summarize(build("step"), NINETY)
     assert (told.first, told.peak, told.peak_at) == (0.1, 0.1, 0)
     assert told.final == pytest.approx(0.001)
     assert told.mean == pytest.approx((0.1 + 0.01 + 0.001) / 3)
@@ -31,16 +31,16 @@ def test_a_summary_of_step_has_the_numbers_of_imagenet() -> None:
 
 
 def test_a_curve_that_never_falls_has_no_drop_and_no_half() -> None:
-    told = engine.summarize(build("linear"), NINETY)
+    told = summary.summarize(build("linear"), NINETY)
     assert (told.below_half_at, told.below_tenth_at, told.drop, told.drop_at) == (None, None, 0.0, None)
     assert told.peak_at == 89
 
 
 def test_a_summary_does_not_depend_on_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     spec = build("cosine-restarts:cycle_length=7,warmup=3")
-    whole = engine.summarize(spec, NINETY)
+    whole = summary.summarize(spec, NINETY)
     monkeypatch.setattr(engine, "BLOCK", 4)
-    cut = engine.summarize(spec, NINETY)
+    cut = summary.summarize(spec, NINETY)
     assert cut._replace(mean=0) == whole._replace(mean=0)
     assert cut.mean == pytest.approx(whole.mean, rel=1e-14)
 
@@ -58,7 +58,7 @@ def test_a_spike_of_one_step_shows_in_its_column() -> None:
     low, high = engine.columns(spec, run, np.linspace(0, run.points, 101))
     assert np.flatnonzero(high == 1).tolist() == [0]
     assert (low == 0.1).all()
-    assert engine.ends(spec, run) == (0.1, 1.0, 70_000, 0.1)
+    assert summary.ends(spec, run) == (0.1, 1.0, 70_000, 0.1)
 
 
 def test_a_trillion_steps_are_looked_at_in_a_few_thousand_points(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,10 +34,10 @@ def compare(
     lrcli compare cosine wsd --diff cosine
     """
     from lrcli.commands.screens import style
-    from lrcli.engine import summarize
     from lrcli.export.json import document
     from lrcli.render.compare import columns_of, facts, measures, side_by_side, verdict
     from lrcli.render.plot import plot as draw
+    from lrcli.summary import summarize
 
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)

@@ -14,9 +14,9 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.engine import Summary
     from lrcli.outline import Entry
     from lrcli.render.view import View
+    from lrcli.summary import Summary
 
 
 Measure = float | int | None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli import engine
+from lrcli import engine, summary
 from lrcli.outline import listeners, parts_in_words, seams, understood
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Scale, Size, Tick
@@ -218,7 +218,7 @@ def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
     unit = entries[0].run.counts
     rows = []
     if len(entries) == 1:
-        ends = engine.ends(entries[0].spec, entries[0].run)
+        ends = summary.ends(entries[0].spec, entries[0].run)
         rows.append(
             f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}"
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lrcli import engine
+from lrcli import engine, summary
 from lrcli.problems import SpecError
 from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import table
@@ -37,7 +37,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     changes = engine.changes(entries, MOST)
     if changes is not None:
         return changes
-    peaks = {engine.ends(entry.spec, entry.run).peak_at for entry in entries}
+    peaks = {summary.ends(entry.spec, entry.run).peak_at for entry in entries}
     round_ones = {int(tick) for tick in ticks(0, points - 1, MOST - 4, whole=True)}
     return sorted({0, 1, 2, points - 2, points - 1, *round_ones, *peaks})
 

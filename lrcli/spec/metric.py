@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.spec.text import read_text
+from lrcli.spec.text import is_there, read_text
 
 GUESSES = (
     "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "loss", "train_loss", "val_accuracy",
@@ -41,7 +41,7 @@ def read_metric(text: str) -> Metric:
         SpecError: If it is no log, or has no such column.
     """
     file, colon, column = text.rpartition(":")
-    if not colon or Path(text).exists():
+    if not colon or is_there(text):
         file, column = text, ""
     rows = _rows(file, read_text(file))
     columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if _number(value) is not None))

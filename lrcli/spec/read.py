@@ -13,7 +13,7 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
-from lrcli.spec.text import read_text
+from lrcli.spec.text import is_there, read_text
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def is_file(text: str) -> bool:
     """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
     before_colon = text.partition(":")[0]
     looks_so = text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
-    return looks_so or (before_colon == text not in SCHEDULES and bool(text) and FilePath(text).exists())
+    return looks_so or (before_colon == text not in SCHEDULES and bool(text) and is_there(text))
 
 
 def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:

@@ -28,6 +28,14 @@ def read_text(file: str) -> str:
     raise InputError(Problem(message=reason, place=shown(file)[1:-1], suggestion=meant))
 
 
+def is_there(file: str) -> bool:
+    """Return whether there is a file of this name; there is none of a name that cannot be one."""
+    try:
+        return FilePath(file).exists()
+    except (OSError, ValueError):
+        return False
+
+
 def _neighbour(file: str) -> str:
     """Return the file nearby whose name is most like this one's."""
     path = FilePath(file)

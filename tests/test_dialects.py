@@ -211,6 +211,7 @@ def test_it_says_what_it_is(tag: str) -> None:
     [
         ("CosineAnealingLR:T_max=5", "did you mean torch.CosineAnnealingLR?"),
         ("cosine_schedule_with_warmup", "did you mean transformers.get_cosine_schedule_with_warmup?"),
+        ("torch", "'torch' is a framework: lrcli list --dialect torch shows its schedulers"),
         ("torch.StepRL", "did you mean torch.StepLR?"),
         ("torch.StepLR:stepsize=3", "did you mean step_size?"),
         ("torch.CosineAnnealingLR", "torch.CosineAnnealingLR needs a T_max: it has no default"),
@@ -383,3 +384,14 @@ schedules:
     scaled = engine.evaluate(specs.schedules["scaled"], run).lr
     assert scaled[[0, 5, 15]].tolist() == pytest.approx([0, 0.4, 0.04])
     assert engine.evaluate(specs.schedules["parts"], run).lr[15] == pytest.approx(0.02)
+
+
+def test_a_factory_is_described_as_itself_and_played_as_what_it_makes() -> None:
+    assert run_lrcli("describe", "timm.create_scheduler_v2").out.startswith("timm.create_scheduler_v2: ")
+    (made,) = lrcli.load("timm.create_scheduler_v2:sched=poly").schedules.values()
+    assert write.data(made)["type"] == "timm.PolyLRScheduler"
+    factory = CreateScheduler(sched="poly", num_epochs=90)
+    np.testing.assert_array_equal(
+        lrcli.evaluate(factory, epochs=90).lr,
+        lrcli.evaluate("timm.create_scheduler_v2:sched=poly,num_epochs=90", epochs=90).lr,
+    )

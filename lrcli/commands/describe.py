@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import typer
 
@@ -12,13 +12,25 @@ from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
+    from lrcli.outline import Entry
     from lrcli.parameters import Declared
+    from lrcli.schedules.base import Schedule
 
 
 class DescribeCommand(DerivedCommand):
     """A verb that prints pages on specs."""
 
     panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
+
+
+def _named(entry: Entry) -> Schedule:
+    """Return the schedule that an entry's name is that of: a factory itself, where the entry holds what it makes."""
+    from lrcli.registry import SCHEDULES
+    from lrcli.schedules.base import Schedule
+
+    declaration = SCHEDULES.find(entry.name)
+    is_factory = declaration is not None and declaration.made is not Schedule.made
+    return declaration() if declaration is not None and is_factory else cast("Schedule", entry.spec)
 
 
 def _with_example(spec: str) -> str:
@@ -60,7 +72,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
         return
     page = Page(*style(screen))
     pages = [
-        page_on(entry.spec, entry.run, page) if isinstance(entry.spec, Schedule) else tree(entry, page)
+        page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Schedule) else tree(entry, page)
         for entry in found
     ]
     diagnostics.write("\n\n\n".join(pages))

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Product, Sequence, Spec, peak_of_a_factor
+from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
@@ -98,6 +99,10 @@ def declaration(name: str) -> type[Schedule]:
     """
     found = SCHEDULES.find(name)
     if found is None:
+        framework = name.strip().rstrip(".").lower()
+        if framework in (*DIALECTS, *ABBREVIATIONS):
+            message = f"{shown(name)} is a framework: lrcli list --dialect {framework} shows its schedulers"
+            raise SpecError(Problem(message=message, path=("type",)))
         meant = SCHEDULES.closest(name)
         rest = "" if meant else f"; there are {', '.join(SCHEDULES)}"
         if not meant and not name.replace("-", "").replace("_", "").isalnum():

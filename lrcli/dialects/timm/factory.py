@@ -93,7 +93,10 @@ class CreateScheduler(Dialect, tag="timm.create_scheduler_v2", frozen=True, kw_o
             found.append(Problem(message="plateau can only be stepped once an epoch", path=("step_on_epochs",)))
         if self.noise is not None and len(self.noise) > 2:
             found.append(Problem(message="noise takes one or two shares", path=("noise",)))
-        if self.sched in ("wsd", "rsqrt") and not 0 < self._decay_t() <= self._stable_and_decay():
+        if self.sched in ("wsd", "rsqrt") and self._stable_and_decay() <= 0:
+            message = f"warmup_epochs ({self.warmup_epochs:g}) leave no time in num_epochs ({self.num_epochs})"
+            found.append(Problem(message=message, path=("warmup_epochs",)))
+        elif self.sched in ("wsd", "rsqrt") and not 0 < self._decay_t() <= self._stable_and_decay():
             message = f"{self.sched} needs a decay of 0 to {self._stable_and_decay():g}, not {self._decay_t():g}"
             found.append(Problem(message=message, path=("decay_epochs",)))
         return found

@@ -54,10 +54,17 @@ def evaluate(spec: Spec, run: Run, name: str = "") -> Curve:
     """Return the lr at every point of the run.
 
     Raises:
-        SpecError: If a length cannot be told in the unit of the run, or an lr is not a finite number ≥ 0.
+        SpecError: If a length cannot be told in the unit of the run, an lr is not a finite number ≥ 0, or there are
+            more points than fit into memory.
     """
+    if run.points > _MOST:
+        raise SpecError(f"{run.points:,} points are too many for one array: lrcli export writes them as they come")
     t = np.arange(run.points, dtype=np.float64)
     return Curve(name, run.counts, t, at(spec, run, t))
+
+
+_MOST = 10**9
+"""Points of one curve in memory: 16 GB of them."""
 
 
 def at(spec: Spec, run: Run, t: Array) -> Array:

@@ -144,3 +144,8 @@ def test_a_text_too_long_for_the_name_of_a_file_is_refused_as_a_spec() -> None:
         lrcli.evaluate("x" * 5000)
     with pytest.raises(lrcli.InputError):
         lrcli.evaluate("plateau", metric="x" * 5000 + ":loss")
+
+
+def test_a_curve_that_no_memory_holds_is_refused() -> None:
+    with pytest.raises(lrcli.SpecError, match="too many for one array"):
+        lrcli.evaluate("cosine", steps=10**15)

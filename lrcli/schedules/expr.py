@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _VARIABLES = ("t", "T", "x", "max_lr", "min_lr")
+
+
+@lru_cache(maxsize=64)
+def _read(text: str, names: frozenset[str]) -> formula.Evaluate:
+    """Return how to evaluate a formula, which is read once and not for every block of points."""
+    return formula.read(text, names)
 
 
 class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
@@ -60,7 +67,7 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
     def lr(self, t: Array, run: Run) -> Array:
         """Return the formula's value at t."""
         values = {"T": run.span, "max_lr": self.max_lr, "min_lr": self.min_lr, **self.constants}
-        return evaluated(formula.read(self.expression, values.keys() | {"t", "x"}), t, run.span, values)
+        return evaluated(_read(self.expression, frozenset({"t", "x", *values})), t, run.span, values)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
         """Return 64 times in each column: nobody knows where a formula jumps or turns."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,7 +109,7 @@ def test_a_framework_gives_the_same_lr(spec: str, run: Run, target: str, record_
 @pytest.mark.parametrize("target", FORMATTED)
 @pytest.mark.parametrize("spec", SPECS)
 def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
-    ruff = shutil.which("ruff")
+    ruff = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
     code = TARGETS[target](job_of(spec, STEPS))
     compile(code, target, "exec")
     if ruff is None:

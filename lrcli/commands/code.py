@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from lrcli import diagnostics
+from lrcli.code.names import TARGETS as NAMES
 from lrcli.commands.entries import SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.problems import Problem, SpecError, closest
@@ -15,8 +16,6 @@ from lrcli.problems import Problem, SpecError, closest
 if TYPE_CHECKING:
     from lrcli.code.job import Prefer
     from lrcli.outline import Entry
-
-NAMES = ("torch", "transformers", "timm", "keras", "optax", "python", "yaml", "json")
 
 
 class CodeCommand(DerivedCommand):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from lrcli import diagnostics
-from lrcli.commands.code import NAMES as TARGETS
+from lrcli.code.names import TARGETS
 from lrcli.commands.code import written_for
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand

@@ -6,6 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
+from lrcli.code.names import TARGETS
 from lrcli.codes import CODES
 from lrcli.compose import Product
 from lrcli.outline import outline, understood
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 _ORDER = get_args(Changes)
 _FRAMEWORKS = ("torch", "transformers", "timm", "Keras", "Optax", "MXNet")
 _ENDLESS = 10_000
-_OTHERS = "transformers, timm, keras, optax, python, yaml, json"
 
 
 class Page(NamedTuple):
@@ -102,7 +102,10 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
         [page.bold("In lrcli's own words"), *page.wrapped(schedule.equivalent(run))],
         [page.bold("Other names"), *(line for name in kind.names for line in page.wrapped(name))],
-        [page.bold("As code"), *page.wrapped(f"lrcli code '{inline(schedule)}' --to torch (or {_OTHERS})")],
+        [
+            page.bold("As code"),
+            *page.wrapped(f"lrcli code '{inline(schedule)}' --to {TARGETS[0]} (or {', '.join(TARGETS[1:])})"),
+        ],
         [page.bold("When to use it"), *page.wrapped(kind.use)],
         [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
         [page.bold("Elsewhere"), *(_named(_elsewhere(kind), page) if kind.elsewhere else [])],

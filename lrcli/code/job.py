@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
     from lrcli.run import Run
 
+SAME = 1e-9
+"""Two curves are the same if they are nowhere further apart than this share of the peak."""
+
 Prefer = Literal["exact", "native"]
 
 
@@ -46,8 +49,11 @@ class Job(NamedTuple):
         return f"# {inline(self.spec)}, {self.run.text}; written by lrcli {__version__}"
 
     def ours(self) -> Spec | None:
-        """Return the spec in lrcli's own schedules, if it can be said in them."""
-        return self.spec.ours(self.run) if isinstance(self.spec, Dialect) else self.spec
+        """Return the spec in lrcli's own schedules, if that is the same."""
+        if not isinstance(self.spec, Dialect):
+            return self.spec
+        said = self.spec.ours(self.run)
+        return said if said is not None and self.difference(said)[0] <= SAME else None
 
     def traced(self, name: str) -> Value:
         """Return the lr as an expression of a name.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lrcli.code.job import SAME
 from lrcli.code.source import MATH, WIDTH, call, number
 from lrcli.code.translate import in_dialect
 from lrcli.dialects.base import Dialect
@@ -15,10 +16,6 @@ from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
-    from lrcli.compose import Spec
-
-SAME = 1e-9
-"""A class gives the same lr as what was asked for if it is nowhere further off than this share of the peak."""
 
 
 _HOMES = {"torch": "torch.optim.lr_scheduler", "transformers": "transformers", "timm": "timm.scheduler"}
@@ -45,12 +42,18 @@ def write(job: Job, framework: str) -> str:
 
 def _native(job: Job, framework: str) -> tuple[Dialect | None, list[str]]:
     """Return the framework's own scheduler to use, if one will do, and what is to be said of it."""
-    if isinstance(job.spec, Dialect) and job.spec.framework() == framework and not _composed(job.spec):
+    if job.run.per_step:  # the loop counts steps, and the classes what the run counts: epochs
+        return None, []
+    if isinstance(job.spec, Dialect) and job.spec.framework() == framework and not job.spec.is_composed:
         return job.spec.in_run(job.run), []
     ours = job.ours()
-    if ours is None or job.run.per_step or isinstance(ours, Dialect):
+    if ours is None or isinstance(ours, Dialect):
         return None, []
-    proposed = in_dialect(ours, job.run, framework)
+    return _compared(job, in_dialect(ours, job.run, framework))
+
+
+def _compared(job: Job, proposed: Dialect | None) -> tuple[Dialect | None, list[str]]:
+    """Return a proposal if it is the same, or preferred though it is not, and what is to be said of it."""
     if proposed is None:
         return None, []
     try:
@@ -64,12 +67,6 @@ def _native(job: Job, framework: str) -> tuple[Dialect | None, list[str]]:
     text = f"{name} is nearly the same: it differs by up to {apart:.2g} of the peak (at {job.unit} {where})"
     chosen = proposed if job.prefer == "native" else None
     return chosen, [f"# {text}{'' if chosen else '; this is exact'}"]
-
-
-def _composed(spec: Spec) -> bool:
-    """Return whether a spec is told anything that its framework's class does not know."""
-    own = {p.field for p in parameters(type(spec))} & {p.field for p in parameters(Composed)}
-    return any(getattr(spec, p.field) != p.default for p in parameters(Composed) if p.field in own - {"warmup_prefix"})
 
 
 def _function_name(spec: Dialect) -> str:

@@ -8,8 +8,9 @@ from msgspec import Meta
 
 from lrcli.compose import knots, play
 from lrcli.numeric import floor, highest
+from lrcli.parameters import parameters
 from lrcli.problems import SpecError
-from lrcli.schedules.base import Changes, Schedule
+from lrcli.schedules.base import Changes, Composed, Schedule
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -56,11 +57,17 @@ class Dialect(Schedule, frozen=True, kw_only=True):
         return None
 
     def equivalent(self, run: Run) -> str:
-        """Return `ours` as inline text."""
+        """Return `ours` as inline text, if it is told nothing that its framework does not know."""
         from lrcli.spec.write import inline  # noqa: PLC0415 - only pages need it
 
-        ours = self.ours(run)
+        ours = None if self.is_composed else self.ours(run)
         return "" if ours is None else inline(ours)
+
+    @property
+    def is_composed(self) -> bool:
+        """Whether it is told anything that every schedule of lrcli can be told, and its framework's class cannot."""
+        lrclis = {p.field: p.default for p in parameters(Composed) if p.field != "warmup_prefix"}
+        return any(getattr(self, name) != default for name, default in lrclis.items())
 
     def in_run(self, run: Run) -> Dialect:  # noqa: ARG002
         """Return the same with what the framework's loop would fill in from the run."""

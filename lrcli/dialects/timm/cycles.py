@@ -132,9 +132,10 @@ class CosineLRScheduler(Cycles, tag="timm.CosineLRScheduler", frozen=True, kw_on
         """Return the cosine."""
         return 0.5 * (1 + cos(pi * past**self.k_decay / length**self.k_decay))
 
-    def ours(self, run: Run) -> Spec | None:  # noqa: ARG002
-        """Return a cosine, if it has neither cycles nor noise nor a power."""
-        odd = self.cycle_limit != 1 or self.k_decay != 1 or self.noise_range_t is not None or not self.t_in_epochs
+    def ours(self, run: Run) -> Spec | None:
+        """Return a cosine, if it has neither cycles nor noise nor a power, and counts what the run counts."""
+        odd = self.cycle_limit != 1 or self.k_decay != 1 or self.noise_range_t is not None
+        odd = odd or (run.steps_per_epoch is not None and self.t_in_epochs != (run.unit == "epoch"))
         if odd or not 0 < self.base_lr >= self.lr_min:
             return None
         return Cosine(

@@ -61,12 +61,9 @@ class WarmedUp(TrainerScheduler, frozen=True, kw_only=True):
             share = steps
         return run.of(self.num_warmup_steps) if share is None else float(math.ceil(self.total(run) * share))
 
-    def in_run(self, run: Run) -> Dialect:
-        """Return the same with the warm-up and the length in steps."""
-        lengths: dict[str, float] = {"num_warmup_steps": self.warmup_of(run)}
-        if hasattr(self, "num_training_steps") and getattr(self, "num_stable_steps", None) is None:
-            lengths["num_training_steps"] = self.total(run)
-        return self.replaced(**lengths, warmup_steps=None, warmup_ratio=None)
+    def in_run(self, run: Run) -> WarmedUp:
+        """Return the same with the warm-up in steps."""
+        return self.replaced(num_warmup_steps=self.warmup_of(run), warmup_steps=None, warmup_ratio=None)
 
     def climb(self, t: Array, warmup: float) -> Array:
         """Return the factor of the warm-up."""
@@ -108,6 +105,10 @@ class Timed(WarmedUp, frozen=True, kw_only=True):
     def total(self, run: Run) -> float:
         """Return num_training_steps."""
         return run.of(self.num_training_steps)
+
+    def in_run(self, run: Run) -> WarmedUp:
+        """Return the same with the warm-up and the length in steps."""
+        return super().in_run(run).replaced(num_training_steps=self.total(run))
 
     def progress(self, t: Array, warmup: float, total: float) -> Array:
         """Return how much of the time after the warm-up is over."""

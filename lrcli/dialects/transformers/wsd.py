@@ -68,6 +68,15 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
         """Return num_training_steps, or the length of the run, of which a warmup_steps below 1 is a share."""
         return run.of(self.num_training_steps)
 
+    def in_run(self, run: Run) -> WarmedUp:
+        """Return the same with the warm-up and the other phases in steps."""
+        lengths: dict[str, float] = {"num_decay_steps": run.of(self.num_decay_steps)}
+        if self.num_stable_steps is not None:
+            lengths["num_stable_steps"] = run.of(self.num_stable_steps)
+        if self.num_training_steps is not None:
+            lengths["num_training_steps"] = self.total(run)
+        return super().in_run(run).replaced(**lengths)
+
     def _phases(self, run: Run) -> tuple[float, float, float]:
         """Return the lengths of the three phases; the stable one may be negative, as in transformers."""
         warmup, decay = self.warmup_of(run), run.of(self.num_decay_steps)

@@ -95,7 +95,7 @@ EXACT = 16 * BLOCK
 """Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
 
 
-def columns(spec: Spec, run: Run, edges: Array) -> Columns:
+def columns(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Columns:
     """Return the lowest and the highest lr between each two edges.
 
     An lr is in force from its t to the next, so a column shows every t whose stretch reaches into it, and a
@@ -105,9 +105,9 @@ def columns(spec: Spec, run: Run, edges: Array) -> Columns:
         spec: What to draw.
         run: Its run.
         edges: Ascending times, one more than there are columns, from 0 to the run's number of points.
+        exact: Up to how many points each is looked at, if not up to EXACT.
     """
-    first, last = reach(edges)
-    looked = worth_a_look(spec, run, edges, first, last)
+    looked = worth_a_look(spec, run, edges, exact)
     return columns_of(looked, at(spec, run, looked), edges)
 
 
@@ -119,7 +119,7 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
         values: One for each t, in force until the next.
         edges: As for `columns`.
     """
-    first, last = reach(edges)
+    first, last = _reach(edges)
     begin = np.searchsorted(t, first)
     end = np.searchsorted(t, last, side="right")
     return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
@@ -158,26 +158,7 @@ def lr_at(entry: Entry, point: int) -> float:
     return float(at(entry.spec, entry.run, np.array([point], dtype=np.float64))[0])
 
 
-def changes(entries: Sequence[Entry], most: int) -> list[int] | None:
-    """Return the points at which any of the curves has another lr than just before, with the first and the last.
-
-    Returns:
-        None if there are more than `most` of them.
-    """
-    last = max(entry.run.points for entry in entries) - 1
-    found = {0, last}
-    for entry in entries:
-        before = np.empty(0)
-        for t, lr in blocks(entry.spec, entry.run):
-            joined = np.concatenate([before, lr])
-            found.update((np.flatnonzero(np.diff(joined)) + int(t[-1]) - joined.size + 2).tolist())
-            if len(found) > most:
-                return None
-            before = lr[-1:]
-    return sorted(found)
-
-
-def reach(edges: Array) -> tuple[Array, Array]:
+def _reach(edges: Array) -> tuple[Array, Array]:
     """Return the first and the last t that is in force in each column; an edge a rounding error beside a t is on it."""
     first = np.floor(edges[:-1] * (1 + _ROUNDING))
     return first, np.maximum(np.ceil(edges[1:] * (1 - _ROUNDING)) - 1, first)
@@ -186,12 +167,18 @@ def reach(edges: Array) -> tuple[Array, Array]:
 _ROUNDING = 1e-14
 
 
-def worth_a_look(spec: Spec, run: Run, edges: Array, first: Array, last: Array) -> Array:
-    """Return the points among which each column's lowest and highest lr must be."""
-    if last[-1] - first[0] < EXACT:
+def turns(spec: Spec, run: Run, edges: Array) -> Array:
+    """Return where, among the run's points, the curve jumps or turns: enough of it for columns with these edges."""
+    return knots(spec, run, run.time(edges)) * (run.points / run.total)
+
+
+def worth_a_look(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:
+    """Return the points among which each column's lowest and highest lr must be, ascending."""
+    first, last = _reach(edges)
+    if last[-1] - first[0] < (EXACT if exact is None else exact):
         return np.arange(first[0], last[-1] + 1)
-    seams = knots(spec, run, run.time(edges)) * (run.points / run.total)
-    near = np.concatenate([np.ceil(seams) - 1, np.floor(seams), np.ceil(seams), np.floor(seams) + 1, first, last])
+    times = turns(spec, run, edges)
+    near = np.concatenate([np.ceil(times) - 1, np.floor(times), np.ceil(times), np.floor(times) + 1, first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 
 

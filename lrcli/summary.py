@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from lrcli import engine
+from lrcli.search import Search
+from lrcli.total import total
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
-    from lrcli.numeric import Array
     from lrcli.run import Run
 
 
@@ -50,31 +48,21 @@ class Ends(NamedTuple):
 
 
 def summarize(spec: Spec, run: Run) -> Summary:
-    """Return what the curve does over the whole run, exactly: every point is looked at."""
-    tops = [(float(lr.max()), int(t[lr.argmax()])) for t, lr in engine.blocks(spec, run)]
-    peak, peak_at = max(tops, key=lambda top: (top[0], -top[1]))
-    total, half, tenth, before = 0.0, None, None, np.empty(0)
-    drop, drop_at = 0.0, None
-    for t, lr in engine.blocks(spec, run):
-        total += float(lr.sum())
-        half = _first_below(peak / 2, t, lr, peak_at) if half is None else half
-        tenth = _first_below(peak / 10, t, lr, peak_at) if tenth is None else tenth
-        falls = -np.diff(np.concatenate([before, lr]))
-        if falls.size and falls.max() > drop:
-            drop, drop_at = float(falls.max()), int(t[-1]) - (falls.size - 1 - int(falls.argmax()))
-        before = lr[-1:]
-    first = float(engine.at(spec, run, np.zeros(1))[0])
-    return Summary(first, peak, peak_at, float(before[0]), total / run.points, half, tenth, drop, drop_at)
-
-
-def _first_below(level: float, t: Array, lr: Array, after: int) -> int | None:
-    below = (lr < level) & (t > after)
-    return int(t[below.argmax()]) if below.any() else None
+    """Return what the curve does over the whole run, in the time that a drawing takes however long that is."""
+    curve = Search(spec, run)
+    first, peak, peak_at, last = _ends(curve)
+    half, tenth = (curve.first_below(peak / part, peak_at + 1) for part in (2, 10))
+    fall = curve.largest_fall()
+    drop, drop_at = (0.0, None) if fall is None else fall
+    return Summary(first, peak, peak_at, last, total(spec, run) / run.points, half, tenth, drop, drop_at)
 
 
 def ends(spec: Spec, run: Run) -> Ends:
-    """Return the first, the highest and the last lr, in the time that a drawing takes."""
-    edges = np.linspace(0, run.points, 129)
-    looked = engine.worth_a_look(spec, run, edges, *engine.reach(edges))
-    lr = engine.at(spec, run, looked)
-    return Ends(float(lr[0]), float(lr.max()), int(looked[lr.argmax()]), float(lr[-1]))
+    """Return the first, the highest and the last lr."""
+    return _ends(Search(spec, run))
+
+
+def _ends(curve: Search) -> Ends:
+    points = curve.run.points
+    (first,), (last,) = curve.lr(0, 1).tolist(), curve.lr(points - 1, points).tolist()
+    return Ends(first, *curve.peak(), last)

@@ -27,6 +27,7 @@ from lrcli.schedules.base import Schedule
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
+from lrcli.summary import summarize
 
 RUN = Run(unit="epoch", total=100, steps_per_epoch=50)
 
@@ -186,6 +187,25 @@ class ScheduleContract:
         peak = max(float(exact.high.max()), 1e-300)
         np.testing.assert_allclose(sampled.high, exact.high, rtol=0, atol=1e-9 * peak)
         np.testing.assert_allclose(sampled.low, exact.low, rtol=0, atol=1e-9 * peak)
+
+    @_settings(30)
+    @given(data=st.data())
+    def test_its_numbers_are_found_among_a_few_of_its_points(
+        self, declaration: type[Schedule], data: st.DataObject
+    ) -> None:
+        schedule = data.draw(schedules(declaration, whole=True))
+        run = Run(unit="step", total=10_000 * data.draw(st.integers(1, 20)), steps_per_epoch=50)
+        exact = summarize(schedule, run)
+        before, engine.EXACT = engine.EXACT, 0
+        try:
+            found = summarize(schedule, run)
+        finally:
+            engine.EXACT = before
+        assert found.peak == pytest.approx(exact.peak, rel=1e-9)
+        assert found.mean == pytest.approx(exact.mean, rel=1e-6)
+        noise = 1e-12 * exact.peak
+        assert exact.drop / 2 - noise <= found.drop <= exact.drop * (1 + 1e-6)  # one like it may hide a larger one
+        assert found.below_half_at == exact.below_half_at
 
     @_settings(60)
     @given(data=st.data())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -9,9 +10,11 @@ import pytest
 
 from lrcli import engine, summary
 from lrcli.compose import play
-from lrcli.outline import Entry
 from lrcli.run import Run
+from lrcli.search import Search
 from lrcli.spec.build import build
+from lrcli.spec.read import load
+from lrcli.total import total
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -36,20 +39,48 @@ def test_a_curve_that_never_falls_has_no_drop_and_no_half() -> None:
     assert told.peak_at == 89
 
 
-def test_a_summary_does_not_depend_on_the_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    spec = build("cosine-restarts:cycle_length=7,warmup=3")
-    whole = summary.summarize(spec, NINETY)
-    monkeypatch.setattr(engine, "BLOCK", 4)
-    cut = summary.summarize(spec, NINETY)
-    assert cut._replace(mean=0) == whole._replace(mean=0)
-    assert cut.mean == pytest.approx(whole.mean, rel=1e-14)
+def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:
+    billion = Run(unit="step", total=10**9)
+    cosine = summary.summarize(build("cosine"), billion)
+    assert (cosine.first, cosine.peak, cosine.peak_at) == (0.1, 0.1, 0)
+    assert cosine.mean == pytest.approx(0.05, rel=1e-8)
+    assert cosine.below_half_at == pytest.approx(10**9 / 2, rel=1e-7)
+    assert cosine.below_tenth_at == pytest.approx(math.acos(-0.8) / math.pi * 10**9, rel=1e-7)
+    assert cosine.drop == pytest.approx(0.05 * math.pi / 10**9, rel=1e-3)
+    cycles = summary.summarize(build("cyclic:step_size_up=500"), billion)
+    assert (cycles.peak, cycles.peak_at, cycles.below_half_at) == (0.1, 500, 753)
+    assert cycles.mean == pytest.approx((0.1 + 0.001) / 2, rel=1e-12)
+    assert cycles.drop == pytest.approx(0.099 / 500)
+    decay = summary.summarize(build("exponential:gamma=0.95"), billion)
+    assert decay.mean == pytest.approx(0.1 / (1 - 0.95) / 10**9, rel=1e-9)
+    assert (decay.below_half_at, decay.drop_at) == (14, 1)
 
 
-def test_changes_are_the_points_at_which_the_lr_is_new(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine, "BLOCK", 4)
-    entry = Entry("step", build("step:step_size=8"), Run(total=20))
-    assert engine.changes([entry], 10) == [0, 8, 16, 19]
-    assert engine.changes([entry], 3) is None
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cosine*cyclic:step_size_up=50",
+        "(cosine:for=20+linear:for=7+step:step_size=3,for=10):repeat=1M",
+        "linear:for=100+cyclic:step_size_up=50,for=400k+cosine",
+        "cosine-restarts:cycle_length=100,cycle_mult=1.001",
+        "step:step_size=30,gamma=0.9999",
+        "torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=20",
+        "timm.CosineLRScheduler:t_initial=50,cycle_limit=100k,cycle_decay=0.999",
+        "expr:(max_lr*(1+sin(t/7)))",
+    ],
+)
+def test_the_sum_from_a_few_points_is_that_of_all(text: str) -> None:
+    (spec,) = load(text).schedules.values()
+    run = Run(unit="step", total=1_000_000)
+    whole = sum(float(lr.sum()) for _, lr in engine.blocks(spec, run))
+    assert total(spec, run) == pytest.approx(whole, rel=1e-6)
+
+
+def test_changes_are_the_points_at_which_the_lr_is_new() -> None:
+    assert Search(build("step:step_size=8"), Run(total=20)).changes(2) == [8, 16]
+    assert Search(build("step:step_size=8"), Run(total=20)).changes(1) is None
+    dip, run = build("constant:for=70k+constant:max_lr=1,for=1+constant"), Run(unit="step", total=10**12)
+    assert Search(dip, run).changes(10) == [70_000, 70_001]
 
 
 def test_a_spike_of_one_step_shows_in_its_column() -> None:

@@ -136,8 +136,8 @@ def verdict(entries: Sequence[Entry], summaries: Sequence[Summary]) -> str:
     names = [entry.name for entry in entries]
     if len(names) == 1:
         return f"There is only {names[0]}: name a second schedule to compare it with."
-    if _identical(entries):
-        return f"There is no difference: {' and '.join(names)} are the same at every {entries[0].run.counts}."
+    if looked := _identical(entries):
+        return f"There is no difference: {' and '.join(names)} are the same at {looked}."
     points = max(entry.run.points for entry in entries)
     unit = entries[0].run.counts
     halves = [summary.below_half_at if summary.below_half_at is not None else points for summary in summaries]
@@ -158,17 +158,22 @@ def verdict(entries: Sequence[Entry], summaries: Sequence[Summary]) -> str:
     return "What differs most: " + max(sentences)[1] + "."
 
 
-def _identical(entries: Sequence[Entry]) -> bool:
+def _identical(entries: Sequence[Entry]) -> str:
+    """Return where all curves are the same: at every point, or at all that were looked at; nothing if they differ."""
     first, *others = entries
-    if any(entry.run.points != first.run.points for entry in others):
-        return False
-    return all(
-        all(np.array_equal(a[1], b[1]) for a, b in zip(_curve(first), _curve(other), strict=True)) for other in others
-    )
+    points, unit = first.run.points, first.run.counts
+    if any(entry.run.points != points for entry in others):
+        return ""
+    edges = np.linspace(0, points, _LOOKS + 1)
+    looked = np.unique(np.concatenate([engine.worth_a_look(entry.spec, entry.run, edges) for entry in entries]))
+    rates = engine.at(first.spec, first.run, looked)
+    if not all(np.array_equal(engine.at(entry.spec, entry.run, looked), rates) for entry in others):
+        return ""
+    proven = looked.size == points or all((entry.spec, entry.run) == (first.spec, first.run) for entry in others)
+    return f"every {unit}" if proven else f"all of the {looked.size} {unit}s that were looked at"
 
 
-def _curve(entry: Entry) -> engine.Blocks:
-    return engine.blocks(entry.spec, entry.run)
+_LOOKS = 1024
 
 
 def _rates(names: Sequence[str], values: Sequence[float], sentence: str) -> tuple[float, str]:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lrcli import engine, summary
+from lrcli import engine
 from lrcli.problems import SpecError
 from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import table
+from lrcli.search import Search
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
@@ -34,10 +35,12 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
         raise SpecError(f"--all of {points:,} rows is too much to read: write them with lrcli export")
     if view.all:
         return range(points)
-    changes = engine.changes(entries, MOST)
-    if changes is not None:
-        return changes
-    peaks = {summary.ends(entry.spec, entry.run).peak_at for entry in entries}
+    curves = [Search(entry.spec, entry.run) for entry in entries]
+    changes = [curve.changes(MOST) for curve in curves]
+    new = {0, points - 1}.union(*(found or () for found in changes))
+    if None not in changes and len(new) <= MOST:
+        return sorted(new)
+    peaks = {curve.peak().at for curve in curves}
     round_ones = {int(tick) for tick in ticks(0, points - 1, MOST - 4, whole=True)}
     return sorted({0, 1, 2, points - 2, points - 1, *round_ones, *peaks})
 

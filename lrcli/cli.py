@@ -21,7 +21,8 @@ UsageError: Any = typer.BadParameter.__mro__[1]
 """click's error for a wrong command line; Typer carries click inside from 0.26 on, so it has no one home."""
 
 EPILOG = (
-    "Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, 130 interrupted."
+    "Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, "
+    "4 a package is not installed, 130 interrupted, 141 the reader of the pipe has gone."
 )
 
 

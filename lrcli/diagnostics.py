@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from lrcli.problems import InputError, SpecError
+from lrcli.problems import InputError, MissingError, SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,6 +16,7 @@ GOOD = 0
 NOT_WRITTEN = 1
 BAD_SPEC = 2
 UNREADABLE = 3
+NOT_INSTALLED = 4
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
@@ -73,6 +74,8 @@ def report(error: SpecError) -> int:
     """Write every problem of an error and return the exit code for it."""
     for problem in error.problems:
         say("error", problem)
+    if isinstance(error, MissingError):
+        return NOT_INSTALLED
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
 
 

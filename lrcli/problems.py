@@ -70,6 +70,10 @@ class InputError(SpecError):
     """A file that cannot be read at all: missing, a directory, not text."""
 
 
+class MissingError(SpecError):
+    """What was asked for needs a package that is not installed."""
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty string."""
     from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -12,9 +13,11 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import lrcli
+from lrcli.commands.progress import watched
 from tests.data import GOLDEN
 from tests.shell import environment
 from tests.shell import lrcli as run
@@ -38,6 +41,74 @@ def test_what_is_exported_is_read_back_as_the_same_floats(tmp_path: Path) -> Non
         assert (result.code, result.out) == (0, "")
         assert result.err == f"note: wrote 1000 rows to {path}\n"
         assert read(path.read_text()) == expected
+
+
+def test_parquet_has_the_same_floats_and_says_what_they_are(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "short.yaml").write_text("run: {steps: 3}\nschedules: {short: cosine}\n")
+    result = run("export", "step", "short.yaml", "--steps", "5", "-o", "lr.parquet", cwd=str(tmp_path))
+    assert (result.code, result.out) == (0, "")
+    table = parquet.read_table(tmp_path / "lr.parquet")
+    assert table.column_names == ["step", "step (lr)", "short"]
+    assert table["step"].to_pylist() == [0, 1, 2, 3, 4]
+    assert table["short"].to_pylist() == lrcli.evaluate("cosine", steps=5).lr.tolist()
+    about = json.loads(table.schema.metadata[b"lrcli"])
+    assert [curve["spec"]["type"] for curve in about["curves"]] == ["step", "cosine"]
+
+
+def test_parquet_has_nulls_where_a_run_is_over_and_is_written_in_row_groups(tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    (tmp_path / "two.yaml").write_text("run: {epochs: 2}\nschedules: {a: constant}\n")
+    (tmp_path / "long.yaml").write_text("run: {epochs: 300k}\nschedules: {b: cosine}\n")
+    assert run("export", "two.yaml", "long.yaml", "-o", "lr.parquet", cwd=str(tmp_path)).code == 0
+    table = parquet.read_table(tmp_path / "lr.parquet")
+    assert table["a"].to_pylist()[:3] == [0.1, 0.1, None]
+    assert table["a"].null_count == 300_000 - 2
+    np.testing.assert_array_equal(table["b"].to_numpy(), lrcli.evaluate("cosine", epochs=300_000).lr)
+    assert parquet.ParquetFile(tmp_path / "lr.parquet").num_row_groups == 3
+
+
+def test_parquet_without_pyarrow_says_how_to_get_it_and_leaves_nothing(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pyarrow'] = None; from lrcli.cli import main; main()"
+    command = [sys.executable, "-c", code, "export", "cosine", "-o", str(tmp_path / "lr.parquet")]
+    done = subprocess.run(command, capture_output=True, env=environment(), check=False, text=True)
+    assert done.returncode == 4
+    assert done.stderr.startswith("error: parquet needs pyarrow: pip install 'lrcli[parquet]'")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_schedule_that_is_called_like_the_unit_hides_nothing() -> None:
+    assert run("export", "step", "cosine", "--steps", "1").out == "step,step (lr),cosine\n0,0.1,0.1\n"
+    lines = run("export", "step", "cosine", "--steps", "1", "--format", "jsonl").out
+    assert lines == '{"step":0,"step (lr)":0.1,"cosine":0.1}\n'
+
+
+class Terminal(io.StringIO):
+    """A stream that says that it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_long_export_shows_a_bar_on_a_terminal_and_nothing_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    chunks = [b"a", b"b", b"c"]
+    monkeypatch.setattr("lrcli.commands.progress.PATIENCE", 0)
+    for screen, to_terminal, is_shown in (
+        (Terminal(), False, True),
+        (Terminal(), True, False),
+        (io.StringIO(), False, False),
+    ):
+        monkeypatch.setattr(sys, "stderr", screen)
+        assert list(watched(iter(chunks), 3, to_terminal=to_terminal)) == chunks
+        assert ("writing" in screen.getvalue()) is is_shown
+    monkeypatch.setattr("lrcli.commands.progress.PATIENCE", 60)
+    monkeypatch.setattr(sys, "stderr", quick := Terminal())
+    assert list(watched(iter(chunks), 3, to_terminal=False)) == chunks
+    assert quick.getvalue() == ""
+
+
+def test_a_binary_format_is_refused_on_a_terminal() -> None:
+    assert "give it a file with -o" in on_a_terminal("export", "cosine", "--format", "parquet")
 
 
 READERS: dict[str, Any] = {
@@ -81,8 +152,11 @@ def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     assert result.err.endswith("lr.csv could not be written: no such file or directory\n")
 
 
-def test_an_interrupted_export_leaves_no_file(tmp_path: Path) -> None:
-    path = tmp_path / "lr.csv"
+@pytest.mark.parametrize("suffix", ["csv", "json", "parquet"])
+def test_an_interrupted_export_leaves_no_file(tmp_path: Path, suffix: str) -> None:
+    if suffix == "parquet":
+        pytest.importorskip("pyarrow")
+    path = tmp_path / f"lr.{suffix}"
     command = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "1G", "-o", str(path)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment(), text=True)
     while not list(tmp_path.iterdir()):

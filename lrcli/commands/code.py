@@ -11,7 +11,7 @@ from lrcli import diagnostics
 from lrcli.code.names import TARGETS as NAMES
 from lrcli.commands.entries import SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.problems import Problem, SpecError, closest
+from lrcli.problems import MissingError, Problem, SpecError, closest
 
 if TYPE_CHECKING:
     from lrcli.code.job import Prefer
@@ -92,6 +92,6 @@ def _verified(text: str, to: str, entry: Entry) -> str:
     try:
         apart, where = largest_difference(rates(text, to, job), expected)
     except ImportError as error:
-        raise SpecError(f"--verify: {to} is not installed here ({error})") from None
+        raise MissingError(f"--verify: {to} is not installed here ({error})") from None
     worst = f"the largest difference is {apart:.2g} of the peak, at {job.unit} {where}" if apart else "no difference"
     return f"run with {to}, compared at {len(expected)} {job.unit}s: {worst}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +12,7 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
+from lrcli.problems import SpecError
 
 app = typer.Typer(add_completion=False)
 
@@ -27,7 +29,7 @@ def export(
     format_: Annotated[
         str | None,
         typer.Option(
-            "--format", metavar="csv|tsv|json|jsonl", help="How to write (by the file's extension, else csv)."
+            "--format", metavar="csv|tsv|json|jsonl|parquet", help="How to write (by the file's extension, else csv)."
         ),
     ] = None,
     *,
@@ -39,18 +41,22 @@ def export(
 
     lrcli export cosine step -o lr.csv
 
-    lrcli export configs/nanogpt.yaml -o lr.jsonl
+    lrcli export configs/nanogpt.yaml -o lr.parquet
     """
+    from lrcli.commands.progress import watched
     from lrcli.engine import same_unit
     from lrcli.export.files import format_of, write_file
     from lrcli.export.formats import FORMATS
 
-    chosen = format_of(output, format_, FORMATS)
+    chosen = FORMATS[format_of(output, format_, FORMATS)]
+    if chosen.binary and output == "-" and sys.stdout.isatty():
+        raise SpecError("a binary format is not for a terminal: give it a file with -o")
     found = entries(specs, name, ctx.obj)
-    chunks = FORMATS[chosen](found, same_unit(found))
-    if output == "-":
-        sys.stdout.buffer.writelines(chunks)
-        return
-    write_file(Path(output), chunks, force=force)
+    chunks = chosen.write(found, same_unit(found))
+    with closing(watched(chunks, chosen.pieces(found), to_terminal=output == "-" and sys.stdout.isatty())) as shown:
+        if output == "-":
+            sys.stdout.buffer.writelines(shown)
+            return
+        write_file(Path(output), shown, force=force)
     rows = max(entry.run.points for entry in found)
     diagnostics.say("note", f"wrote {rows} rows to {output}")

@@ -1,21 +1,24 @@
-"""Rows of t and lr as CSV, TSV, JSON and JSON Lines, a block at a time."""
+"""The formats of files: CSV, TSV, JSON and JSON Lines are written here, a block at a time, and Parquet beside."""
 
 from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-import numpy as np
 
 from lrcli import engine
 from lrcli.export.json import SCHEMA_VERSION
+from lrcli.export.parquet import GROUP, parquet_file
+from lrcli.export.rows import column, names, stretches
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from lrcli.numeric import Array
     from lrcli.outline import Entry
 
 
@@ -33,10 +36,10 @@ def tsv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
 
 def json_lines(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
     """Yield one JSON object a row, with the names that CSV has as its header."""
-    names = _names(entries, unit)
+    keys = names(entries, unit)
     encoder = msgspec.json.Encoder()
     for rows in _rows(entries):
-        yield encoder.encode_lines([dict(zip(names, row, strict=True)) for row in rows])
+        yield encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in rows])
 
 
 def json_document(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
@@ -52,38 +55,50 @@ def json_document(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
     yield b"]}\n"
 
 
-FORMATS: dict[str, Callable[[Sequence[Entry], str], Iterator[bytes]]] = {
-    "csv": csv_rows,
-    "tsv": tsv_rows,
-    "json": json_document,
-    "jsonl": json_lines,
+class Format(NamedTuple):
+    """How to write.
+
+    Attributes:
+        write: Yields the file, a piece at a time.
+        pieces: How many pieces that will be, more or less.
+        binary: It is not for a person's eyes.
+    """
+
+    write: Callable[[Sequence[Entry], str], Iterator[bytes]]
+    pieces: Callable[[Sequence[Entry]], int]
+    binary: bool = False
+
+
+def _pieces(entries: Sequence[Entry], size: int = engine.BLOCK) -> int:
+    """Return how many blocks of rows there are."""
+    return max(entry.run.points for entry in entries) // size + 1
+
+
+FORMATS: dict[str, Format] = {
+    "csv": Format(csv_rows, _pieces),
+    "tsv": Format(tsv_rows, _pieces),
+    "json": Format(json_document, lambda entries: sum(_pieces([entry]) for entry in entries)),
+    "jsonl": Format(json_lines, _pieces),
+    "parquet": Format(parquet_file, partial(_pieces, size=GROUP), binary=True),
 }
-"""How to write each format, by the name that is also its file's extension."""
-
-
-def _names(entries: Sequence[Entry], unit: str) -> list[str]:
-    return [unit, *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
+"""By the name that is also the file's extension."""
 
 
 def _header(entries: Sequence[Entry], unit: str, delimiter: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(_names(entries, unit))
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(names(entries, unit))
     return buffer.getvalue().encode()
 
 
 def _rows(entries: Sequence[Entry]) -> Iterator[Iterator[tuple[float | None, ...]]]:
     """Yield rows (t, lr, …) in blocks; a schedule whose run is over has None."""
-    points = max(entry.run.points for entry in entries)
-    for begin in range(0, points, engine.BLOCK):
-        end = min(begin + engine.BLOCK, points)
-        columns = [_column(entry, begin, end) for entry in entries]
-        yield zip(range(begin, end), *columns, strict=True)
+    for stretch in stretches(entries):
+        yield zip(stretch, *(_filled(column(entry, stretch), len(stretch)) for entry in entries), strict=True)
 
 
-def _column(entry: Entry, begin: int, end: int) -> list[float | None]:
-    t = np.arange(begin, min(end, entry.run.points), dtype=np.float64)
-    lr: list[float | None] = engine.at(entry.spec, entry.run, t).tolist()
-    return lr + [None] * (end - begin - len(lr))
+def _filled(rates: Array, length: int) -> list[float | None]:
+    found: list[float | None] = rates.tolist()
+    return found + [None] * (length - len(found))
 
 
 def _delimited(rows: Iterator[tuple[float | None, ...]]) -> bytes:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Blocks = Iterator[tuple["Array", "Array"]]
 """(t, lr), a stretch of a run at a time."""
 
-BLOCK = 1 << 14
+BLOCK = 1 << 15
 """Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
 
 
@@ -73,14 +73,24 @@ def at(spec: Spec, run: Run, t: Array) -> Array:
     Raises:
         SpecError: As `evaluate`.
     """
-    with np.errstate(all="ignore"):
-        lr = play(spec, run.time(t), run)
+    lr = np.empty(t.size)
     signed = any(schedule.signed for schedule in schedules_of(spec))
-    wrong = ~(np.isfinite(lr) & ((lr >= 0) | signed))
-    if wrong.any():
-        where = int(np.argmax(wrong))
-        raise SpecError(f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0")
+    with np.errstate(all="ignore"):
+        for begin in range(0, t.size, BLOCK):
+            block = slice(begin, begin + BLOCK)
+            lr[block] = _checked(play(spec, run.time(t[block]), run), t[block], run, signed=signed)
     return lr
+
+
+def _checked(lr: Array, t: Array, run: Run, *, signed: bool) -> Array:
+    """Return the lr if all of it is finite, and ≥ 0 unless its framework's is not."""
+    if lr.max() < np.inf and lr.min() >= (-_LARGEST if signed else 0):
+        return lr
+    where = int(np.argmin(np.isfinite(lr) & ((lr >= 0) | signed)))
+    raise SpecError(f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0")
+
+
+_LARGEST = np.finfo(np.float64).max
 
 
 def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Blocks:

@@ -105,6 +105,14 @@ def floor(x: Array) -> Array:
     return result  # type: ignore[no-any-return]
 
 
+def whole_times(t: Array, length: float) -> Array:
+    """Return t // length for whole numbers t up to 10^15, as Python rounds it.
+
+    numpy's // takes the remainder, which is exact and slow. For a whole length the quotient says the same.
+    """
+    return floor(t / length) if float(length).is_integer() and not _is_expression(t) else t // length
+
+
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
     home = _home(a, b)
@@ -218,8 +226,11 @@ def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float,
     times = np.asarray(t, dtype=np.float64)
     with np.errstate(all="ignore"):
         result = form(np, {**values, "t": times, "x": times / span})
-    full_size = np.array(np.broadcast_to(result, times.shape), dtype=np.float64)
-    return float(full_size) if _is_scalar(t) else full_size  # type: ignore[return-value]
+    if _is_scalar(t):
+        return float(result)  # type: ignore[return-value]
+    if result is not times and getattr(result, "dtype", None) == times.dtype and result.shape == times.shape:
+        return result  # type: ignore[no-any-return]
+    return np.array(np.broadcast_to(result, times.shape), dtype=np.float64)  # type: ignore[no-any-return]
 
 
 def subdivided(edges: Array, pieces: int) -> Array:

@@ -175,4 +175,4 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     def time(self, index: Array) -> Array:
         """Return the times t, in the run's unit, of the points with these indices."""
-        return index / self._rate
+        return index / self._rate if self._rate > 1 else index

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import floor, joined, multiples, where
+from lrcli.numeric import floor, joined, minimum, multiples
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
@@ -59,7 +59,7 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
         cycle = floor(turns)
         x = turns - cycle
         turn = up / (up + down)
-        height = where(x <= turn, x / turn, (x - 1) / (turn - 1))
+        height = minimum(x / turn, (x - 1) / (turn - 1))
         return self.min_lr + (self.max_lr - self.min_lr) * self._scaled(height, t, cycle)
 
     def knots(self, run: Run, edges: Array) -> Array:

@@ -104,13 +104,16 @@ class TimmScheduler(NoisyScheduler, frozen=True, kw_only=True):
 
     def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
         """Return the warm-up, then the schedule with its noise."""
-        late = maximum(t, self.warmup_t)
-        lr = self.main(late - self.warmup_t if self.warmup_prefix else late)
         if self.warmup_t:
+            late = maximum(t, self.warmup_t)
             climb = self.warmup_lr_init + t * ((self.top() - self.warmup_lr_init) / self.warmup_t)
-            lr = where(t < self.warmup_t, climb, lr)
-        lr = self.with_noise(lr, t)
-        return where(t == 0, self.warmup_lr_init if self.warmup_t else self.base_lr, lr)
+            lr = where(t < self.warmup_t, climb, self.main(late - self.warmup_t if self.warmup_prefix else late))
+            first = self.warmup_lr_init
+        else:
+            lr, first = self.main(t), self.base_lr
+        if self.noise_range_t is None and (self.warmup_t or float(self.main(0.0)) == first):  # type: ignore[arg-type]
+            return lr
+        return where(t == 0, first, self.with_noise(lr, t))
 
     def turns(self, run: Run, edges: Array) -> Array:
         """Return the first step, the end of the warm-up, and the knots of the schedule."""

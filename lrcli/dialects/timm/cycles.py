@@ -66,6 +66,10 @@ class Cycles(TimmScheduler, frozen=True, kw_only=True):
 
     def main(self, t: Array) -> Array:
         """Return the lr in the cycle that t is in."""
+        if self.cycle_limit == 1 == self.cycle_mul:
+            once = self.lr_min + (self.base_lr - self.lr_min) * self.height(minimum(t, self.length), self.length)
+            ends_low = float(self.height(self.length, self.length)) == 0  # type: ignore[arg-type] # a float will do
+            return once if ends_low else where(t < self.length, once, self.lr_min)
         cycle = self._cycle(t)
         if self.cycle_mul == 1:
             length: Array | float = self.length
@@ -130,6 +134,8 @@ class CosineLRScheduler(Cycles, tag="timm.CosineLRScheduler", frozen=True, kw_on
 
     def height(self, past: Array, length: Array | float) -> Array:
         """Return the cosine."""
+        if self.k_decay == 1:
+            return 0.5 * (1 + cos(pi * past / length))
         return 0.5 * (1 + cos(pi * past**self.k_decay / length**self.k_decay))
 
     def ours(self, run: Run) -> Spec | None:
@@ -198,4 +204,6 @@ class PolyLRScheduler(Cycles, tag="timm.PolyLRScheduler", frozen=True, kw_only=T
 
     def height(self, past: Array, length: Array | float) -> Array:
         """Return the power."""
+        if self.k_decay == 1:
+            return (1 - past / length) ** self.power
         return maximum(1 - past**self.k_decay / length**self.k_decay, 0.0) ** self.power

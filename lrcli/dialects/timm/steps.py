@@ -16,6 +16,7 @@ from lrcli.numeric import (
     count_at_most,
     marks,
     multiples,
+    whole_times,
 )
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class StepLRScheduler(TimmScheduler, tag="timm.StepLRScheduler", frozen=True, kw
 
     def main(self, t: Array) -> Array:
         """Return the steps."""
-        return self.base_lr * self.decay_rate ** (t // self.decay_t)
+        return self.base_lr * self.decay_rate ** whole_times(t, self.decay_t)
 
     def main_turns(self, edges: Array) -> Array:
         """Return the decays."""

@@ -15,7 +15,6 @@ from lrcli.dialects.timm.base import (
 from lrcli.numeric import (
     cos,
     exp,
-    full,
     marks,
     maximum,
     minimum,
@@ -74,11 +73,13 @@ class WSDLRScheduler(TimmScheduler, tag="timm.WSDLRScheduler", frozen=True, kw_o
         """Return the stable phase, decayed."""
         stable = maximum(self.base_lr * self._stable(t), self.lr_min)
         f = minimum(maximum((t - (self.t_initial - self.decay_t)) / self.decay_t, 0.0), 1.0)
+        if self.lr_min == 0:
+            return stable * self._decay(f)
         return where(f <= 0, stable, self.lr_min + (stable - self.lr_min) * self._decay(f))
 
-    def _stable(self, s: Array) -> Array:
+    def _stable(self, s: Array) -> Array | float:
         if self.stable_fn == "constant":
-            return full(s, 1.0)
+            return 1.0
         power = 0.5 if self.stable_fn == "rsqrt" else self.stable_power
         return (1.0 + s / (self.stable_timescale or self.warmup_t)) ** -power
 

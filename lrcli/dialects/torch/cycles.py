@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -10,7 +12,7 @@ from lrcli.codes import Caution
 from lrcli.dialects.base import End, OptimizerLr, Real
 from lrcli.dialects.torch.base import Overwriting
 from lrcli.dialects.torch.formulas import function_of
-from lrcli.numeric import cos, floor, joined, marks, multiples, pi, where
+from lrcli.numeric import cos, floor, joined, marks, multiples, pi, piecewise, where
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import OneCycle
 
@@ -153,11 +155,14 @@ class OneCycleLR(Overwriting, tag="torch.OneCycleLR", frozen=True, kw_only=True)
 
     def value(self, t: Array, base: float, run: Run) -> Array:  # noqa: ARG002
         """Return the lr of the first phase that t is not past, or of the last."""
-        *early, final = self._phases()
-        lr = self._anneal(t, *final)
-        for phase in reversed(early):
-            lr = where(t <= phase[1], self._anneal(t, *phase), lr)
-        return lr
+        phases = self._phases()
+        starts = [0.0, *(float(max(math.floor(end) + 1, 0)) for _, end, _, _ in phases[:-1])]
+        forms = [partial(self._since, start, phase) for start, phase in zip(starts, phases, strict=True)]
+        return piecewise(t, starts, forms)
+
+    def _since(self, begin: float, phase: tuple[float, float, float, float], t: Array) -> Array:
+        """Return the lr of a phase so long after its first whole step."""
+        return self._anneal(t + begin, *phase)
 
     def _anneal(self, t: Array, start: float, end: float, first: float, last: float) -> Array:
         pct = (t - start) / ((end - start) or 1.0)

@@ -213,7 +213,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
         raise SpecError(message)
     import numpy as np  # noqa: PLC0415
 
-    table, why = _table(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
+    table, why = table_of(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
     if last >= len(table):
         raise SpecError(f"{spec.tag()} has no lr at {run.unit} {len(table)}: {why}")
     picked: Any = table[np.asarray(t).astype(np.int64)]
@@ -223,7 +223,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
 
 
 @lru_cache(maxsize=8)
-def _table(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: ANN401
+def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: ANN401
     """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
     import numpy as np  # noqa: PLC0415
 

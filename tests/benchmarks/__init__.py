@@ -1,0 +1,1 @@
+"""What lrcli costs, as ratios to the floor beneath it: `python -m tests.benchmarks`."""

@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING
 
 import atheris
 
-with atheris.instrument_imports(include=["lrcli"]):
-    import lrcli
+with atheris.instrument_imports(include=["lrcli", "ruamel"]):
+    import lrcli.api
+    import lrcli.spec.yaml
+    from lrcli.dialects import declarations
+    from lrcli.dialects.names import DIALECTS
     from lrcli.schedules.expr import Expr
+
+    for dialect in DIALECTS:
+        declarations(dialect)  # what lrcli loads when it is asked for is to be watched too
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -93,6 +93,7 @@ def lrcli(
 
 def main() -> None:
     """Run the command line and exit with its code."""
+    diagnostics.open_missing_streams()
     warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)

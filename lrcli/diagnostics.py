@@ -20,6 +20,8 @@ NOT_INSTALLED = 4
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 
+_MOST_PROBLEMS = 100
+
 _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
 
@@ -71,9 +73,11 @@ def say(kind: str, message: object) -> None:
 
 
 def report(error: SpecError) -> int:
-    """Write every problem of an error and return the exit code for it."""
-    for problem in error.problems:
+    """Write the problems of an error, all but those of a hopeless input, and return the exit code for it."""
+    for problem in error.problems[:_MOST_PROBLEMS]:
         say("error", problem)
+    if len(error.problems) > _MOST_PROBLEMS:
+        say("error", f"and {len(error.problems) - _MOST_PROBLEMS} more like these")
     if isinstance(error, MissingError):
         return NOT_INSTALLED
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
@@ -89,6 +93,16 @@ def write(text: str) -> None:
     """Write data to stdout, in what its encoding can say."""
     encoding = sys.stdout.encoding or "ascii"
     sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+
+
+def open_missing_streams() -> None:
+    """Put something in place of standard streams that were closed: nothing to read, and nowhere to write to.
+
+    stdout then fails when it is written to, as it would where it cannot be written.
+    """
+    sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115 - open as long as the process
+    sys.stdout = sys.stdout or open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
 
 
 def abandon_stdout() -> None:

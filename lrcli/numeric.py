@@ -228,7 +228,8 @@ def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float,
         result = form(np, {**values, "t": times, "x": times / span})
     if _is_scalar(t):
         return float(result)  # type: ignore[return-value]
-    if result is not times and getattr(result, "dtype", None) == times.dtype and result.shape == times.shape:
+    whole = isinstance(result, np.ndarray) and result.shape == times.shape and result.dtype == times.dtype
+    if whole and result is not times:
         return result  # type: ignore[no-any-return]
     return np.array(np.broadcast_to(result, times.shape), dtype=np.float64)  # type: ignore[no-any-return]
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 Unit = Literal["epoch", "step"]
 
-Count = Annotated[int, Meta(ge=1, le=10**15)]
+MOST = 10**15
+"""Points of the longest run: a float64 counts them exactly."""
+
+Count = Annotated[int, Meta(ge=1, le=MOST)]
 _Text = Annotated[str, Meta(extra_json_schema={"pattern": f"^{LENGTH}$"})]
 Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | _Text
 """A span of time: a number in the run's unit, or `"5ep"`, `"500st"`, `"10%"` of the run."""
@@ -67,20 +70,23 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
                 settings the run is as long.
 
         Raises:
-            SpecError: If every step is to be looked at, but nobody says how many there are.
+            SpecError: If every step is to be looked at, but nobody says how many there are, or there are too many.
         """
         metric = self.heard if metric is None else metric
         if self.steps is not None:
             return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=metric)
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
-        return Run(
+        run = Run(
             unit="epoch",
             total=self.epochs or (len(metric) if metric else DEFAULT_EPOCHS),
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
             metric=metric,
         )
+        if run.points > MOST:
+            raise SpecError(f"{run.text} are {run.points:.3g} steps: more than {MOST:.0g} cannot be counted exactly")
+        return run
 
 
 DEFAULT_EPOCHS = 100

@@ -46,6 +46,11 @@ def test_anchors_and_merge_keys_are_unfolded() -> None:
     assert data("a: &x {type: step, gamma: 0.5}\nb: {<<: *x, gamma: 0.2}\n")["b"] == {"type": "step", "gamma": 0.2}
 
 
+def test_of_several_mappings_that_are_merged_the_first_holds() -> None:
+    text = "a: &a {type: step, gamma: 0.5}\nb: &b {gamma: 0.2, max_lr: 1}\nc: {<<: [*a, *b], max_lr: 2}\n"
+    assert data(text)["c"] == {"type": "step", "gamma": 0.5, "max_lr": 2}
+
+
 def test_of_two_anchors_with_one_name_the_later_holds() -> None:
     assert data("a: &x 1\nb: *x\nc: &x 2\nd: *x\n") == {"a": 1, "b": 1, "c": 2, "d": 2}
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from lrcli import engine, summary
 from lrcli.outline import listeners, parts_in_words, seams, understood
+from lrcli.problems import SpecError
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Scale, Size, Tick
 from lrcli.render.heard import METRIC_ROWS, metric_drawing, what_is_heard
@@ -29,6 +30,9 @@ MARKERS = "*+xo#@%&"
 PALETTE = (33, 208, 36, 170, 220, 75, 160, 245)
 """Colours of the lines, after Okabe and Ito: apart for most colour-blind eyes, on dark and on light."""
 _FEWEST_ROWS = 8
+_MOST_CURVES = 64
+_NOTHING = 1e-300
+"""A highest lr below this is drawn as 0."""
 _DEEPEST = 1e-12
 """A logarithmic axis goes no deeper than this under its highest lr; what is lower lies on its bottom edge."""
 
@@ -62,9 +66,13 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
         numbers: Say below it what is first, highest and last, and what was asked for with --at.
 
     Raises:
-        SpecError: If some of them count epochs and others steps.
+        SpecError: If some of them count epochs and others steps, or they are too many for one drawing.
     """
     engine.same_unit(entries)
+    if len(entries) > _MOST_CURVES:
+        raise SpecError(
+            f"{len(entries)} curves are too many for one drawing: choose {_MOST_CURVES} at most, as FILE#NAME"
+        )
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
     marked = engine.at_points(view.at, entries)
@@ -168,7 +176,7 @@ def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:
     seen = seen[np.isfinite(seen)]
     if view.ylim is not None:
         return _Axis(view.ylim[0], view.ylim[1], view.log)
-    highest = float(seen.max()) if seen.size and seen.max() > 0 else 1.0
+    highest = float(seen.max()) if seen.size and seen.max() > _NOTHING else 1.0
     if not view.log:
         step = nice_step(highest, most)
         tick = step * math.ceil(highest / step - 1e-9)

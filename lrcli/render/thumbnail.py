@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, cast
 
 from lrcli.compose import play
+from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -24,12 +26,17 @@ def thumbnail(spec: Spec, run: Run, *, columns: int, rows: int, ascii_only: bool
         columns: Width; a run with fewer points has fewer columns.
         rows: Height.
         ascii_only: Use no character beyond ASCII.
+
+    Raises:
+        SpecError: If the lr is too large for a float.
     """
     signs = _ASCII if ascii_only else _BLOCKS
     points = min(columns, run.points)
     indices = [float(i * (run.points - 1) // max(points - 1, 1)) for i in range(points)]
     values = [float(play(spec, run.time(cast("Array", i)), run)) for i in indices]
-    highest = max(values) or 1.0
+    if not all(map(math.isfinite, values)):
+        raise SpecError("the lr is not finite")
+    highest = max(*values, 0.0) or 1.0
     levels = [round(value / highest * rows * (len(signs) - 1)) for value in values]
     return ["".join(_sign(signs, level, row) for level in levels).rstrip() for row in reversed(range(rows))]
 

@@ -20,7 +20,7 @@ class Screen(Declared, frozen=True, kw_only=True):
         Literal["auto", "always", "never"],
         Meta(description="Colours; auto looks at the terminal and NO_COLOR."),
     ] = "auto"
-    width: Annotated[int | None, Meta(ge=20, le=10_000, description="Columns (those of the terminal).")] = None
+    width: Annotated[int | None, Meta(ge=20, le=2000, description="Columns (those of the terminal).")] = None
     ascii: Annotated[bool, Meta(description="Use ASCII characters only.")] = False
     json: Annotated[bool, Meta(description="Print JSON for machines instead.")] = False
 
@@ -29,7 +29,7 @@ class View(Screen, frozen=True, kw_only=True):
     """What a drawing can be told besides."""
 
     log: Annotated[bool, Meta(description="Logarithmic axis of learning rates.")] = False
-    height: Annotated[int | None, Meta(ge=6, le=1000, description="Rows of the drawing.")] = None
+    height: Annotated[int | None, Meta(ge=6, le=500, description="Rows of the drawing.")] = None
     xlim: Annotated[tuple[Finite, Finite] | None, Meta(description="First and last epoch: 0,30.")] = None
     ylim: Annotated[tuple[Finite, Finite] | None, Meta(description="Lowest and highest learning rate: 0,0.05.")] = None
     at: Annotated[tuple[LengthOrZero, ...] | None, Meta(description="Epochs to mark and read off: 0,30,60.")] = None

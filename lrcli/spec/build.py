@@ -33,16 +33,18 @@ class _Around(NamedTuple):
         givens: Values from elsewhere for the parameters that it has.
         code: It may run code of the user's.
         factor: It is a factor of a product, not a learning rate.
+        depth: How many wholes it is a part of.
     """
 
     givens: list[Given]
     code: bool
     factor: bool = False
+    depth: int = 0
 
     def inside(self, *, first: bool = True) -> _Around:
         """Return what a part of a whole is built among: values for the whole, or for the first factor, are not its."""
         givens = [given.without(_OF_THE_WHOLE) for given in self.givens] if first else []
-        return self._replace(givens=givens, factor=self.factor or not first)
+        return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1)
 
 
 def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:  # noqa: ANN401 - YAML and Python hold anything
@@ -60,6 +62,8 @@ def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spe
 
 
 def _build(data: Any, around: _Around) -> Spec:  # noqa: ANN401
+    if around.depth > inline.DEEPEST:
+        raise SpecError("nested too deeply")
     if isinstance(data, str):
         return _build(_inline(data), around)
     if isinstance(data, list | tuple):

@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 FIRST = "<first>"
 """The key of a value without a name: `30` in `step:30`, the formula in `expr:0.1*exp(-t)`."""
 
+DEEPEST = 40
+"""Parts of parts of parts …: deeper than any that people write, and not so deep that Python gives up."""
+
+_MOST_PARTS = 1000
+
 _KEY = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=(?!=)")
 _NAME = re.compile(r"[\s(]*([A-Za-z][\w.-]*)\s*(?:[:+*)]|$)")
 """The name of a schedule, where a formula would go on in another way."""
@@ -49,6 +54,9 @@ class _Reader:
         """Return one part, or a list of several."""
         pieces = list(_split(text, "+"))
         self.columns.setdefault(path, begin + 1)
+        if len(pieces) > _MOST_PARTS:
+            self._wrong(begin, f"{len(pieces)} parts are too many ({_MOST_PARTS} at most)")
+            return []
         if len(pieces) == 1:
             return self._product(text, begin, path)
         return [self._product(piece, begin + at, (*path, i)) for i, (at, piece) in enumerate(pieces)]
@@ -76,6 +84,9 @@ class _Reader:
 
     def _parenthesis(self, text: str, begin: int, path: Path) -> dict[str, Any]:
         end = _closing(text)
+        if len(path) > DEEPEST:
+            self._wrong(begin, "nested too deeply")
+            return {}
         if end is None:
             self._wrong(begin, "this parenthesis is never closed")
             return {}

@@ -19,6 +19,10 @@ GUESSES = (
 """Columns that are taken if nobody says which, in this order."""
 
 
+_MOST = 1 << 28
+"""Bytes of a log."""
+
+
 class Metric(NamedTuple):
     """The values of one column of a log, where it has any.
 
@@ -43,7 +47,7 @@ def read_metric(text: str) -> Metric:
     file, colon, column = text.rpartition(":")
     if not colon or is_there(text):
         file, column = text, ""
-    rows = _rows(file, read_text(file))
+    rows = _rows(file, read_text(file, _MOST))
     columns = list(dict.fromkeys(name for row in rows for name, value in row.items() if _number(value) is not None))
     chosen = column or next((name for name in GUESSES if name in columns), "")
     if chosen not in columns:
@@ -66,7 +70,10 @@ def _rows(file: str, text: str) -> list[dict[str, Any]]:
         raise SpecError(Problem(message=f"not JSON: {error}", place=file)) from None
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     delimiter = "\t" if suffix == ".tsv" else ","
-    return [dict(row) for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter)]
+    try:
+        return [dict(row) for row in csv.DictReader(io.StringIO("\n".join(lines)), delimiter=delimiter)]
+    except csv.Error as error:
+        raise SpecError(Problem(message=f"not a table: {error}", place=file)) from None
 
 
 def _json_rows(data: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - JSON

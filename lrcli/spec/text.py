@@ -8,16 +8,25 @@ from pathlib import Path as FilePath
 from lrcli.problems import InputError, Problem, closest
 from lrcli.spec.values import shown
 
+MOST = 1 << 22
+"""Bytes of a file of specs: a hundred times those of the longest that people write."""
 
-def read_text(file: str) -> str:
+
+def read_text(file: str, most: int = MOST) -> str:
     """Return the text of a file, or of standard input.
 
+    Args:
+        file: Its name, or `-`.
+        most: So many bytes, and a file without end is refused as one that is too long.
+
     Raises:
-        InputError: If it is missing, a directory, not permitted or not UTF-8.
+        InputError: If it is missing, a directory, not permitted, too long or not UTF-8.
     """
     try:
-        data = sys.stdin.buffer.read() if file == "-" else FilePath(file).read_bytes()
-        return data.decode("utf-8-sig")
+        data = _read_bytes(file, most + 1)
+        if len(data) <= most:
+            return data.decode("utf-8-sig")
+        reason = f"is longer than {most >> 20} MiB"
     except UnicodeDecodeError as error:
         reason = f"is not UTF-8 text (byte {error.start})"
     except OSError as error:
@@ -26,6 +35,13 @@ def read_text(file: str) -> str:
         reason = "is not a file name"
     meant = _neighbour(file) if reason.startswith("no such") else ""
     raise InputError(Problem(message=reason, place=shown(file)[1:-1], suggestion=meant))
+
+
+def _read_bytes(file: str, most: int) -> bytes:
+    if file == "-":
+        return sys.stdin.buffer.read(most)
+    with FilePath(file).open("rb") as opened:
+        return opened.read(most)
 
 
 def is_there(file: str) -> bool:

@@ -10,6 +10,7 @@ from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from lrcli.problems import KEY, Path, Problem, SpecError
+from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,10 @@ class _Conversion:
             return self._mapping(node, path)
         if isinstance(node, SequenceNode):
             return [self.convert(item, (*path, i)) for i, item in enumerate(node.value)]
-        return _scalar(str(node.tag), str(node.value))
+        try:
+            return _scalar(str(node.tag), str(node.value))
+        except ValueError:  # a tag says that it is one, or it has more digits than Python reads
+            raise SpecError(Problem(message=f"{shown(node.value)} is not a number", place=self._place(node))) from None
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -79,10 +83,19 @@ class _Conversion:
         """Yield keys and values, with `<<: *anchor` unfolded where the mapping itself does not say otherwise."""
         own = {str(key.value) for key, _ in node.value}
         for key, value in node.value:
-            if key.value == "<<" and isinstance(value, MappingNode):
-                yield from ((k, v) for k, v in self._entries(value) if str(k.value) not in own)
+            merged = value.value if isinstance(value, SequenceNode) else [value]
+            if key.value == "<<" and all(isinstance(one, MappingNode) for one in merged):
+                yield from self._merged(merged, own)
             else:
                 yield key, value
+
+    def _merged(self, mappings: list[MappingNode], own: set[str]) -> Iterator[tuple[Node, Node]]:
+        """Yield what comes from elsewhere, of several mappings from the first that has it."""
+        known = set(own)
+        for mapping in mappings:
+            found = [(key, value) for key, value in self._entries(mapping) if str(key.value) not in known]
+            known |= {str(key.value) for key, _ in found}
+            yield from found
 
     def _place(self, node: Node) -> str:
         return f"{self.name}:{node.start_mark.line + 1}:{node.start_mark.column + 1}"

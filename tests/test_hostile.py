@@ -1,0 +1,224 @@
+"""Input that broke something once, or would like to: an answer in a line, soon, in little memory, and no traceback."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+import lrcli
+from lrcli.schedules import Expr
+from tests.shell import environment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+LRCLI = [sys.executable, "-m", "lrcli"]
+MEMORY = 1 << 30
+SECONDS = 20
+
+
+def hostile(*arguments: str | bytes, cwd: Path, stdin: bytes = b"") -> tuple[int, str]:
+    """Return the exit code and stderr of a run of lrcli with a gigabyte of memory and twenty seconds."""
+    done = subprocess.run(
+        [*LRCLI, *arguments],
+        input=stdin,
+        capture_output=True,
+        env=environment(OPENBLAS_NUM_THREADS="1"),
+        cwd=cwd,
+        timeout=SECONDS,
+        check=False,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY)),
+    )
+    return done.returncode, done.stderr.decode()
+
+
+FILES: dict[str, tuple[bytes, str]] = {
+    "empty": (b"", "empty; write schedules"),
+    "blank": (b" \n \n", "empty; write schedules"),
+    "a byte order mark alone": (b"\xef\xbb\xbf", "empty; write schedules"),
+    "NUL": (b"type: cosine\0\n", "not YAML"),
+    "UTF-16": ("type: cosine".encode("utf-16"), "is not UTF-8 text (byte 0)"),
+    "latin-1": ("schedules: {é: cosine}".encode("latin-1"), "is not UTF-8 text (byte 12)"),
+    "a million brackets": (b"[" * 10**6, "nested too deeply"),
+    "a million braces": (b'{"a":' * 10**6, "is longer than 4 MiB"),
+    "a million dashes": (b"- " * 10**6, "nested too deeply"),
+    "60 lists in lists": (b"[" * 60 + b"cosine" + b"]" * 60, "nested too deeply"),
+    "a number of a million digits": (b"type: cosine\nmax_lr: " + b"9" * 10**6, "bad.yaml:2:9: "),
+    "an exponent of a million digits": (b"type: cosine\nmax_lr: 1e" + b"9" * 10**6, "bad.yaml:2:9: "),
+    "ten megabytes": (b"#" * 10**7, "is longer than 4 MiB"),
+    "a mapping that is its own": (b"a: &a {<<: *a}\n", "bad.yaml"),
+    "unfolding without end": (b"a: &a [*a]\n", "nested too deeply"),
+    "control characters": (b"type: \x07\x1b[31m\n", "not YAML"),
+    "half a character": (b'type: "\\ud800"\n', "bad.yaml"),
+    "keys that are lists": (b"? [a]\n: 1\n", "bad.yaml:1:3"),
+    "2000 keys given twice": (b"type: cosine\ntype: step\n" * 1000, "more like these"),
+    "20,000 curves": (b"schedules:\n" + b"".join(b"  s%d: cosine\n" % i for i in range(20_000)), "too many"),
+    "a tag that lies": (b"type: cosine\nmax_lr: !!int abc\n", "bad.yaml"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_is_refused_in_a_line(name: str, tmp_path: Path) -> None:
+    data, words = FILES[name]
+    (tmp_path / "bad.yaml").write_bytes(data)
+    code, err = hostile("plot", "bad.yaml", cwd=tmp_path)
+    assert code in (2, 3)
+    assert words in err
+    assert all(line.startswith("error: ") for line in err.splitlines())
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/urandom"])
+def test_a_file_without_end_is_refused(path: str, tmp_path: Path) -> None:
+    code, err = hostile("plot", path, cwd=tmp_path)
+    assert (code, err.count("\n")) == (3, 1)
+
+
+def test_standard_input_without_end_is_refused(tmp_path: Path) -> None:
+    assert hostile("plot", "-", cwd=tmp_path, stdin=b"a" * 10**7)[0] == 3
+
+
+TEXTS: dict[str, tuple[str | bytes, str]] = {
+    "100,000 parentheses": ("(" * 100_000, "is never closed"),
+    "3000 parentheses": ("(" * 3000 + "cosine:for=1" + ")" * 3000, "nested too deeply"),
+    "5000 parts": ("+".join(["cosine:for=1"] * 5000), "5000 parts are too many"),
+    "a formula of 50,000 parentheses": ("expr:" + "(" * 50_000 + "1" + ")" * 50_000, "error: "),
+    "a formula of 60,000 signs": ("expr:" + "-" * 60_000 + "1", "error: "),
+    "a tower of powers": ("expr:" + "9**" * 100 + "9", "error: "),
+    "100,000 digits": ("cosine:max_lr=" + "9" * 100_000, "is not a number"),
+    "100,000 commas": ("cosine:" + "," * 100_000, "error: "),
+    "Arabic digits": ("cosine:max_lr=١", "is not a number"),
+    "infinity": ("cosine:max_lr=inf", "must be finite"),
+    "bytes that are no text": (b"cosine:max_lr=\xff", "is not a number"),
+    "a name of no text": (b"\xff\xfe", "no schedule is called"),
+    "a negative length": ("cosine:for=-1+step", "for"),
+}
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_text_is_refused_in_a_line(name: str, tmp_path: Path) -> None:
+    text, words = TEXTS[name]
+    code, err = hostile("plot", text, cwd=tmp_path)
+    assert code == 2
+    assert words in err
+    assert all(line.startswith("error: ") for line in err.splitlines())
+
+
+@pytest.mark.parametrize("verb", ["plot", "compare", "table", "describe"])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("cosine:max_lr=5e-324",),
+        ("cyclic:step_size_up=1e-6", "--steps", "1e15"),
+        ("cosine-restarts:cycle_length=1,cycle_mult=1.0001", "--steps", "1e15"),
+        ("((cosine:for=1):repeat=1M,for=1M):repeat=1M", "--steps", "1e15"),
+        ("exponential:warmup=1e15,gamma=1e-300", "--steps", "1e15"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_what_is_extreme_is_answered(verb: str, arguments: tuple[str, ...], tmp_path: Path) -> None:
+    code, err = hostile(verb, *arguments, cwd=tmp_path)
+    assert code == 0
+    assert all(line.startswith(("warning: ", "note: ")) for line in err.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("plot", "cosine", "--epochs=1e15", "--steps-per-epoch=1e15", "--per-step"), "cannot be counted exactly"),
+        (("compare", "cosine", "--epochs=1e15", "--steps-per-epoch=1e15", "--per-step"), "cannot be counted exactly"),
+        (("plot", "cosine", "--steps=9e99"), "--steps: "),
+        (("plot", "cosine", "--epochs=nan"), "--epochs: "),
+        (("plot", "cosine", "--epochs=" + "9" * 5000), "--epochs: "),
+        (("plot", "cosine:max_lr=1e300,scale=1e9"), "finite"),
+        (("describe", "cosine:max_lr=1e300,scale=1e9"), "finite"),
+        (("plot", "plateau", "--steps=1e15"), "value by value"),
+        (("plot", "cosine", "--xlim=nan,5"), "--xlim: "),
+    ],
+)
+def test_a_number_beyond_all_measure_is_refused(arguments: tuple[str, ...], words: str, tmp_path: Path) -> None:
+    code, err = hostile(*arguments, cwd=tmp_path)
+    *_, last = err.splitlines()
+    assert code == 2
+    assert words in last
+    assert last.startswith("error: ")
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "no column of numbers"),
+        (b"loss\nnan\ninf\n", "no column of numbers"),
+        (b"\xff\xfe", "is not UTF-8 text"),
+        (b'"' * 10**6, "not a table"),
+        (b"loss\n" + b"9" * 10**6 + b"\n", "not a table"),
+        (b"loss\n" + b"x" * 200_000 + b"\n1\n", "not a table"),
+    ],
+)
+def test_a_log_that_is_none_is_refused(data: bytes, words: str, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_bytes(data)
+    code, err = hostile("plot", "plateau", "--metric", "log.csv", cwd=tmp_path)
+    assert code in (2, 3)
+    assert words in err
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        ("plot cosine >&-", 1),
+        ("export cosine >&-", 1),
+        ("list >&-", 1),
+        ("export cosine -o lr.csv >&-", 0),
+        ("plot cosine 2>&-", 0),
+        ("plot nothing 2>&-", 2),
+        ("plot - <&-", 2),
+        ("plot nothing >&- 2>&-", 2),
+        ("plot cosine 2> /dev/full", 0),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_breaks_nothing(command: str, code: int, tmp_path: Path) -> None:
+    run = f"{sys.executable} -m lrcli {command}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", run], capture_output=True, env=environment(), cwd=tmp_path, check=False, text=True
+    )
+    assert done.returncode == code
+    assert done.stderr.count("\n") <= 1
+
+
+TOKENS = """cosine step torch.StepLR expr : + * ( ) , = max_lr warmup for repeat 0.1 1e-3 10% 5ep { } [ ] &a *a type
+schedules run t x ** // < if else exp where é # ' " !! << \0"""
+WORDS = st.sampled_from([*TOKENS.split(), "\n", "- ", ": ", " "])
+SOUP = st.lists(WORDS | st.text(max_size=4), max_size=24).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=SOUP)
+@example(text="torch.ChainedScheduler:schedulers=(torch.ConstantLR+torch.LambdaLR:1)")
+def test_any_inline_text_is_evaluated_or_refused(text: str) -> None:
+    if "/" not in text and "-" not in text:  # neither a file nor standard input
+        refused_or_fine(lambda: lrcli.evaluate(text.replace("\n", " "), epochs=7, steps_per_epoch=3))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=SOUP)
+def test_any_yaml_is_read_or_refused(text: str) -> None:
+    refused_or_fine(lambda: lrcli.load(text + "\n"))
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=SOUP)
+def test_any_formula_is_evaluated_or_refused(text: str) -> None:
+    refused_or_fine(lambda: lrcli.evaluate(Expr(expression=text), epochs=7))
+
+
+def refused_or_fine(read: Callable[[], object]) -> None:
+    """Read something: only a SpecError may come of it."""
+    with contextlib.suppress(lrcli.SpecError):
+        read()

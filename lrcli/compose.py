@@ -63,7 +63,7 @@ class Product(Composed, frozen=True, kw_only=True):
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields, and the lack of factors."""
         found = super().problems()
-        return found if self.factors else [*found, Problem(message="a product needs at least one factor")]
+        return found if len(self.factors) > 1 else [*found, Problem(message="a product needs at least two factors")]
 
 
 Spec = Schedule | Sequence | Product

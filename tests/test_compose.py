@@ -201,7 +201,7 @@ def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
         ("cosine*stpe", "column 8: no schedule is called 'stpe'; did you mean step"),
         ("cosine:max_lr=0.1*step:gama=1", "column 24: step has no parameter 'gama'"),
         ("(cosine*step):repeat=2", "column 15: a product has no parameter 'repeat'"),
-        ("product: []\n", "a product needs at least one factor"),
+        ("product: []\n", "a product needs at least two factors"),
         ("product: {type: cosine}\n", "a product is a list of schedules"),
     ],
 )

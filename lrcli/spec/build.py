@@ -192,10 +192,8 @@ def _members(wanted: type[Schedule], values: dict[Any, Any], around: _Around) ->
     raw = values.pop(wanted.members)
     data = _inline(raw) if isinstance(raw, str) else raw
     parts = data if isinstance(data, list | tuple) else [data]
-    built = gather(
-        [(wanted.members, parts)],
-        lambda parts: gather(enumerate(parts), lambda part: _build(part, around.inside())),
-    )
+    inside = around.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is
+    built = gather([(wanted.members, parts)], lambda parts: gather(enumerate(parts), lambda part: _build(part, inside)))
     return {wanted.members: tuple(built[wanted.members].values())}
 
 

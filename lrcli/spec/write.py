@@ -50,7 +50,8 @@ def inline(spec: Spec) -> str:
 
 def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
     if isinstance(data, list):
-        return _parenthesised("+".join(_inline(part, inside=True) for part in data), inside=inside)
+        parts = "+".join(_inline(part, inside=True) for part in data)
+        return _parenthesised(parts, inside=inside or len(data) == 1)
     values = dict(data)
     if "sequence" in values:
         name = _inline(values.pop("sequence"), inside=True)

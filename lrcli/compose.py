@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta
 
-from lrcli.numeric import floor, full, joined, line, marks, maximum, minimum, multiples, piecewise, subdivided
+from lrcli.knots import joined, marks, multiples, subdivided
+from lrcli.numeric import floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Composed, Schedule

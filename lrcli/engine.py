@@ -11,13 +11,10 @@ from lrcli.compose import knots, play, schedules_of
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from lrcli.compose import Spec
     from lrcli.numeric import Array
-    from lrcli.outline import Entry
     from lrcli.run import Run, Unit
 
 Blocks = Iterator[tuple["Array", "Array"]]
@@ -135,37 +132,9 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
     return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
 
 
-def same_unit(entries: Sequence[Entry]) -> str:
-    """Return the unit that all entries count in.
-
-    Raises:
-        SpecError: If there are two.
-    """
-    units = {entry.run.counts: entry.name for entry in entries}
-    if len(units) > 1:
-        raise SpecError(
-            f"{units['epoch']} counts epochs and {units['step']} steps: give all of them --epochs or --steps"
-        )
-    return next(iter(units))
-
-
-def at_points(at: Sequence[float | str] | None, entries: Sequence[Entry]) -> list[int]:
-    """Return the points of the run that lengths given with --at stand for, ascending.
-
-    Raises:
-        SpecError: If one is past the end of every run.
-    """
-    longest = max((entry.run for entry in entries), key=lambda run: run.points)
-    found = sorted({longest.index(length) for length in at or ()})
-    if found and found[-1] >= longest.points:
-        last = longest.points - 1
-        raise SpecError(f"--at {found[-1]} is past the end: the last {longest.counts} is {last} (they count from 0)")
-    return found
-
-
-def lr_at(entry: Entry, point: int) -> float:
-    """Return the lr at one point of a run."""
-    return float(at(entry.spec, entry.run, np.array([point], dtype=np.float64))[0])
+def at_point(spec: Spec, run: Run, point: int) -> float | None:
+    """Return the lr in force at one point of a run; None past its end."""
+    return float(at(spec, run, np.array([point], dtype=np.float64))[0]) if point < run.points else None
 
 
 def _reach(edges: Array) -> tuple[Array, Array]:

@@ -190,24 +190,6 @@ def _stretches(t: Array, starts: Sequence[float]) -> list[Any]:
     return [(t >= start) & (t < end) for start, end in zip(starts, ends, strict=True)]
 
 
-def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
-    """Return the times offset + k·period, k ≥ 0, that a drawing must look at.
-
-    Where a column, from one edge to the next, holds more than 16 of them, only its first and last eight are
-    returned: what lies between repeats them, and the envelope of the column is theirs. Eight, because a period that
-    is not a whole number of points meets the points at another phase each time.
-    """
-    return offset + period * nearby(_numpy().ceil((edges - offset) / period))
-
-
-def nearby(numbers: Array) -> Array:
-    """Return the whole numbers ≥ 0 within eight of any of these whole numbers, each once."""
-    np = _numpy()
-    around = np.concatenate([numbers + i for i in range(-8, 8)])
-    result: Array = np.unique(around[around >= 0])
-    return result
-
-
 def looked_up(table: Sequence[float], t: Array) -> Array:
     """Return the value of a table that is in force during t: that of the whole number below it, or the last."""
     not_an_expression(t, "it listens to a metric: its lr is no function of the time")
@@ -232,25 +214,6 @@ def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float,
     if whole and result is not times:
         return result  # type: ignore[no-any-return]
     return np.array(np.broadcast_to(result, times.shape), dtype=np.float64)  # type: ignore[no-any-return]
-
-
-def subdivided(edges: Array, pieces: int) -> Array:
-    """Return each stretch between two edges cut into so many pieces."""
-    np = _numpy()
-    places = np.arange((len(edges) - 1) * pieces + 1) / pieces
-    result: Array = np.interp(places, np.arange(len(edges)), edges)
-    return result
-
-
-def joined(*times: Array) -> Array:
-    """Return several arrays of times as one."""
-    result: Array = _numpy().concatenate(times)
-    return result
-
-
-def marks(*times: float) -> Array:
-    """Return single times that a drawing must look at, as an array."""
-    return _numpy().array(times, dtype=float)  # type: ignore[no-any-return]
 
 
 def highest(x: Array) -> float:

@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 
-class Entry(NamedTuple):
-    """A spec to be played: what to call it, and over which run."""
-
-    name: str
-    spec: Spec
-    run: Run
-
-
 class Listener(NamedTuple):
     """A schedule that listens: when it begins to, and the run as it hears it."""
 

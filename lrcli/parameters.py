@@ -179,9 +179,6 @@ def flag(name: str) -> str:
     return "--" + name.replace("_", "-")
 
 
-_NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
-
-
 class Declared(msgspec.Struct, frozen=True, kw_only=True):
     """A declaration whose values are checked however it is made: by name, from text or from a dict."""
 

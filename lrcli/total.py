@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
+from lrcli.waves import MANY, REGULAR, Waves, period_near
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -24,9 +25,6 @@ _COLUMNS = 16
 
 _DENSE = 14
 """So many knots within a column, beside those at its ends, and there may be more that are not told (`multiples`)."""
-
-_MANY = 64
-"""Up to this many periods are looked at one by one."""
 
 _PRECISE, _PRECISE_WAVES = 1e-11, 1e-7
 """A piece, or a stretch of waves, is divided until that changes its sum by no more than this share of the whole."""
@@ -52,47 +50,24 @@ class _Cells(NamedTuple):
     end: Array
 
 
-class _Waves(NamedTuple):
-    """Points from begin to end − 1 in which a curve goes up and down.
-
-    Attributes:
-        begin: The first.
-        end: One past the last.
-        period: Points after which it does the same again.
-        times: Periods that are looked at together: so many that they are next to a whole number of points.
-    """
-
-    begin: float
-    end: float
-    period: float
-    times: int = 1
-
-    @property
-    def length(self) -> float:
-        """How long the periods are that are looked at together."""
-        return self.times * self.period
-
-    @property
-    def looks(self) -> int:
-        """How often these come."""
-        return round((self.end - self.begin) / self.length)
-
-
 class _Sum:
     """The sum of one curve."""
 
     def __init__(self, spec: Spec, run: Run) -> None:
         self.spec, self.run = spec, run
         self.left = _MOST
-        self.waves: list[_Waves] = []
+        self.waves: list[Waves] = []
         self.cells: list[_Cells] = []
 
     def all(self) -> float:
         """Return the sum over the run."""
         self._divide(np.round(np.linspace(0, self.run.points, _COLUMNS + 1)))
-        self.waves = [self._whole(waves) for waves in self.waves]
+        whole = [waves.whole() for waves in self.waves]
+        for waves, rest in zip(self.waves, whole, strict=True):
+            self._add_cycles(waves.begin, rest.begin, waves.period)
+            self._add_cycles(rest.end, waves.end, waves.period)
         known = self._of_pieces() if self.cells else 0.0
-        return known + self._of_waves(known)
+        return known + self._of_waves(whole, known)
 
     def _divide(self, edges: Array) -> None:
         """Sort the columns between some edges into smooth pieces and stretches of waves."""
@@ -106,31 +81,20 @@ class _Sum:
 
     def _divide_crowd(self, begin: float, end: float, seams: Array) -> None:
         """Sort a column with many knots by the first and the last of them."""
-        early, late = (self._period(float(seams[i])) for i in (_DENSE // 2 - 1, -_DENSE // 2))
+        early, late = (period_near(self.spec, self.run, float(seams[i])) for i in (_DENSE // 2 - 1, -_DENSE // 2))
         period = max(early, late)
-        regular = abs(late - early) <= _REGULAR * period
+        regular = abs(late - early) <= REGULAR * period
         if not period:
             self._add_pieces(begin, end, seams)
-        elif end - begin <= 2 * _MANY * period:
+        elif end - begin <= 2 * MANY * period:
             self._add_cycles(begin, end, period)
         elif regular:
             before = self.waves[-1] if self.waves else None
-            if before and before.end == begin and abs(before.period - period) <= _REGULAR * period:
+            if before and before.end == begin and abs(before.period - period) <= REGULAR * period:
                 begin = self.waves.pop().begin
-            self.waves.append(_Waves(begin, end, period))
+            self.waves.append(Waves(begin, end, period))
         else:
             self._divide(np.round(np.linspace(begin, end, 3)))
-
-    def _whole(self, waves: _Waves) -> _Waves:
-        """Return the waves without the first periods, in which something else may end, and the last that is cut off."""
-        period = waves.period
-        off = [round(abs(times * period - round(times * period)) / times, 9) for times in range(1, _MANY // 2)]
-        begin = float(np.ceil(waves.begin + _MANY * period))
-        whole = _Waves(begin, waves.end, period, 1 + int(np.argmin(off)))
-        end = float(np.round(begin + (waves.end - begin) // whole.length * whole.length))
-        self._add_cycles(waves.begin, begin, period)
-        self._add_cycles(end, waves.end, period)
-        return whole._replace(end=end)
 
     def _add_cycles(self, begin: float, end: float, period: float) -> None:
         """Add the pieces between all the knots of a few periods."""
@@ -185,15 +149,16 @@ class _Sum:
         sums: Array = _parabola(half, first, middle, last) + np.where(end - begin > 2 * half + 1, extra, 0.0)
         return sums
 
-    def _of_waves(self, known: float) -> float:
+    def _of_waves(self, found: list[Waves], known: float) -> float:
         """Return the sum over all waves, each stretch divided until its halves say the same as the whole.
 
         Args:
+            found: Stretches of whole periods.
             known: The sum over the rest.
         """
-        done, active = 0.0, [(waves, self._mean(waves)) for waves in self.waves]
+        done, active = 0.0, [(waves, self._mean(waves)) for waves in found]
         while active:
-            halved = [(mean, [(half, self._mean(half)) for half in _halves(waves)]) for waves, mean in active]
+            halved = [(mean, [(half, self._mean(half)) for half in waves.halves()]) for waves, mean in active]
             about = abs(done + known) + sum(abs(total) for _, parts in halved for _, total in parts)
             active = []
             for whole, parts in halved:
@@ -208,14 +173,14 @@ class _Sum:
                         self._add_cycles(waves.begin, waves.end, waves.period)
         return done + (self._of_pieces() if self.cells else 0.0)
 
-    def _mean(self, waves: _Waves) -> float:
+    def _mean(self, waves: Waves) -> float:
         """Return the sum over waves by that over the first, the middle and the last periods."""
         half = (waves.looks - 1) // 2
         first, middle, last = (self._of_periods(waves, i) for i in (0, half, 2 * half))
         extra = self._of_periods(waves, waves.looks - 1) if waves.looks > 2 * half + 1 else 0.0
         return float(_parabola(half, first, middle, last)) + extra
 
-    def _of_periods(self, waves: _Waves, i: int) -> float:
+    def _of_periods(self, waves: Waves, i: int) -> float:
         """Return the sum over the i-th of the periods that are looked at together: point by point if they are short."""
         begin, span = float(np.round(waves.begin + i * waves.length)), round(waves.length)
         if span <= _LOOKS:
@@ -226,44 +191,10 @@ class _Sum:
         self.cells = mine
         return total
 
-    def _period(self, place: float) -> float:
-        """Return after how many points the curve comes again near a place, but for its height; 0 if it does not.
-
-        Of the knots within eight periods (`numeric.multiples`), seven at equal distances may be a family. Of several
-        the one is taken in which the lr on both sides of the knots changes least, and of those the longest.
-        """
-        times = engine.turns(self.spec, self.run, np.array([place, place]))
-        times = np.unique(times[(times >= 1) & (times < self.run.points - 1)])
-        near = np.sort(times[np.argsort(np.abs(times - place))[:_NEAREST]])
-        start, other = np.triu_indices(near.size, 1)
-        members = [start, other]
-        for k in range(2, _FAMILY):
-            apart = near[other] - near[start]
-            due = near[start] + k * apart
-            found = np.minimum(np.searchsorted(near, due - _REGULAR * apart), near.size - 1)
-            kept = (np.abs(near[found] - due) <= _REGULAR * apart) & (np.abs(near[start] - place) <= 9 * apart)
-            start, other = start[kept], other[kept]
-            members = [*(member[kept] for member in members), found[kept]]
-        if not start.size:
-            return 0.0
-        sides = np.stack([self._lr(np.ceil(near)), self._lr(np.floor(near) - 1)])
-        unlike = np.abs(np.diff(sides[:, np.stack(members)], axis=1)).mean(axis=(0, 1))
-        alike = unlike <= 2 * unlike.min() + 1e-9 * np.abs(sides).max()
-        periods = (near[other] - near[start])[alike]
-        longest = float(periods.max())
-        half = periods[np.abs(periods - longest / 2) <= _REGULAR * longest]
-        return float(half.max()) if half.size else longest
-
     def _lr(self, t: Array) -> Array:
         self.left -= t.size
         cuts = range(engine.BLOCK, t.size, engine.BLOCK)
         return np.concatenate([engine.at(self.spec, self.run, block) for block in np.split(t, cuts)])
-
-
-def _halves(waves: _Waves) -> list[_Waves]:
-    """Return both halves of a stretch, each of whole periods."""
-    middle = float(np.round(waves.begin + waves.looks // 2 * waves.length))
-    return [waves._replace(end=middle), waves._replace(begin=middle)]
 
 
 def _parabola(half: Array | float, first: Array | float, middle: Array | float, last: Array | float) -> Array | float:
@@ -275,8 +206,6 @@ def _parabola(half: Array | float, first: Array | float, middle: Array | float, 
     return half / 3 * (first + 4 * middle + last) + (first + last) / 2 + bend
 
 
-_NEAREST, _FAMILY = 200, 7
-_REGULAR = 1e-6
 _FEW_WAVES = 8
 _LOOKS = 1024
 """Points of a few periods that are looked at one by one."""

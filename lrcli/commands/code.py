@@ -15,7 +15,7 @@ from lrcli.problems import MissingError, Problem, SpecError, closest
 
 if TYPE_CHECKING:
     from lrcli.code.job import Prefer
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
 
 
 class CodeCommand(DerivedCommand):

@@ -12,7 +12,7 @@ from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
     from lrcli.parameters import Declared
     from lrcli.schedules.base import Schedule
 

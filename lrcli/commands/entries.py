@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.commands.flags import Asked
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
     from lrcli.spec.read import Specs
     from lrcli.spec.values import Given
 
@@ -69,7 +69,7 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
         InputError: If a file cannot be read.
     """
     from lrcli.cautions import cautions
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
     from lrcli.spec.build import gather
     from lrcli.spec.read import is_file, load
     from lrcli.spec.values import Given

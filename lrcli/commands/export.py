@@ -44,7 +44,7 @@ def export(
     lrcli export configs/nanogpt.yaml -o lr.parquet
     """
     from lrcli.commands.progress import watched
-    from lrcli.engine import same_unit
+    from lrcli.entry import same_unit
     from lrcli.export.files import format_of, write_file
     from lrcli.export.formats import FORMATS
 

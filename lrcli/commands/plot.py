@@ -51,7 +51,7 @@ def plot(
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)
     if view.json:
-        from lrcli.engine import same_unit
+        from lrcli.entry import same_unit
         from lrcli.export.formats import json_document
 
         sys.stdout.buffer.writelines(json_document(found, same_unit(found)))

@@ -56,12 +56,9 @@ class Dialect(Schedule, frozen=True, kw_only=True):
         """Return the same curve in lrcli's own schedules, where there is one over the whole run."""
         return None
 
-    def equivalent(self, run: Run) -> str:
-        """Return `ours` as inline text, if it is told nothing that its framework does not know."""
-        from lrcli.spec.write import inline  # noqa: PLC0415 - only pages need it
-
-        ours = None if self.is_composed else self.ours(run)
-        return "" if ours is None else inline(ours)
+    def equivalent(self, run: Run) -> Spec | None:
+        """Return `ours`, if it is told nothing that its framework does not know."""
+        return None if self.is_composed else self.ours(run)
 
     @property
     def is_composed(self) -> bool:

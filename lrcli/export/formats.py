@@ -18,8 +18,8 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from lrcli.entry import Entry
     from lrcli.numeric import Array
-    from lrcli.outline import Entry
 
 
 def csv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:

@@ -16,7 +16,7 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
 
 GROUP = 1 << 17
 """Rows in a row group: few enough to be held in memory, enough to be read fast."""

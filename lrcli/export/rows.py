@@ -11,8 +11,8 @@ from lrcli import engine
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lrcli.entry import Entry
     from lrcli.numeric import Array
-    from lrcli.outline import Entry
 
 
 def names(entries: Sequence[Entry], unit: str) -> list[str]:

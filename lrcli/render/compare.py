@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lrcli import engine
+from lrcli.entry import at_points
 from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import BETWEEN, table
 from lrcli.spec.write import data
@@ -14,7 +15,7 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
     from lrcli.render.view import View
     from lrcli.summary import Summary
 
@@ -26,7 +27,7 @@ Measure = float | int | None
 def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
     """Return the points at which the table reads the lr off: those asked for, else five round ones and the last."""
     if view.at:
-        return engine.at_points(view.at, entries)
+        return at_points(view.at, entries)
     points = max(entry.run.points for entry in entries)
     round_ones = [int(tick) for tick in ticks(0, points - 1, 5, whole=True)] if points > 1 else [0]
     return sorted({*round_ones[1:], points - 1})
@@ -35,9 +36,7 @@ def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
 def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str, Measure]:
     """Return what the table tells of one schedule, by the label of its row."""
     unit = entry.run.counts
-    at_a_point = {
-        f"lr at {unit} {point}": engine.lr_at(entry, point) if point < entry.run.points else None for point in points
-    }
+    at_a_point = {f"lr at {unit} {point}": engine.at_point(entry.spec, entry.run, point) for point in points}
     return {
         "first": summary.first,
         "peak": summary.peak,

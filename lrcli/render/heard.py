@@ -16,8 +16,8 @@ from lrcli.schedules.plateau import Listening, demo_loss
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.entry import Entry
     from lrcli.numeric import Array
-    from lrcli.outline import Entry
     from lrcli.render.view import View
     from lrcli.schedules.plateau import Replay
 

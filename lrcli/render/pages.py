@@ -21,7 +21,8 @@ from lrcli.spec.write import data, inline
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lrcli.outline import Entry, Span
+    from lrcli.entry import Entry
+    from lrcli.outline import Span
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
@@ -89,7 +90,7 @@ def listing(schedules: Iterable[type[Schedule]], page: Page) -> str:
 
 def describe(schedule: Schedule, run: Run, page: Page) -> str:
     """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources."""
-    kind = type(schedule)
+    kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
     title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
     sections = [
@@ -100,7 +101,7 @@ def describe(schedule: Schedule, run: Run, page: Page) -> str:
             *(line for fact in understood(schedule, run) for line in page.wrapped(fact)),
         ],
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
-        [page.bold("In lrcli's own words"), *page.wrapped(schedule.equivalent(run))],
+        [page.bold("In lrcli's own words"), *page.wrapped("" if ours is None else inline(ours))],
         [page.bold("Other names"), *(line for name in kind.names for line in page.wrapped(name))],
         [
             page.bold("As code"),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine, summary
+from lrcli.entry import at_points, same_unit
 from lrcli.outline import listeners, parts_in_words, seams, understood
 from lrcli.problems import SpecError
 from lrcli.render import canvas
@@ -21,8 +22,8 @@ from lrcli.spec.write import inline
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.entry import Entry
     from lrcli.numeric import Array
-    from lrcli.outline import Entry
     from lrcli.render.view import View
 
 MARKERS = "*+xo#@%&"
@@ -68,14 +69,14 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     Raises:
         SpecError: If some of them count epochs and others steps, or they are too many for one drawing.
     """
-    engine.same_unit(entries)
+    same_unit(entries)
     if len(entries) > _MOST_CURVES:
         raise SpecError(
             f"{len(entries)} curves are too many for one drawing: choose {_MOST_CURVES} at most, as FILE#NAME"
         )
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
-    marked = engine.at_points(view.at, entries)
+    marked = at_points(view.at, entries)
     above = _legend(entries, markers, size)
     below = _wrapped([*(_numbers(entries, marked) if numbers else []), *_made_of(entries)], size.width)
     rows = view.height or max(size.height - len(above) - len(below), _FEWEST_ROWS)
@@ -231,8 +232,9 @@ def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
             f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}"
         )
     for point in marked:
-        values = [(entry.name, engine.lr_at(entry, point)) for entry in entries if point < entry.run.points]
-        named = ", ".join(f"{name} {short(value)}" if len(entries) > 1 else short(value) for name, value in values)
+        values = {entry.name: engine.at_point(entry.spec, entry.run, point) for entry in entries}
+        known = [(f"{name} " if len(entries) > 1 else "") + short(v) for name, v in values.items() if v is not None]
+        named = ", ".join(known)
         rows.append(f"at {unit} {point}: {named}")
     return rows
 

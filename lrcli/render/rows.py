@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lrcli import engine
+from lrcli.entry import at_points, same_unit
 from lrcli.problems import SpecError
 from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import table
@@ -16,7 +17,7 @@ from lrcli.spec.write import data
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.outline import Entry
+    from lrcli.entry import Entry
     from lrcli.render.view import Rows
 
 MOST = 25
@@ -30,7 +31,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     """Return the points to print: those asked for, all, each change, or round ones with both ends."""
     points = max(entry.run.points for entry in entries)
     if view.at:
-        return engine.at_points(view.at, entries)
+        return at_points(view.at, entries)
     if view.all and points > _MOST_OF_ALL:
         raise SpecError(f"--all of {points:,} rows is too much to read: write them with lrcli export")
     if view.all:
@@ -47,7 +48,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
 
 def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, colour: bool, ascii_only: bool) -> str:
     """Return the rows as a table."""
-    headers = [engine.same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
+    headers = [same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
     columns = [_values(entry, points) for entry in entries]
     cells = [[str(point), *map(short, row)] for point, *row in zip(points, *columns, strict=True)]
     return table(headers, cells, width=width, colour=colour, ascii_only=ascii_only, left=())
@@ -55,7 +56,7 @@ def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, 
 
 def facts(entries: Sequence[Entry], points: Sequence[int]) -> dict[str, Any]:
     """Return the rows for machines, exactly."""
-    unit = engine.same_unit(entries)
+    unit = same_unit(entries)
     curves = [{"name": entry.name, "spec": data(entry.spec), "lr": _values(entry, points)} for entry in entries]
     return {"unit": unit, "t": list(points), "curves": curves}
 

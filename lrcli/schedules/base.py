@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.codes import Caution
-from lrcli.numeric import marks
+from lrcli.knots import marks
 from lrcli.parameters import Declared
 from lrcli.problems import Problem, SpecError
 from lrcli.run import Length, LengthOrZero
@@ -171,9 +171,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
-    def equivalent(self, run: Run) -> str:  # noqa: ARG002 - what the subclasses are given
-        """Return the same curve in lrcli's own schedules, as inline text, for a framework's; empty if there is none."""
-        return ""
+    def equivalent(self, run: Run) -> Any:  # noqa: ANN401, ARG002 - a Spec, which is made of this
+        """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""
+        return None
 
     def made(self) -> Schedule:
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import cos, floor, log, marks, maximum, minimum, multiples, nearby, pi, where
+from lrcli.knots import marks, multiples, nearby
+from lrcli.numeric import cos, floor, log, maximum, minimum, pi, where
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 

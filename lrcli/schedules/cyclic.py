@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import floor, joined, minimum, multiples
+from lrcli.knots import joined, multiples
+from lrcli.numeric import floor, minimum
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import floor, log, marks, minimum, multiples, sqrt
+from lrcli.knots import marks, multiples
+from lrcli.numeric import floor, log, minimum, sqrt
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 

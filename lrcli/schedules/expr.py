@@ -10,7 +10,8 @@ import msgspec
 from msgspec import Meta
 
 from lrcli import formula
-from lrcli.numeric import evaluated, subdivided
+from lrcli.knots import subdivided
+from lrcli.numeric import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule

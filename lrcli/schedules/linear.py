@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import line, marks, minimum
+from lrcli.knots import marks
+from lrcli.numeric import line, minimum
 from lrcli.run import Length
 from lrcli.schedules.base import AnyLr, Schedule
 

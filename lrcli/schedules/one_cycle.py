@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import cos, marks, minimum, pi, piecewise
+from lrcli.knots import marks
+from lrcli.numeric import cos, minimum, pi, piecewise
 from lrcli.problems import Problem
 from lrcli.schedules.base import PeakLr, Schedule
 

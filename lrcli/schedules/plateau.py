@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
-from lrcli.numeric import looked_up, marks
+from lrcli.knots import marks
+from lrcli.numeric import looked_up
 from lrcli.problems import SpecError
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from lrcli import functions
-from lrcli.numeric import evaluated, subdivided
+from lrcli.knots import subdivided
+from lrcli.numeric import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Schedule

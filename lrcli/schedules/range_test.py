@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import marks, minimum
+from lrcli.knots import marks
+from lrcli.numeric import minimum
 from lrcli.schedules.base import PeakLr, Schedule
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import count_at_most, floor, marks, multiples
+from lrcli.knots import marks, multiples
+from lrcli.numeric import count_at_most, floor
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules.base import Factor, PeakLr, Schedule
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.numeric import cos, marks, maximum, minimum, pi, sqrt
+from lrcli.knots import marks
+from lrcli.numeric import cos, maximum, minimum, pi, sqrt
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule
 

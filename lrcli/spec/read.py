@@ -6,13 +6,13 @@ import re
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lrcli.dialects.configs import recognised
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, Path, Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
+from lrcli.spec.configs import recognised
 from lrcli.spec.text import is_there, read_text
 from lrcli.spec.values import Given, make, shown
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from lrcli.compose import Spec
-    from lrcli.dialects.configs import Recognised
+    from lrcli.spec.configs import Recognised
 
 _SUFFIXES = (".yaml", ".yml", ".json")
 _FILE_KEYS = ("run", "defaults", "schedules")

@@ -10,13 +10,8 @@ from msgspec import Meta
 from lrcli.codes import Caution
 from lrcli.dialects.base import Dialect, Real
 from lrcli.dialects.noise import seeded
-from lrcli.numeric import (
-    floor,
-    joined,
-    marks,
-    maximum,
-    where,
-)
+from lrcli.knots import joined, marks
+from lrcli.numeric import floor, maximum, where
 from lrcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -25,22 +20,11 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
     from lrcli.run import Run
 
-
 LrMin = Annotated[float, Meta(ge=0, le=1e300, description="Lowest lr.")]
-
-
 Warmup = Annotated[float, Meta(ge=0, le=1e15, description="Length of the linear warm-up.")]
-
-
 WarmupLr = Annotated[float, Meta(ge=0, le=1e300, description="Lr at which the warm-up begins.")]
-
-
 Prefix = Annotated[bool, Meta(description="The schedule's clock starts after the warm-up.")]
-
-
 InEpochs = Annotated[bool, Meta(description="t counts epochs; if not, the optimizer's updates.")]
-
-
 Initialize = Annotated[bool, Meta(description="Does not touch the lr.")]
 
 

@@ -8,23 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from lrcli.dialects.base import End, Real
-from lrcli.dialects.timm.base import (
-    LrMin,
-    TimmScheduler,
-)
-from lrcli.numeric import (
-    cos,
-    floor,
-    joined,
-    maximum,
-    minimum,
-    multiples,
-    nearby,
-    pi,
-    tanh,
-    where,
-    whole_log,
-)
+from lrcli.dialects.timm.base import LrMin, TimmScheduler
+from lrcli.knots import joined, multiples, nearby
+from lrcli.numeric import cos, floor, maximum, minimum, pi, tanh, where, whole_log
 from lrcli.problems import Problem
 from lrcli.schedules import Cosine
 

@@ -7,12 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 from msgspec import Meta
 
 from lrcli.dialects.base import Dialect, Real
-from lrcli.dialects.timm.base import (
-    LrMin,
-    Prefix,
-    Warmup,
-    WarmupLr,
-)
+from lrcli.dialects.timm.base import LrMin, Prefix, Warmup, WarmupLr
 from lrcli.dialects.timm.cycles import CosineLRScheduler, PolyLRScheduler, TanhLRScheduler
 from lrcli.dialects.timm.plateau import PlateauLRScheduler
 from lrcli.dialects.timm.steps import MultiStepLRScheduler, StepLRScheduler

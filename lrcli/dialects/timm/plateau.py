@@ -7,14 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta
 
 from lrcli.codes import Caution
-from lrcli.dialects.timm.base import (
-    LrMin,
-    NoisyScheduler,
-    WarmupLr,
-)
-from lrcli.numeric import (
-    floor,
-)
+from lrcli.dialects.timm.base import LrMin, NoisyScheduler, WarmupLr
+from lrcli.numeric import floor
 from lrcli.schedules import Plateau
 from lrcli.schedules.plateau import Listening, Replay, heard, replay
 

@@ -8,16 +8,9 @@ from msgspec import Meta
 
 from lrcli.codes import Caution
 from lrcli.dialects.base import Real
-from lrcli.dialects.timm.base import (
-    Prefix,
-    TimmScheduler,
-)
-from lrcli.numeric import (
-    count_at_most,
-    marks,
-    multiples,
-    whole_times,
-)
+from lrcli.dialects.timm.base import Prefix, TimmScheduler
+from lrcli.knots import marks, multiples
+from lrcli.numeric import count_at_most, whole_times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,21 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.dialects.timm.base import (
-    LrMin,
-    Prefix,
-    TimmScheduler,
-)
-from lrcli.numeric import (
-    cos,
-    exp,
-    marks,
-    maximum,
-    minimum,
-    pi,
-    sqrt,
-    where,
-)
+from lrcli.dialects.timm.base import LrMin, Prefix, TimmScheduler
+from lrcli.knots import marks
+from lrcli.numeric import cos, exp, maximum, minimum, pi, sqrt, where
 from lrcli.problems import Problem
 
 if TYPE_CHECKING:

@@ -13,7 +13,8 @@ from lrcli.dialects.torch import machine
 from lrcli.dialects.torch.base import Multiplying, Overwriting, TorchScheduler
 from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
 from lrcli.dialects.torch.plateau import ReduceLROnPlateau
-from lrcli.numeric import joined, marks, maximum, piecewise
+from lrcli.knots import joined, marks
+from lrcli.numeric import maximum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 

@@ -10,7 +10,8 @@ from msgspec import Meta
 from lrcli.codes import Caution
 from lrcli.dialects.base import End, Real
 from lrcli.dialects.torch.base import Moves, Overwriting, TorchScheduler
-from lrcli.numeric import cos, multiples, pi, where
+from lrcli.knots import multiples
+from lrcli.numeric import cos, pi, where
 from lrcli.schedules import Cosine, CosineRestarts
 
 if TYPE_CHECKING:

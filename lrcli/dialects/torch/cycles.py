@@ -12,7 +12,8 @@ from lrcli.codes import Caution
 from lrcli.dialects.base import End, OptimizerLr, Real
 from lrcli.dialects.torch.base import Overwriting
 from lrcli.dialects.torch.formulas import function_of
-from lrcli.numeric import cos, floor, joined, marks, multiples, pi, piecewise, where
+from lrcli.knots import joined, marks, multiples
+from lrcli.numeric import cos, floor, pi, piecewise, where
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import OneCycle
 

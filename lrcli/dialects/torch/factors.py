@@ -10,7 +10,8 @@ from msgspec import Meta
 from lrcli.codes import Caution
 from lrcli.dialects.base import End, Real
 from lrcli.dialects.torch.base import Multiplying
-from lrcli.numeric import count_at_most, floor, full, marks, minimum, multiples, where
+from lrcli.knots import marks, multiples
+from lrcli.numeric import count_at_most, floor, full, minimum, where
 from lrcli.schedules import Exponential, MultiStep, Polynomial, Step
 from lrcli.schedules.linear import Linear
 

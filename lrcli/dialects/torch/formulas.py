@@ -10,7 +10,8 @@ from msgspec import Meta
 
 from lrcli import formula as formulas
 from lrcli.dialects.torch.base import Multiplying, Overwriting
-from lrcli.numeric import counting, evaluated, full, highest, not_an_expression, running_product, subdivided
+from lrcli.knots import subdivided
+from lrcli.numeric import counting, evaluated, full, highest, not_an_expression, running_product
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.plateau import LONGEST
 

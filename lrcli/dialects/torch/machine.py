@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.dialects.torch.base import TorchScheduler
 from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
-from lrcli.numeric import highest, joined, not_an_expression
+from lrcli.numeric import highest, not_an_expression
 from lrcli.problems import SpecError
 from lrcli.schedules.plateau import LONGEST
 
@@ -253,12 +253,14 @@ def _together(moves: list[_Moved]) -> _Moved:
 
     First the members' moves of each step become one, then the steps are chained by doubling.
     """
+    import numpy as np  # noqa: PLC0415
+
     factor, shift = moves[0]
     for next_factor, next_shift in moves[1:]:
         factor, shift = next_factor * factor, next_factor * shift + next_shift
     reach = 1
     while reach < len(factor):
-        shift = joined(shift[:reach], shift[reach:] + factor[reach:] * shift[:-reach])
-        factor = joined(factor[:reach], factor[reach:] * factor[:-reach])
+        shift = np.concatenate([shift[:reach], shift[reach:] + factor[reach:] * shift[:-reach]])
+        factor = np.concatenate([factor[:reach], factor[reach:] * factor[:-reach]])
         reach *= 2
     return _Moved(factor, shift)

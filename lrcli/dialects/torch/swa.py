@@ -8,7 +8,8 @@ from msgspec import Meta
 
 from lrcli.dialects.base import OptimizerLr
 from lrcli.dialects.torch.base import Moves, TorchScheduler
-from lrcli.numeric import cos, full, marks, maximum, minimum, pi, where
+from lrcli.knots import marks
+from lrcli.numeric import cos, full, maximum, minimum, pi, where
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array

@@ -9,13 +9,8 @@ from msgspec import Meta
 
 from lrcli.codes import Caution
 from lrcli.dialects.base import Dialect, OptimizerLr
-from lrcli.numeric import (
-    joined,
-    marks,
-    maximum,
-    multiples,
-    where,
-)
+from lrcli.knots import joined, marks, multiples
+from lrcli.numeric import maximum, where
 from lrcli.run import Length, LengthOrZero
 
 if TYPE_CHECKING:

@@ -8,12 +8,7 @@ from msgspec import Meta
 
 from lrcli.codes import Caution
 from lrcli.dialects.transformers.base import Cycles, Timed, rises, wave_turns
-from lrcli.numeric import (
-    cos,
-    maximum,
-    pi,
-    where,
-)
+from lrcli.numeric import cos, maximum, pi, where
 from lrcli.problems import Problem
 from lrcli.schedules import Cosine
 

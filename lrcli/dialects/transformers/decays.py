@@ -9,13 +9,7 @@ from msgspec import Meta
 from lrcli.codes import Caution
 from lrcli.dialects.base import End, Real
 from lrcli.dialects.transformers.base import Timed, TrainerScheduler, WarmedUp
-from lrcli.numeric import (
-    full,
-    maximum,
-    minimum,
-    sqrt,
-    where,
-)
+from lrcli.numeric import full, maximum, minimum, sqrt, where
 from lrcli.problems import Problem
 from lrcli.run import LengthOrZero
 from lrcli.schedules import Constant, Linear

@@ -8,17 +8,8 @@ from msgspec import Meta
 
 from lrcli.codes import Caution
 from lrcli.dialects.transformers.base import Cycles, WarmedUp
-from lrcli.numeric import (
-    cos,
-    joined,
-    marks,
-    maximum,
-    minimum,
-    multiples,
-    pi,
-    sqrt,
-    where,
-)
+from lrcli.knots import joined, marks, multiples
+from lrcli.numeric import cos, maximum, minimum, pi, sqrt, where
 from lrcli.problems import Problem
 from lrcli.run import Length, LengthOrZero
 

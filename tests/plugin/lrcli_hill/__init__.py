@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.numeric import marks, maximum
+from lrcli.knots import marks
+from lrcli.numeric import maximum
 from lrcli.schedules import Schedule
 from lrcli.schedules.base import PeakLr
 from lrcli.schedules.cosine import Cosine as Cosine

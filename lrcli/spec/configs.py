@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from lrcli.problems import KEY, Path, Problem, SpecError
 from lrcli.run import RunOptions
+from lrcli.spec.values import make, number
 
 
 class Recognised(NamedTuple):
@@ -75,7 +76,6 @@ _TIMM = {
 
 def _timm(data: dict[str, Any], updates: int | None) -> Recognised:
     from lrcli.dialects.timm import CreateScheduler  # noqa: PLC0415 - few files are timm's
-    from lrcli.spec.values import make  # noqa: PLC0415
 
     by_update = bool(data.get("sched_on_updates"))
     if by_update and updates is None:
@@ -115,8 +115,6 @@ def _timm_lr(data: dict[str, Any]) -> tuple[float, str]:
 def _number(data: dict[str, Any], key: str, default: float | None = None) -> float:
     value = data.get(key, default)
     if isinstance(value, str):
-        from lrcli.spec.values import number  # noqa: PLC0415
-
         try:
             return number(value)
         except ValueError as error:

@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+from lrcli.dialects.names import DIALECTS
 from tests.shell import environment
 
 _PROBE = """
@@ -19,7 +20,12 @@ except SystemExit:
     pass
 print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
 """
-HEAVY = {"numpy", "plotext", "ruamel.yaml", "rich.table", "rich.markdown", "importlib.metadata", "jsonschema"}
+HEAVY = {
+    "numpy", "plotext", "ruamel.yaml", "pyarrow", "jsonschema", "importlib.metadata",
+    "rich.table", "rich.markdown", "rich.progress",
+    "lrcli.dialects.torch", "lrcli.dialects.timm", "lrcli.dialects.transformers", "lrcli.code.job",
+}  # fmt: skip
+"""What costs milliseconds: other packages, and lrcli's own rooms that few answers need."""
 
 
 def loaded_by(*arguments: str, **changes: str) -> set[str]:
@@ -30,9 +36,15 @@ def loaded_by(*arguments: str, **changes: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].removeprefix("loaded:").split())
 
 
-@pytest.mark.parametrize("arguments", [("--version",), ("plot", "cosin"), ("plot", "cosine:max_lr=ten")])
-def test_nothing_heavy_is_loaded_for_an_answer_without_a_curve(arguments: tuple[str, ...]) -> None:
-    assert not loaded_by(*arguments)
+def test_a_version_is_told_with_nothing_heavy() -> None:
+    assert not loaded_by("--version")
+
+
+@pytest.mark.parametrize(
+    "arguments", [("plot", "cosin"), ("plot", "cosine:max_lr=ten"), ("plot", "cosine", "--mx-lr=1")]
+)
+def test_a_mistake_is_told_without_a_curve(arguments: tuple[str, ...]) -> None:
+    assert loaded_by(*arguments) <= {f"lrcli.dialects.{name}" for name in DIALECTS}
 
 
 @pytest.mark.parametrize(
@@ -62,12 +74,19 @@ def test_nothing_heavy_is_loaded_for_completion(words: str) -> None:
     assert not loaded_by(_LRCLI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=count)
 
 
-def test_plot_loads_no_tables_and_no_yaml() -> None:
-    assert loaded_by("plot", "cosine") == {"numpy", "plotext"}
-
-
-def test_export_loads_numpy_and_nothing_that_draws() -> None:
-    assert loaded_by("export", "cosine") == {"numpy"}
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [
+        (("plot", "cosine"), {"numpy", "plotext"}),
+        (("plot", "torch.StepLR:step_size=30"), {"numpy", "plotext", "lrcli.dialects.torch"}),
+        (("compare", "cosine", "step"), {"numpy", "plotext", "rich.table"}),
+        (("table", "cosine"), {"numpy", "rich.table"}),
+        (("export", "cosine"), {"numpy"}),
+        (("export", "cosine", "--steps", "1M"), {"numpy"}),
+    ],
+)
+def test_a_verb_loads_what_it_needs_and_no_more(arguments: tuple[str, ...], needed: set[str]) -> None:
+    assert loaded_by(*arguments) == needed
 
 
 def test_a_bad_file_is_told_without_numpy() -> None:

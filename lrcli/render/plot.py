@@ -15,7 +15,8 @@ from lrcli.outline import listeners, parts_in_words, seams, understood
 from lrcli.problems import SpecError
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Scale, Size, Tick
-from lrcli.render.heard import METRIC_ROWS, metric_drawing, what_is_heard
+from lrcli.render.heard import what_is_heard
+from lrcli.render.metric import METRIC_ROWS, label_width, metric_drawing
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
 from lrcli.spec.write import inline
 
@@ -83,7 +84,7 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     heard = what_is_heard(entries)
     if heard and view.height is None:
         rows = max(rows - METRIC_ROWS, _FEWEST_ROWS)
-    size = size._replace(height=rows, margin=max((one.margin for one in heard[:1]), default=0))
+    size = size._replace(height=rows, margin=max((label_width(one) for one in heard[:1]), default=0))
     guides = [*marked, *(cut for one in heard for cut in one.cuts), *_seams(entries)]
     drawing, note, margin = _drawing(entries, view, size, markers, guides)
     metric = [metric_drawing(one, view, size._replace(margin=margin)) for one in heard[:1]]

@@ -73,11 +73,12 @@ def say(kind: str, message: object) -> None:
 
 
 def report(error: SpecError) -> int:
-    """Write the problems of an error, all but those of a hopeless input, and return the exit code for it."""
-    for problem in error.problems[:_MOST_PROBLEMS]:
+    """Write the problems of an error, each once and not those of a hopeless input, and return the exit code for it."""
+    different = list(dict.fromkeys(map(str, error.problems)))
+    for problem in different[:_MOST_PROBLEMS]:
         say("error", problem)
-    if len(error.problems) > _MOST_PROBLEMS:
-        say("error", f"and {len(error.problems) - _MOST_PROBLEMS} more like these")
+    if len(different) > _MOST_PROBLEMS:
+        say("error", f"and {len(different) - _MOST_PROBLEMS} more like these")
     if isinstance(error, MissingError):
         return NOT_INSTALLED
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC

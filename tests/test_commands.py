@@ -314,6 +314,9 @@ def completions(words: str) -> list[str]:
         ("lrcli plot cosine --max", ["--max-lr"]),
         ("lrcli plot cyclic --mode tri", ["triangular", "triangular2"]),
         ("lrcli describe ws", ["wsd"]),
+        ("lrcli plot torch.Cosine", ["torch.CosineAnnealingLR", "torch.CosineAnnealingWarmRestarts"]),
+        ("lrcli plot nothing:m", []),
+        ("lrcli explain LR00", ["LR003", "LR004", "LR005", "LR007", "LR008"]),
     ],
 )
 def test_the_shell_completes(words: str, expected: list[str]) -> None:
@@ -323,4 +326,4 @@ def test_the_shell_completes(words: str, expected: list[str]) -> None:
 def test_every_golden_error_is_one_line_each_on_stderr_with_its_exit_code() -> None:
     for path in (GOLDEN / "output").glob("errors-*.txt"):
         for line in path.read_text().splitlines():
-            assert line.startswith(("$ ", "error: ", "[exit 2]", "[exit 3]")), line
+            assert line.startswith(("$ ", "error: ", "warning: LR", "[exit 2]", "[exit 3]")), line

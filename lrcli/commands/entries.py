@@ -131,7 +131,7 @@ def _check_used(given: Given, specs: Sequence[str]) -> None:
 def _renamed(found: list[Entry], names: Sequence[str]) -> list[Entry]:
     """Return the entries with the names given, and each other name made the only one of its kind."""
     if len(names) > len(found):
-        raise SpecError(f"--name is given {len(names)} times for {len(found)} schedules")
+        raise SpecError(f"--name is given {len(names)} times, and there are {len(found)} to be named")
     named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]
     seen: dict[str, int] = {}
     result = []

@@ -189,7 +189,8 @@ def make(
         try:
             accepted[known[name].field] = value_of(known[name], value.raw)
         except ValueError as error:
-            problems.append(value.problem(str(error)))
+            meant = closest(str(value.raw), known[name].choices)
+            problems.append(value.problem(str(error))._replace(suggestion=meant))
     lacking = [p.name for p in known.values() if p.required and p.name not in written]
     problems += [Problem(message=f"{owner} needs a {name}: it has no default; write {name}=…") for name in lacking]
     if problems:

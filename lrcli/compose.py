@@ -196,7 +196,7 @@ def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Arr
         return _piecewise(pieces, t - length * minimum(floor(t / length), spec.repeat - 1))
 
     def look(edges: Array) -> Array:
-        inside = _knots(pieces, multiples(length / _LOOKS, edges * 0))
+        inside = _knots(pieces, subdivided(marks(0.0, length), _LOOKS))
         return joined(*(multiples(length, edges, offset) for offset in inside.tolist() if offset < length))
 
     return again, look

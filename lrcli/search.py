@@ -89,14 +89,9 @@ class Search:
                 step = int(np.argmax(steps >= steps.max() * (1 - _ROUNDING)))
                 if steps[step] > best.value * (1 + _ROUNDING):
                     best = Found(float(steps[step]), int(t[step + 1]))
-                slopes = np.where(apart > 1, falls / apart, 0.0)
-                if slopes.max() > 0:
-                    around = [step, *np.argsort(-slopes, kind="stable")[:_CANDIDATES].tolist()]
-                    steep += [
-                        (float(slopes[i]), (int(t[max(i - 2, 0)]), int(t[min(i + 3, t.size - 1)]) + 1)) for i in around
-                    ]
+                steep += _steep(t, np.where(apart > 1, falls / apart, 0.0), step)
             steep.sort(key=lambda one: -one[0])
-            stretches = list(dict.fromkeys(stretch for slope, stretch in steep))[: 2 * _CANDIDATES]
+            stretches = list(dict.fromkeys(stretch for _, stretch in steep))[: 2 * _CANDIDATES]
         return best if best.value > 0 else None
 
     def changes(self, most: int) -> list[int] | None:
@@ -146,3 +141,11 @@ class Search:
 def _edges(begin: int, end: int) -> list[int]:
     """Return the borders of columns that each begin with a point of their own."""
     return [begin + (end - begin) * i // _COLUMNS for i in range(_COLUMNS + 1)]
+
+
+def _steep(t: Array, slopes: Array, step: int) -> list[tuple[float, tuple[int, int]]]:
+    """Return the steepest stretches between some points, and the one around a step, each with its slope."""
+    if slopes.max() <= 0:
+        return []
+    around = [step, *np.argsort(-slopes, kind="stable")[:_CANDIDATES].tolist()]
+    return [(float(slopes[i]), (int(t[max(i - 2, 0)]), int(t[min(i + 3, t.size - 1)]) + 1)) for i in around]

@@ -32,6 +32,9 @@ _PRECISE, _PRECISE_WAVES = 1e-11, 1e-7
 _FEW = 64
 """Pieces of so many points are added up point by point."""
 
+_FEW_WAVES, _LOOKS = 8, 1024
+"""So many waves are looked at one by one, and so many points of one."""
+
 _MOST = 1 << 21
 """Points that are looked at in all: what is rougher than they can tell is estimated."""
 
@@ -62,12 +65,17 @@ class _Sum:
     def all(self) -> float:
         """Return the sum over the run."""
         self._divide(np.round(np.linspace(0, self.run.points, _COLUMNS + 1)))
-        whole = [waves.whole() for waves in self.waves]
-        for waves, rest in zip(self.waves, whole, strict=True):
-            self._add_cycles(waves.begin, rest.begin, waves.period)
-            self._add_cycles(rest.end, waves.end, waves.period)
+        whole = [rest for waves in self.waves if (rest := self._whole(waves)).looks > _FEW_WAVES]
         known = self._of_pieces() if self.cells else 0.0
         return known + self._of_waves(whole, known)
+
+    def _whole(self, waves: Waves) -> Waves:
+        """Return the whole periods of some waves, of which the rest, or all if they are few, become pieces."""
+        rest = waves.whole()
+        begin, end = (rest.begin, rest.end) if rest.looks > _FEW_WAVES else (waves.end, waves.end)
+        self._add_cycles(waves.begin, begin, waves.period)
+        self._add_cycles(end, waves.end, waves.period)
+        return rest
 
     def _divide(self, edges: Array) -> None:
         """Sort the columns between some edges into smooth pieces and stretches of waves."""
@@ -156,25 +164,25 @@ class _Sum:
             found: Stretches of whole periods.
             known: The sum over the rest.
         """
-        done, active = 0.0, [(waves, self._mean(waves)) for waves in found]
+        done, active = 0.0, [(waves, self._by_three(waves)) for waves in found]
         while active:
-            halved = [(mean, [(half, self._mean(half)) for half in waves.halves()]) for waves, mean in active]
-            about = abs(done + known) + sum(abs(total) for _, parts in halved for _, total in parts)
+            halved = [(rough, [(half, self._by_three(half)) for half in waves.halves()]) for waves, rough in active]
+            about = abs(done + known) + sum(abs(guess) for _, parts in halved for _, guess in parts)
             active = []
             for whole, parts in halved:
-                finer = sum(total for _, total in parts)
+                finer = sum(guess for _, guess in parts)
                 if abs(finer - whole) <= _PRECISE_WAVES * about or self.left < 0:
                     done += finer
                     continue
-                for waves, total in parts:
+                for waves, guess in parts:
                     if waves.looks > _FEW_WAVES:
-                        active.append((waves, total))
+                        active.append((waves, guess))
                     else:
                         self._add_cycles(waves.begin, waves.end, waves.period)
         return done + (self._of_pieces() if self.cells else 0.0)
 
-    def _mean(self, waves: Waves) -> float:
-        """Return the sum over waves by that over the first, the middle and the last periods."""
+    def _by_three(self, waves: Waves) -> float:
+        """Return the sum over waves by those over the first, the middle and the last periods."""
         half = (waves.looks - 1) // 2
         first, middle, last = (self._of_periods(waves, i) for i in (0, half, 2 * half))
         extra = self._of_periods(waves, waves.looks - 1) if waves.looks > 2 * half + 1 else 0.0
@@ -187,14 +195,13 @@ class _Sum:
             return float(self._lr(begin + np.arange(float(span))).sum())
         mine, self.cells = self.cells, []
         self._add_cycles(begin, begin + span, waves.period)
-        total = self._of_pieces(_PRECISE_WAVES)
+        found = self._of_pieces(_PRECISE_WAVES)
         self.cells = mine
-        return total
+        return found
 
     def _lr(self, t: Array) -> Array:
         self.left -= t.size
-        cuts = range(engine.BLOCK, t.size, engine.BLOCK)
-        return np.concatenate([engine.at(self.spec, self.run, block) for block in np.split(t, cuts)])
+        return engine.at(self.spec, self.run, t)
 
 
 def _parabola(half: Array | float, first: Array | float, middle: Array | float, last: Array | float) -> Array | float:
@@ -204,8 +211,3 @@ def _parabola(half: Array | float, first: Array | float, middle: Array | float, 
     """
     bend = (first - 2 * middle + last) / (6 * half)
     return half / 3 * (first + 4 * middle + last) + (first + last) / 2 + bend
-
-
-_FEW_WAVES = 8
-_LOOKS = 1024
-"""Points of a few periods that are looked at one by one."""

@@ -127,8 +127,15 @@ def test_a_wrong_composition_is_told_with_its_column(spec: str, message: str) ->
         load(spec)
 
 
-def test_the_knots_of_a_repeated_sequence_show_every_peak(monkeypatch: pytest.MonkeyPatch) -> None:
-    (spec,) = load("(linear:for=7+cosine:for=13):repeat=100").schedules.values()
+@pytest.mark.parametrize(
+    "text",
+    [
+        "(linear:for=7+cosine:for=13):repeat=100",
+        "(constant:max_lr=0.01,for=500+cosine-restarts:cycle_length=10,for=500):repeat=20",
+    ],
+)
+def test_the_knots_of_a_repeated_sequence_show_every_peak(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (spec,) = load(text).schedules.values()
     run = Run(unit="step", total=2500)
     edges = np.linspace(0, run.points, 61)
     exact = engine.columns(spec, run, edges)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from lrcli.entry import Entry
 
-GROUP = 1 << 17
+GROUP = 1 << 16
 """Rows in a row group: few enough to be held in memory, enough to be read fast."""
 
 

@@ -140,7 +140,7 @@ def loops() -> Iterator[Row]:
         if find_spec(framework) is not None and find_spec("torch") is not None:
             ours = partial(_evaluated, spec(text), run)
             name = text if len(text) < 60 else text.partition(":")[0]
-            yield ratio(f"the loop of {name} / ours, 10⁵ steps", _loop(text, run), ours, budget, repeats=3)
+            yield ratio(f"the loop of {name} / ours, 10⁵ steps", _loop(text, run), ours, budget)
 
 
 def _evaluated(scheduler: Spec, run: Run) -> None:

@@ -317,6 +317,49 @@ def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
     np.testing.assert_array_equal(per_step, np.repeat(lrcli.evaluate("torch.StepLR:step_size=3", epochs=9).lr, 4))
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("sched: cosine\nepochs: 10\nsched_on_updates: true\n", "<text>:3:19: sched_on_updates: say how many updates"),
+        ("sched: cosin\nepochs: 10\nlr: 0.1\n", "<text>:1:8: sched must be one of .*; did you mean cosine?"),
+        ("sched: cosine\nepochs: 10\nlr: ten\n", "<text>:3:5: lr: 'ten' is not a number"),
+        ("sched: cosine\nepochs: 10\nlr: [1]\n", r"<text>:3:5: lr must be a number, not \[1\]"),
+        ("sched: cosine\nepochs: 10\nlr_base_size: 0\n", "<text>:3:15: lr_base_size must be > 0, not 0"),
+        ("sched: cosine\nepochs: 10\nbatch_size: -1\n", "<text>:3:13: batch_size must be > 0, not -1"),
+        ("sched: cosine\nepochs: 10\nlr: .inf\n", "<text>:3:5: lr must be a number, not inf"),
+        ("learning_rate: 1e-4\nnum_train_epochs: 3\n", "<text>:2:1: num_train_epochs=3: say how many updates"),
+        ("learning_rate: 1e-4\nmax_steps: .nan\n", "<text>:2:12: max_steps must be a number, not nan"),
+        ("learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_type: cosin\n", "<text>:3:20: .*did you mean"),
+        (
+            "learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: '{'\n",
+            "<text>:3:22: lr_scheduler_kwargs is not JSON",
+        ),
+        ("learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: [1]\n", "<text>:3:22: .* must be a mapping"),
+    ],
+)
+def test_what_is_wrong_in_another_tools_file_is_told_where_it_stands(text: str, message: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=message):
+        lrcli.load(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "spec"),
+    [
+        ("sched: step\nepochs: 90\nlr_base: 0.2\nbatch_size: 512\nopt: adamw\n", {"base_lr": 0.2 * 2**0.5}),
+        ("learning_rate: 1e-4\nmax_steps: 100\nwarmup_ratio: 0.1\n", {"num_warmup_steps": 10}),
+        ("max_steps: 100\nlr_scheduler_type: inverse_sqrt\nwarmup_steps: 7\n", {"num_warmup_steps": 7}),
+        (
+            "max_steps: 9\nlr_scheduler_type: polynomial\nlr_scheduler_kwargs: '{\"power\": 2}'\n",
+            {"power": 2.0, "num_training_steps": 9.0},
+        ),
+    ],
+)
+def test_another_tools_file_is_read_as_that_tool_reads_it(text: str, spec: dict[str, float]) -> None:
+    (only,) = lrcli.load(text).schedules.values()
+    made: Any = only
+    assert {name: getattr(made, name) for name in spec} == pytest.approx(spec)
+
+
 CONFIGS = GOLDEN / "configs"
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from lrcli.problems import KEY, Path, Problem, SpecError
 from lrcli.run import RunOptions
-from lrcli.spec.values import make, number
+from lrcli.spec.values import make, number, shown
 
 
 class Recognised(NamedTuple):
@@ -103,8 +103,8 @@ def _timm_lr(data: dict[str, Any]) -> tuple[float, str]:
     """Return the lr, and how train.py comes to it where it is not given."""
     if data.get("lr") is not None:
         return _number(data, "lr"), ""
-    base, size = _number(data, "lr_base", 0.1), _number(data, "lr_base_size", 256)
-    batch = _number(data, "batch_size", 128) * _number(data, "grad_accum_steps", 1)
+    base, size = _number(data, "lr_base", 0.1), _above_0(data, "lr_base_size", 256)
+    batch = _above_0(data, "batch_size", 128) * _above_0(data, "grad_accum_steps", 1)
     optimizer = str(data.get("opt", "sgd")).lower()
     rule = data.get("lr_base_scale") or ("sqrt" if "ada" in optimizer or "lamb" in optimizer else "linear")
     ratio = batch / size
@@ -113,15 +113,30 @@ def _timm_lr(data: dict[str, Any]) -> tuple[float, str]:
 
 
 def _number(data: dict[str, Any], key: str, default: float | None = None) -> float:
+    """Return a number of a file.
+
+    Raises:
+        SpecError: If it is none, or beyond all measure.
+    """
     value = data.get(key, default)
     if isinstance(value, str):
         try:
-            return number(value)
+            value = number(value)
         except ValueError as error:
             raise SpecError(Problem(message=f"{key}: {error}", path=(key,))) from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SpecError(Problem(message=f"{key} must be a number, not {value!r}", path=(key,)))
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+        raise SpecError(Problem(message=f"{key} must be a number, not {shown(value)}", path=(key,)))
     return float(value)
+
+
+_LARGEST = 1e15
+
+
+def _above_0(data: dict[str, Any], key: str, default: float) -> float:
+    value = _number(data, key, default)
+    if value <= 0:
+        raise SpecError(Problem(message=f"{key} must be > 0, not {value:g}", path=(key,)))
+    return value
 
 
 _WARMED_UP = ("constant_with_warmup", "inverse_sqrt")
@@ -180,6 +195,6 @@ def _scheduler_kwargs(data: dict[str, Any]) -> dict[str, Any]:
             message = f"lr_scheduler_kwargs is not JSON: {error}"
             raise SpecError(Problem(message=message, path=("lr_scheduler_kwargs",))) from None
     if not isinstance(raw, dict):
-        message = f"lr_scheduler_kwargs must be a mapping, not {raw!r}"
+        message = f"lr_scheduler_kwargs must be a mapping, not {shown(raw)}"
         raise SpecError(Problem(message=message, path=("lr_scheduler_kwargs",)))
     return raw

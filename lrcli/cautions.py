@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lrcli.codes import Caution
 from lrcli.compose import Product, Sequence, Spec, Turn, own_run, timetable
 from lrcli.outline import lr_at
+from lrcli.run import amount
 from lrcli.schedules.base import Schedule
 
 if TYPE_CHECKING:
@@ -20,8 +21,8 @@ def cautions(spec: Spec, run: Run) -> Iterator[Caution]:
     """Yield, for a spec and all of its parts, what is probably not meant, with the numbers that do not fit."""
     warmup = run.of(spec.warmup)
     if warmup >= run.span:
-        text = f"the warm-up takes {warmup:g} {run.unit}s of {run.span:g}: the schedule after it is never reached"
-        yield Caution("LR005", text)
+        text = f"the warm-up takes {amount(warmup)} {run.unit}s of {amount(run.span)}"
+        yield Caution("LR005", f"{text}: the schedule after it is never reached")
     own = own_run(spec, run)
     if isinstance(spec, Schedule):
         yield from spec.cautions(own)
@@ -40,8 +41,8 @@ def _overlong(spec: Sequence, turns: Sequence_[Turn], run: Run) -> Iterator[Caut
     last = turns[-1]
     planned = (last.start + (0 if last.part.for_ is None else run.of(last.part.for_))) * spec.repeat
     if planned > run.span:
-        text = f"the parts take {planned:g} {run.unit}s, but there are {run.span:g}: the rest is never reached"
-        yield Caution("LR020", text)
+        text = f"the parts take {amount(planned)} {run.unit}s, but there are {amount(run.span)}"
+        yield Caution("LR020", f"{text}: the rest is never reached")
 
 
 _JUMP = 0.01
@@ -56,5 +57,5 @@ def _jumps(turns: Sequence_[Turn], run: Run) -> Iterator[Caution]:
     for i, (end, begin) in enumerate(zip(ends, begins, strict=True)):
         if abs(end - begin) > _JUMP * highest:
             at = turns[i + 1].start
-            text = f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {at:g}, where part {i + 2} begins"
+            text = f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {amount(at)}, where part {i + 2} begins"
             yield Caution("LR015", text)

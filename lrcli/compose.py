@@ -196,15 +196,20 @@ def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Arr
         return _piecewise(pieces, t - length * minimum(floor(t / length), spec.repeat - 1))
 
     def look(edges: Array) -> Array:
-        inside = _knots(pieces, subdivided(marks(0.0, length), _LOOKS))
+        whole = marks(0.0, length)
+        inside = _knots(pieces, subdivided(whole, _LOOKS))
+        if inside.size > _TOO_MANY:
+            inside = _knots(pieces, whole)
         return joined(*(multiples(length, edges, offset) for offset in inside.tolist() if offset < length))
 
     return again, look
 
 
 _LOOKS = 16
-"""Where the parts of a repeated sequence have more knots of their own than this, their envelope is looked at; between
-the knots of its factors a product is looked at in as many places a column."""
+"""What a repeated sequence plays once is looked at in so many columns; between the knots of its factors a product is
+looked at in as many places a column."""
+_TOO_MANY = 200
+"""If that are more knots than this, only those at both ends of what is repeated are told each time."""
 
 
 def timetable(spec: Sequence, run: Run) -> list[Turn]:

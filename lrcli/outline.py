@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Product, Sequence, Spec, own_run, parts_of, play, timetable, with_batch
 from lrcli.parameters import parameters
+from lrcli.run import amount
 from lrcli.schedules.base import Schedule
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ _MOST_REPEATS = 12
 def parts_in_words(spec: Spec, run: Run) -> str:
     """Return when each part of a sequence begins: `linear from 0, cosine from 5`; nothing for another spec."""
     placed = _placed(spec, run) if isinstance(spec, Sequence) else ()
-    words = [f"{name_of(part)} from {begin:.6g}" for part, begin, _ in placed]
+    words = [f"{name_of(part)} from {amount(begin)}" for part, begin, _ in placed]
     again = f", {spec.repeat} times" if isinstance(spec, Sequence) and spec.repeat > 1 else ""
     return ", ".join(words) + again
 
@@ -94,8 +95,8 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
         value = getattr(spec, parameter.field)
         for length in value if parameter.many and value else [value]:
             if isinstance(length, str) and parameter.kind == "length":
-                of = f" of {run.total:g}" if length.endswith("%") else ""
-                yield f"{parameter.name} {length}{of} = {run.of(length):g} {run.unit}s"
+                of = f" of {amount(run.total)}" if length.endswith("%") else ""
+                yield f"{parameter.name} {length}{of} = {amount(run.of(length))} {run.unit}s"
     if spec.batch_scale is not None:
         before, after = spec.batch_scale
         yield f"batch {before} → {after}: peak × {spec.batch_factor:g} ({spec.batch_rule} rule)"

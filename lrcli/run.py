@@ -182,3 +182,8 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     def time(self, index: Array) -> Array:
         """Return the times t, in the run's unit, of the points with these indices."""
         return index / self._rate if self._rate > 1 else index
+
+
+def amount(time: float) -> str:
+    """Return an epoch, a step or a length as a person reads it, with all the digits of a long one."""
+    return f"{time:,.0f}" if time >= 1e4 and time == round(time) else f"{time:.6g}"

@@ -204,7 +204,9 @@ class ScheduleContract:
         assert found.peak == pytest.approx(exact.peak, rel=1e-9)
         assert found.mean == pytest.approx(exact.mean, rel=1e-6)
         noise = 1e-12 * exact.peak
-        assert exact.drop / 2 - noise <= found.drop <= exact.drop * (1 + 1e-6)  # one like it may hide a larger one
+        assert found.drop <= exact.drop * (1 + 1e-6)
+        if schedule.cap is None and not schedule.floor:  # which bend the curve where no knot tells of it
+            assert found.drop >= exact.drop / 2 - noise  # one like it may hide a larger one
         assert found.below_half_at == exact.below_half_at
 
     @_settings(60)

@@ -161,6 +161,7 @@ def test_a_number_beyond_all_measure_is_refused(arguments: tuple[str, ...], word
         (b"loss\n" + b"9" * 10**6 + b"\n", "not a table"),
         (b"loss\n" + b"x" * 200_000 + b"\n1\n", "not a table"),
     ],
+    ids=["empty", "no numbers", "no text", "quotes", "digits", "a long cell"],
 )
 def test_a_log_that_is_none_is_refused(data: bytes, words: str, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes(data)

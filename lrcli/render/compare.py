@@ -30,7 +30,7 @@ def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
         return at_points(view.at, entries)
     points = max(entry.run.points for entry in entries)
     round_ones = [int(tick) for tick in ticks(0, points - 1, 5, whole=True)] if points > 1 else [0]
-    return sorted({*round_ones[1:], points - 1})
+    return sorted({*(point for point in round_ones[1:] if point < points), points - 1})
 
 
 def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str, Measure]:

@@ -15,6 +15,7 @@ from lrcli.render.ascii import to_ascii
 from lrcli.render.numbers import short
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
+from lrcli.run import amount
 from lrcli.schedules.base import Changes, Schedule
 from lrcli.spec.write import data, inline
 
@@ -120,8 +121,8 @@ def tree(entry: Entry, page: Page) -> str:
     rows = [
         [
             "  " * span.depth + _own_text(span),
-            f"{span.start:.6g}",
-            f"{span.end:.6g}",
+            amount(span.start),
+            amount(span.end),
             short(span.first),
             short(span.last),
         ]

@@ -18,6 +18,7 @@ from lrcli.render.canvas import Line, Scale, Size, Tick
 from lrcli.render.heard import what_is_heard
 from lrcli.render.metric import METRIC_ROWS, label_width, metric_drawing
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
+from lrcli.run import amount
 from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
@@ -229,14 +230,13 @@ def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
     rows = []
     if len(entries) == 1:
         ends = summary.ends(entries[0].spec, entries[0].run)
-        rows.append(
-            f"first {short(ends.first)}, peak {short(ends.peak)} at {unit} {ends.peak_at}, last {short(ends.last)}"
-        )
+        peak = f"{short(ends.peak)} at {unit} {amount(ends.peak_at)}"
+        rows.append(f"first {short(ends.first)}, peak {peak}, last {short(ends.last)}")
     for point in marked:
         values = {entry.name: engine.at_point(entry.spec, entry.run, point) for entry in entries}
         known = [(f"{name} " if len(entries) > 1 else "") + short(v) for name, v in values.items() if v is not None]
         named = ", ".join(known)
-        rows.append(f"at {unit} {point}: {named}")
+        rows.append(f"at {unit} {amount(point)}: {named}")
     return rows
 
 

@@ -42,7 +42,7 @@ def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
     if None not in changes and len(new) <= MOST:
         return sorted(new)
     peaks = {curve.peak().at for curve in curves}
-    round_ones = {int(tick) for tick in ticks(0, points - 1, MOST - 4, whole=True)}
+    round_ones = {int(tick) for tick in ticks(0, points - 1, MOST - 4, whole=True) if tick < points}
     return sorted({0, 1, 2, points - 2, points - 1, *round_ones, *peaks})
 
 

@@ -130,7 +130,9 @@ def test_a_length_that_is_none_is_refused(text: str) -> None:
         lrcli.evaluate(f"cosine:cycle_length={text}")
 
 
-@pytest.mark.parametrize(("text", "points"), [("2k", 2000), ("1.5M", 1_500_000), ("1e3", 1000), ("1_000", 1000)])
+@pytest.mark.parametrize(
+    ("text", "points"), [("2k", 2000), ("1.5M", 1_500_000), ("2T", 2 * 10**12), ("1e3", 1000), ("1_000", 1000)]
+)
 def test_runs_are_as_long_as_people_say(text: str, points: int) -> None:
     specs, run, understood = lrcli.load(f"run: {{steps: {text}}}\nschedules: {{a: constant}}\n")
     assert run is not None

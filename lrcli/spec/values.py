@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=Declared)
 
 _NUMBER = r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
-_PLAIN = re.compile(rf"(?P<number>{_NUMBER})(?P<suffix>[kKMGB]?)")
+_PLAIN = re.compile(rf"(?P<number>{_NUMBER})(?P<suffix>[kKMGBT]?)")
 _FRACTION = re.compile(rf"(?P<over>{_NUMBER})/(?P<under>{_NUMBER})")
 _LENGTH = re.compile(r"(?P<number>.*?)\s*(?P<unit>ep|epochs?|st|steps?|%)")
-_SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9}
+_SUFFIXES = {"": 1.0, "k": 1e3, "K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12}
 _UNITS = {"%": "%", "e": "ep", "s": "st"}
 _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 _SPECIAL = {"inf", "+inf", "-inf", "nan", ".inf", "+.inf", "-.inf", ".nan", "infinity", "-infinity"}

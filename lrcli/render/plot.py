@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import math
-import re
-import textwrap
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli import engine, summary
+from lrcli import engine
 from lrcli.entry import at_points, same_unit
-from lrcli.outline import listeners, parts_in_words, seams, understood
+from lrcli.outline import seams
 from lrcli.problems import SpecError
 from lrcli.render import canvas
 from lrcli.render.canvas import Line, Scale, Size, Tick
+from lrcli.render.caption import PALETTE, legend, made_of, numbers_of, wrapped
 from lrcli.render.heard import what_is_heard
 from lrcli.render.metric import METRIC_ROWS, label_width, metric_drawing
 from lrcli.render.numbers import count, decades, nice_step, short, ticks
-from lrcli.run import amount
-from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
 
 MARKERS = "*+xo#@%&"
 """What lines are made of when colours cannot tell them apart."""
-PALETTE = (33, 208, 36, 170, 220, 75, 160, 245)
-"""Colours of the lines, after Okabe and Ito: apart for most colour-blind eyes, on dark and on light."""
 _FEWEST_ROWS = 8
 _MOST_CURVES = 64
 _NOTHING = 1e-300
@@ -79,8 +74,8 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     braille = not size.ascii_only and (size.colour or len(entries) == 1)
     markers = [canvas.BRAILLE if braille else MARKERS[i % len(MARKERS)] for i in range(len(entries))]
     marked = at_points(view.at, entries)
-    above = _legend(entries, markers, size)
-    below = _wrapped([*(_numbers(entries, marked) if numbers else []), *_made_of(entries)], size.width)
+    above = legend(entries, markers, size)
+    below = wrapped([*(numbers_of(entries, marked) if numbers else []), *made_of(entries)], size.width)
     rows = view.height or max(size.height - len(above) - len(below), _FEWEST_ROWS)
     heard = what_is_heard(entries)
     if heard and view.height is None:
@@ -89,7 +84,7 @@ def plot(entries: Sequence[Entry], view: View, size: Size, *, numbers: bool = Tr
     guides = [*marked, *(cut for one in heard for cut in one.cuts), *_seams(entries)]
     drawing, note, margin = _drawing(entries, view, size, markers, guides)
     metric = [metric_drawing(one, view, size._replace(margin=margin)) for one in heard[:1]]
-    return "\n".join([*above, drawing, *metric, *below, *_wrapped(note, size.width)])
+    return "\n".join([*above, drawing, *metric, *below, *wrapped(note, size.width)])
 
 
 def _drawing(
@@ -127,10 +122,6 @@ def _other_unit(entries: Sequence[Entry], x: _Axis, size: Size) -> Scale | None:
     factor = rate if by_epoch else 1 / rate
     values = ticks(x.low * factor, x.high * factor, size.width // 9, whole=True)
     return Scale([Tick(x.mark(v / factor), count(v)) for v in values], "step" if by_epoch else "epoch")
-
-
-def _wrapped(rows: Sequence[str], width: int) -> list[str]:
-    return [line for row in rows for line in textwrap.wrap(row, width)]
 
 
 Pair = tuple["Array", "Array"]
@@ -190,73 +181,12 @@ def _vertical(columns: Sequence[Pair], view: View, most: int) -> _Axis:
     return _Axis(low if low < highest * (1 - 1e-9) else low / 10, highest, log=True)
 
 
-def _legend(entries: Sequence[Entry], markers: Sequence[str], size: Size) -> list[str]:
-    """Return the lines above the drawing: what it shows, and which line is which."""
-    if len(entries) == 1:
-        entry = entries[0]
-        text = inline(entry.spec)
-        own_name = entry.name == text.partition(":")[0] or any(sign in entry.name for sign in ":*+(")
-        shown = text if own_name else f"{entry.name} = {text}"
-        made_up = ", a made-up loss" if entry.run.metric is None and list(listeners(entry.spec, entry.run)) else ""
-        return _broken_at_commas(f"{shown}, {entry.run.text}{made_up}", size.width)
-    rows: list[str] = []
-    used = size.width
-    for i, (entry, marker) in enumerate(zip(entries, markers, strict=True)):
-        sign = "━━" if marker == canvas.BRAILLE else marker * 2
-        label = f"{sign} {entry.name}"
-        if used + len(label) + 3 > size.width:
-            rows.append("")
-            used = -3
-        painted = f"\x1b[38;5;{PALETTE[i % len(PALETTE)]}m{sign}\x1b[0m {entry.name}" if size.colour else label
-        rows[-1] += painted if used < 0 else f"   {painted}"
-        used += len(label) + 3
-    return rows
-
-
-def _broken_at_commas(text: str, width: int) -> list[str]:
-    """Return a spec in lines that fit, none of which ends inside a value that is not longer than a line itself."""
-    rows = [""]
-    for piece in re.findall(r"[^,]*,?", text):
-        for part in textwrap.wrap(piece, width, break_on_hyphens=False, drop_whitespace=False):
-            if len((rows[-1] + part).rstrip()) > width:
-                rows.append("")
-            rows[-1] += part
-    return [row.strip() for row in rows if row.strip()]
-
-
-def _numbers(entries: Sequence[Entry], marked: Sequence[int]) -> list[str]:
-    """Return the numbers that a reader would otherwise guess from the drawing."""
-    unit = entries[0].run.counts
-    rows = []
-    if len(entries) == 1:
-        ends = summary.ends(entries[0].spec, entries[0].run)
-        peak = f"{short(ends.peak)} at {unit} {amount(ends.peak_at)}"
-        rows.append(f"first {short(ends.first)}, peak {peak}, last {short(ends.last)}")
-    for point in marked:
-        values = {entry.name: engine.at_point(entry.spec, entry.run, point) for entry in entries}
-        known = [(f"{name} " if len(entries) > 1 else "") + short(v) for name, v in values.items() if v is not None]
-        named = ", ".join(known)
-        rows.append(f"at {unit} {amount(point)}: {named}")
-    return rows
-
-
 def _seams(entries: Sequence[Entry]) -> list[float]:
     """Return the points at which one part of a sequence follows another, if there is one curve to divide."""
     if len(entries) > 1:
         return []
     run = entries[0].run
     return [seam * run.points / run.total for seam in seams(entries[0].spec, run)]
-
-
-def _made_of(entries: Sequence[Entry]) -> list[str]:
-    """Return what the parts of each spec are, and what its lengths were understood as."""
-    rows = []
-    for name, spec, run in entries:
-        whose = f"{name}: " if len(entries) > 1 else ""
-        parts = parts_in_words(spec, run)
-        facts = [*([f"parts by {run.unit}: {parts}"] if parts else []), *understood(spec, run)]
-        rows += [whose + "; ".join(facts)] if facts else []
-    return rows
 
 
 def _floor(y: _Axis, columns: Sequence[Pair]) -> list[str]:

@@ -9,10 +9,10 @@ from lrcli.dialects.torch.cycles import OneCycleLR as OneCycleLR
 from lrcli.dialects.torch.factors import ConstantLR as ConstantLR
 from lrcli.dialects.torch.factors import ExponentialLR as ExponentialLR
 from lrcli.dialects.torch.factors import LinearLR as LinearLR
-from lrcli.dialects.torch.factors import MultiStepLR as MultiStepLR
 from lrcli.dialects.torch.factors import PolynomialLR as PolynomialLR
-from lrcli.dialects.torch.factors import StepLR as StepLR
 from lrcli.dialects.torch.formulas import LambdaLR as LambdaLR
 from lrcli.dialects.torch.formulas import MultiplicativeLR as MultiplicativeLR
 from lrcli.dialects.torch.plateau import ReduceLROnPlateau as ReduceLROnPlateau
+from lrcli.dialects.torch.steps import MultiStepLR as MultiStepLR
+from lrcli.dialects.torch.steps import StepLR as StepLR
 from lrcli.dialects.torch.swa import SWALR as SWALR

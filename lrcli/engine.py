@@ -98,7 +98,7 @@ def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Blo
         yield t, at(spec, run, t)
 
 
-EXACT = 16 * BLOCK
+EXACT = 1 << 18
 """Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
 
 

@@ -15,6 +15,7 @@ from lrcli.search import Search
 from lrcli.spec.build import build
 from lrcli.spec.read import load
 from lrcli.total import total
+from tests.transcripts import README
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -74,6 +75,10 @@ def test_the_sum_from_a_few_points_is_that_of_all(text: str) -> None:
     run = Run(unit="step", total=1_000_000)
     whole = sum(float(lr.sum()) for _, lr in engine.blocks(spec, run))
     assert total(spec, run) == pytest.approx(whole, rel=1e-6)
+
+
+def test_the_readme_says_from_where_on_points_are_not_all_looked_at() -> None:
+    assert f"{engine.EXACT:,} points" in README.read_text()
 
 
 def test_changes_are_the_points_at_which_the_lr_is_new() -> None:

@@ -90,11 +90,10 @@ def _checked(lr: Array, t: Array, run: Run, *, signed: bool) -> Array:
 _LARGEST = np.finfo(np.float64).max
 
 
-def blocks(spec: Spec, run: Run, start: int = 0, stop: int | None = None) -> Blocks:
-    """Yield (t, lr) of the run, or of a stretch of it, in blocks of at most BLOCK points."""
-    stop = run.points if stop is None else stop
-    for begin in range(start, stop, BLOCK):
-        t = np.arange(begin, min(begin + BLOCK, stop), dtype=np.float64)
+def blocks(spec: Spec, run: Run) -> Blocks:
+    """Yield (t, lr) of the run in blocks of at most BLOCK points."""
+    for begin in range(0, run.points, BLOCK):
+        t = np.arange(begin, min(begin + BLOCK, run.points), dtype=np.float64)
         yield t, at(spec, run, t)
 
 

@@ -5,16 +5,10 @@ numpy is loaded when they are asked for: a schedule that is only described has n
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array
-
-
-def _numpy() -> Any:  # noqa: ANN401 - a module has no narrower type
-    import numpy as np
-
-    return np
 
 
 def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
@@ -24,12 +18,15 @@ def multiples(period: float, edges: Array, offset: float = 0.0) -> Array:
     returned: what lies between repeats them, and the envelope of the column is theirs. Eight, because a period that
     is not a whole number of points meets the points at another phase each time.
     """
-    return offset + period * nearby(_numpy().ceil((edges - offset) / period))
+    import numpy as np
+
+    return offset + period * nearby(np.ceil((edges - offset) / period))
 
 
 def nearby(numbers: Array) -> Array:
     """Return the whole numbers ≥ 0 within eight of any of these whole numbers, each once."""
-    np = _numpy()
+    import numpy as np
+
     around = np.concatenate([numbers + i for i in range(-8, 8)])
     result: Array = np.unique(around[around >= 0])
     return result
@@ -37,7 +34,8 @@ def nearby(numbers: Array) -> Array:
 
 def subdivided(edges: Array, pieces: int) -> Array:
     """Return each stretch between two edges cut into so many pieces."""
-    np = _numpy()
+    import numpy as np
+
     places = np.arange((len(edges) - 1) * pieces + 1) / pieces
     result: Array = np.interp(places, np.arange(len(edges)), edges)
     return result
@@ -45,10 +43,13 @@ def subdivided(edges: Array, pieces: int) -> Array:
 
 def joined(*times: Array) -> Array:
     """Return several arrays of times as one."""
-    result: Array = _numpy().concatenate(times)
-    return result
+    import numpy as np
+
+    return np.concatenate(times)
 
 
 def marks(*times: float) -> Array:
     """Return single times that a drawing must look at, as an array."""
-    return _numpy().array(times, dtype=float)  # type: ignore[no-any-return]
+    import numpy as np
+
+    return np.array(times, dtype=float)

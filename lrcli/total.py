@@ -24,7 +24,7 @@ _COLUMNS = 16
 """A stretch is divided into so many, before it is known what is in it."""
 
 _DENSE = 14
-"""So many knots within a column, beside those at its ends, and there may be more that are not told (`multiples`)."""
+"""So many knots within a column, without its ends, and there may be more that are not told (`knots.multiples`)."""
 
 _PRECISE, _PRECISE_WAVES = 1e-11, 1e-7
 """A piece, or a stretch of waves, is divided until that changes its sum by no more than this share of the whole."""

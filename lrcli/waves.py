@@ -66,7 +66,7 @@ class Waves(NamedTuple):
 def period_near(spec: Spec, run: Run, place: float) -> float:
     """Return after how many points the curve comes again near a place, but for its height; 0 if it does not.
 
-    Of the knots within eight periods (`numeric.multiples`), seven at equal distances may be a family. Of several
+    Of the knots within eight periods (`knots.multiples`), seven at equal distances may be a family. Of several
     the one is taken in which the lr on both sides of the knots changes least, and of those the longest.
     """
     times = engine.turns(spec, run, np.array([place, place]))

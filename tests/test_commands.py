@@ -18,6 +18,8 @@ import pytest
 
 import lrcli
 from lrcli.commands.progress import watched
+from lrcli.export import names
+from lrcli.export.formats import FORMATS
 from tests.data import GOLDEN
 from tests.shell import environment
 from tests.shell import lrcli as run
@@ -105,6 +107,10 @@ def test_a_long_export_shows_a_bar_on_a_terminal_and_nothing_elsewhere(monkeypat
     monkeypatch.setattr(sys, "stderr", quick := Terminal())
     assert list(watched(iter(chunks), 3, to_terminal=False)) == chunks
     assert quick.getvalue() == ""
+
+
+def test_every_format_has_a_name_on_the_command_line() -> None:
+    assert tuple(FORMATS) == names.FORMATS
 
 
 def test_a_binary_format_is_refused_on_a_terminal() -> None:

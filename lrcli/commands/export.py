@@ -12,6 +12,7 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
+from lrcli.export.names import FORMATS as NAMES
 from lrcli.problems import SpecError
 
 app = typer.Typer(add_completion=False)
@@ -28,9 +29,7 @@ def export(
     ] = "-",
     format_: Annotated[
         str | None,
-        typer.Option(
-            "--format", metavar="csv|tsv|json|jsonl|parquet", help="How to write (by the file's extension, else csv)."
-        ),
+        typer.Option("--format", metavar="|".join(NAMES), help="How to write (by the file's extension, else csv)."),
     ] = None,
     *,
     force: Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")] = False,

@@ -1,0 +1,65 @@
+"""What the rows of a log are counted in: its steps, an epoch and the iteration in it, its epochs, or the rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.logs.names import EPOCHS, STEPS, first
+from lrcli.logs.table import aligned
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lrcli.logs.table import Clock, Hints
+    from lrcli.numeric import Array
+
+
+class Cells(NamedTuple):
+    """The numbers of one column, and the rows that they stand in, ascending."""
+
+    rows: NDArray[np.intp]
+    values: Array
+
+
+Clocks = dict["Clock", Cells]
+
+
+def clocks_of(columns: Mapping[str, Cells], hints: Hints) -> tuple[Clocks, Hints]:
+    """Return the clocks that a log has, the better one first, and what they tell of an epoch's length."""
+    epoch = columns.get(first(EPOCHS, columns))
+    moving = {name: cells for name, cells in columns.items() if len(cells.values) < 2 or np.ptp(cells.values) != 0}
+    step = columns.get(first(STEPS, moving))
+    found: Clocks = {}
+    if step is not None:
+        found["step"], hints = _through(step, epoch, hints)
+    if epoch is not None:
+        found["epoch"] = epoch
+    return found, hints
+
+
+def clocked(rows: NDArray[np.intp], clocks: Clocks) -> tuple[Clock, Array]:
+    """Return the first clock that all of these rows have, and what it says; the rows' numbers if there is none."""
+    for name, cells in clocks.items():
+        x = aligned(cells.rows, cells.values, rows)
+        if x is not None:
+            return name, x
+    return "row", rows.astype(np.float64)
+
+
+def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hints]:
+    """Return the steps since the start of the run, where the log counts them anew in each epoch."""
+    epochs = None if epoch is None else aligned(epoch.rows, epoch.values, step.rows)
+    if epochs is None or not _restarts_each_epoch(step.values, epochs):
+        return step, hints
+    if hints.per_epoch is None:
+        hints = hints._replace(per_epoch=int(step.values.max()), per_epoch_guessed=True)
+    return Cells(step.rows, (epochs - min(epochs.min(), 1.0)) * float(hints.per_epoch or 1) + step.values), hints
+
+
+def _restarts_each_epoch(steps: Array, epochs: Array) -> bool:
+    back = np.flatnonzero(np.diff(steps) < 0)
+    return bool(len(back)) and float((np.diff(epochs)[back] > 0).mean()) > 0.9

@@ -1,0 +1,148 @@
+"""JSON documents: trainer_state.json, lists of equal length, a list of rows; what is left of one that breaks off."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from lrcli.logs.builder import Builder
+from lrcli.logs.jsonlines import STRETCH, add_lines, decoded, lines_of
+from lrcli.problems import Problem, SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lrcli.logs.source import Source
+
+_NOT_JSON = re.compile(rb"(?<=[\s:,\[])(NaN|-?Infinity)(?=[\s,\]}])")
+"""What Python writes for numbers that JSON does not know."""
+_DEEP = 4
+"""How deep histories are looked for in a document."""
+
+
+class _State(msgspec.Struct):
+    """transformers' trainer_state.json, its rows not looked into yet."""
+
+    log_history: list[msgspec.Raw]
+    max_steps: object = None
+    global_step: object = None
+    logging_steps: object = None
+
+
+def is_document(head: bytes) -> bool:
+    """Return whether a file that begins so is one JSON document, and not a row a line."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    rows = [decoded(line.decode("utf-8", "replace")) for line in text.split(b"\n", 2)[:2]]
+    if text[:1] == b"[":  # of a list, and not of a line of text such as `[Rank 0] step=10`
+        return text[1:].lstrip()[:1] in (b"{", b"[", b"]", b"") or text[1:2].isdigit()
+    return text[:1] == b"{" and (len(rows) < 2 or None in rows)
+
+
+def read_document(source: Source) -> Builder:
+    """Return the rows of a document.
+
+    Raises:
+        SpecError: If it is no JSON from the first row on.
+        InputError: If it is too long.
+    """
+    data = source.whole()
+    for text in (data, _NOT_JSON.sub(rb'"\1"', data)):
+        try:
+            return _of_state(text)
+        except (msgspec.MsgspecError, RecursionError):
+            pass
+        try:
+            return _of_data(msgspec.json.decode(text))
+        except (msgspec.MsgspecError, RecursionError) as error:
+            problem = str(error)
+    return _rest(source, data, problem)
+
+
+def _of_state(data: bytes) -> Builder:
+    state = msgspec.json.decode(data, type=_State)
+    builder = Builder("trainer_state")
+    builder.hint(total=state.max_steps, end=state.global_step, every=state.logging_steps)
+    decoder = msgspec.json.Decoder()
+    for begin in range(0, len(state.log_history), STRETCH):
+        _add(builder, [decoder.decode(raw) for raw in state.log_history[begin : begin + STRETCH]])
+        if builder.full:
+            break
+    return builder
+
+
+def _add(builder: Builder, rows: Sequence[object]) -> None:
+    builder.add_rows([_flat(row) for row in rows if isinstance(row, dict)])
+
+
+def _flat(row: dict[str, Any]) -> dict[str, object]:
+    """Return a row whose cells are no mappings: `{"train": {"loss": 1}}` has a column train/loss."""
+    if not any(isinstance(cell, dict) for cell in row.values()):
+        return row
+    found: dict[str, object] = {}
+    for name, cell in row.items():
+        inner = cell.items() if isinstance(cell, dict) else [("", cell)]
+        found.update({f"{name}/{key}" if key else name: one for key, one in inner})
+    return found
+
+
+def _of_data(data: object) -> Builder:
+    builder = Builder("json")
+    if isinstance(data, list):
+        named = [dict(zip(("wall time", "step", "value"), row, strict=False)) for row in data if isinstance(row, list)]
+        _add(builder, named or data)  # TensorBoard's own download is a list of lists
+        return builder
+    columns = dict(_lists(data, "", _DEEP))
+    for name, cells in columns.items():
+        builder.add([name], [cells], np.arange(len(cells)))
+    builder.rows = max(map(len, columns.values()), default=0)
+    if isinstance(data, dict) and not columns:
+        _add(builder, [data])
+    return builder
+
+
+def _lists(data: object, name: str, deep: int) -> Iterator[tuple[str, list[object]]]:
+    """Yield the lists of a document with the way to each, `history` left out of it."""
+    if isinstance(data, list) and data and not isinstance(data[0], dict):
+        yield name, data
+    elif isinstance(data, dict) and deep:
+        for key, value in data.items():
+            yield from _lists(value, name if key == "history" else f"{name}/{key}".strip("/"), deep - 1)
+
+
+def _rest(source: Source, data: bytes, problem: str) -> Builder:
+    """Return the rows of a file that is no document: those of its lines, or those before it breaks off."""
+    builder = Builder("json lines")
+    add_lines(builder, lines_of(data))
+    if builder.rows:
+        return builder
+    builder = Builder("json")
+    rows = [row for row in _salvaged(data.decode("utf-8", "replace")) if isinstance(row, dict)]
+    if not rows:
+        raise SpecError(Problem(message=f"not JSON: {problem}", place=source.path))
+    _add(builder, rows)
+    builder.notes.append(f"the file breaks off: {len(rows):,} whole rows are read")
+    return builder
+
+
+def _salvaged(text: str) -> Iterator[object]:
+    """Yield the whole rows of a list that breaks off."""
+    at = text.find('"log_history"')
+    at = text.find("[", max(at, 0)) + 1
+    decoder = json.JSONDecoder()
+    while at:
+        at = _next(text, at)
+        try:
+            row, at = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return
+        yield row
+
+
+def _next(text: str, at: int) -> int:
+    while at < len(text) and text[at] in ", \t\r\n":
+        at += 1
+    return at

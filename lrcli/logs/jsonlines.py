@@ -1,0 +1,109 @@
+"""A JSON object a line: mmcv, mmengine, detectron2, DeiT, SlowFast, LLaMA-Factory, and Python's dicts as printed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from lrcli.logs.builder import Builder
+from lrcli.logs.names import is_rate
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.logs.source import Source
+
+    Row = dict[str, Any]
+
+STRETCH = 1 << 14
+"""Rows that are turned into columns at a time."""
+_NOT_JSON = re.compile(r"(?<=[\s:,\[])(-?nan|-?inf|NaN|-?Infinity)(?=[\s,\]}])")
+_DECODER = msgspec.json.Decoder()
+
+
+def are_rows(lines: list[str]) -> bool:
+    """Return whether more than half of some lines hold an object each."""
+    filled = [line for line in lines[:400] if line.strip()]
+    return 2 * sum(decoded(line) is not None for line in filled) > len(filled)
+
+
+def decoded(line: str) -> Row | None:
+    """Return the object in a line, as JSON or as Python prints it; None if there is none."""
+    begin = line.find("{")
+    if begin < 0 or (begin and "json_stats: " not in line[:begin] and line[:begin].strip()):
+        return None
+    text = line[begin:].strip()
+    for written in (str, _as_json):
+        try:
+            row = _DECODER.decode(written(text))
+        except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
+            continue
+        return row if isinstance(row, dict) else None
+    return None
+
+
+def _as_json(text: str) -> str:
+    """Return what Python's json or print wrote as JSON."""
+    quoted = text if '"' in text else text.replace("'", '"').replace("None", "null")
+    return _NOT_JSON.sub(r'"\1"', quoted)
+
+
+def lines_of(data: bytes) -> Iterator[list[str]]:
+    """Yield the lines of a file that is in memory."""
+    yield data.decode("utf-8", "replace").split("\n")
+
+
+def read_lines(source: Source) -> Builder:
+    """Return the rows of a file that has an object a line."""
+    builder = Builder("json lines")
+    add_lines(builder, source.blocks())
+    return builder
+
+
+def add_lines(builder: Builder, blocks: Iterator[list[str]]) -> None:
+    """Add the objects of lines to a log."""
+    left_out = 0
+    for lines in blocks:
+        filled = [line for line in lines if "{" in line]
+        for begin in range(0, len(filled), STRETCH):
+            found = [decoded(line) for line in filled[begin : begin + STRETCH]]
+            rows = [row for row in found if row is not None]
+            left_out += len(found) - len(rows)
+            _describe(builder, rows[:50])
+            builder.add_rows([one for row in rows if (one := _training(row)) is not None])
+        if builder.full:
+            break
+    if left_out:
+        builder.notes.append(f"{left_out:,} line{'s that are' if left_out > 1 else ' that is'} no JSON left out")
+
+
+def _training(row: Row) -> Row | None:
+    """Return a row without what is not the training's: the lr beside an evaluation is that of no step."""
+    kind = row.get("_type", row.get("mode"))
+    if kind is None:
+        return row
+    if kind == "train_iter_":
+        return None
+    evaluates = isinstance(kind, str) and kind.startswith(("val", "test"))
+    return {name: cell for name, cell in row.items() if not (is_rate(name) or name == "iter")} if evaluates else row
+
+
+_FORMATS = (
+    ("LLaMA-Factory", {"total_steps", "current_steps"}),
+    ("mmcv json", {"data_time", "mode"}),
+    ("detectron2", {"data_time", "iteration"}),
+    ("mmengine scalars", {"data_time", "step"}),
+    ("DeiT", {"train_lr"}),
+    ("SlowFast", {"_type"}),
+)
+
+
+def _describe(builder: Builder, rows: list[Row]) -> None:
+    """Say what the log is, and keep what its rows say of the run."""
+    for row in rows:
+        if builder.format == "json lines":
+            builder.format = next((name for name, keys in _FORMATS if keys <= row.keys()), builder.format)
+        total = str(row.get("epoch", "")).partition("/")[2]
+        builder.hint(total=row.get("total_steps"), total_epochs=total or row.get("total_epochs"))

@@ -1,0 +1,45 @@
+"""From a file to a log: what it is, is told by what is inside, never by its name."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from lrcli.logs.delimited import header_of, read_delimited
+from lrcli.logs.documents import is_document, read_document
+from lrcli.logs.events import is_event_file, read_events
+from lrcli.logs.jsonlines import are_rows, read_lines
+from lrcli.logs.source import Source
+from lrcli.logs.text import read_text
+
+if TYPE_CHECKING:
+    from lrcli.logs.builder import Builder
+    from lrcli.logs.table import Log
+
+
+def read_log(path: str) -> Log:
+    """Return the log in a file, a `.gz`, or standard input (`-`).
+
+    It is read as it comes, in bounded memory: at most 10⁷ rows, and no line of more than 64 MiB. What cannot be read
+    of it (a last line that was cut, rows with too few cells, the rest of a file that breaks off) is left out and said
+    in the log's notes.
+
+    Raises:
+        InputError: If it is missing, a directory, or may not be read.
+        SpecError: If nothing in it is a row.
+    """
+    with Source(path) as source:
+        log = _reader(source).log(path)
+    return replace(log, notes=tuple(dict.fromkeys([*source.notes, *log.notes])))
+
+
+def _reader(source: Source) -> Builder:
+    if is_event_file(source.head):
+        return read_events(source)
+    if is_document(source.head):
+        return read_document(source)
+    lines = source.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r", "\n").split("\n")[:400]
+    if are_rows(lines):
+        return read_lines(source)
+    header = header_of(lines)
+    return read_text(source) if header is None else read_delimited(source, header)

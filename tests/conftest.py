@@ -11,9 +11,9 @@ from hypothesis import settings
 
 collect_ignore = ["plugin"]  # the suite of another package, run where that is installed
 
-settings.register_profile("ci", derandomize=True)  # a change is judged by its own faults, not by a lucky find
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+settings.register_profile("here", deadline=None)  # how long a test takes says more of the machine than of the code
+settings.register_profile("ci", deadline=None, derandomize=True)  # judged by its own faults, not by a lucky find
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, untyped

@@ -8,7 +8,7 @@ from lrcli import engine
 from lrcli.compose import Product, Sequence
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family
 from lrcli.spec.build import build
 from lrcli.spec.metric import read_metric
 from lrcli.spec.read import Specs, load
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def evaluate(
-    spec: str | dict[str, Any] | list[Any] | Schedule | Sequence | Product,
+    spec: str | dict[str, Any] | list[Any] | Family | Sequence | Product,
     *,
     epochs: int | None = None,
     steps: int | None = None,
@@ -55,7 +55,7 @@ def evaluate(
     """
     asked = RunOptions(epochs=epochs, steps=steps, steps_per_epoch=steps_per_epoch, per_step=per_step)
     heard = metric if isinstance(metric, str) or metric is None else tuple(map(float, metric))
-    if isinstance(spec, Schedule | Sequence | Product):
+    if isinstance(spec, Family | Sequence | Product):
         specs = Specs({inline(spec): spec}, None)
     elif isinstance(spec, str):
         specs = load(spec, allow_code=allow_code, steps_per_epoch=steps_per_epoch)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.codes import Caution
-from lrcli.compose import Product, Sequence, Spec, Turn, own_run, timetable
+from lrcli.compose import Product, Sequence, Spec, Turn, around, own_run, timetable
 from lrcli.outline import lr_at
 from lrcli.run import amount
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
 
 def cautions(spec: Spec, run: Run) -> Iterator[Caution]:
     """Yield, for a spec and all of its parts, what is probably not meant, with the numbers that do not fit."""
-    warmup = run.of(spec.warmup)
+    warmup = run.of(around(spec).warmup)
     if warmup >= run.span:
         text = f"the warm-up takes {amount(warmup)} {run.unit}s of {amount(run.span)}"
         yield Caution("LR005", f"{text}: the schedule after it is never reached")
     own = own_run(spec, run)
-    if isinstance(spec, Schedule):
+    if isinstance(spec, Family):
         yield from spec.cautions(own)
     if isinstance(spec, Product):
         for factor in spec.factors:
@@ -39,7 +39,7 @@ def cautions(spec: Spec, run: Run) -> Iterator[Caution]:
 
 def _overlong(spec: Sequence, turns: Sequence_[Turn], run: Run) -> Iterator[Caution]:
     last = turns[-1]
-    planned = (last.start + (0 if last.part.for_ is None else run.of(last.part.for_))) * spec.repeat
+    planned = (last.start + (0 if around(last.part).for_ is None else run.of(around(last.part).for_))) * spec.repeat
     if planned > run.span:
         text = f"the parts take {amount(planned)} {run.unit}s, but there are {amount(run.span)}"
         yield Caution("LR020", f"{text}: the rest is never reached")
@@ -51,7 +51,7 @@ _JUMP = 0.01
 
 def _jumps(turns: Sequence_[Turn], run: Run) -> Iterator[Caution]:
     """Yield the seams at which one part ends far from where the next begins."""
-    ends = [lr_at(turn.part, run.of(turn.part.for_), turn.run) for turn in turns[:-1]]
+    ends = [lr_at(turn.part, run.of(around(turn.part).for_), turn.run) for turn in turns[:-1]]
     begins = [lr_at(turn.part, 0.0, turn.run) for turn in turns[1:]]
     highest = max([*ends, *begins], default=0.0)
     for i, (end, begin) in enumerate(zip(ends, begins, strict=True)):

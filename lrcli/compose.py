@@ -14,7 +14,7 @@ from lrcli.knots import joined, marks, multiples, subdivided
 from lrcli.numeric import floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
-from lrcli.schedules.base import Composed, Schedule
+from lrcli.schedules.base import Composed, Family, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,27 +67,50 @@ class Product(Composed, frozen=True, kw_only=True):
         return found if len(self.factors) > 1 else [*found, Problem(message="a product needs at least two factors")]
 
 
-Spec = Schedule | Sequence | Product
+class Around(Composed, frozen=True, kw_only=True):
+    """What stands around a framework's scheduler, which knows nothing of it: a warm-up, a scale, limits, a length.
+
+    Attributes:
+        inner: The scheduler.
+    """
+
+    inner: Annotated[Any, NOT_A_PARAMETER]
+
+
+Spec = Family | Sequence | Product | Around
 """What can be played."""
 
-S = TypeVar("S", Schedule, Sequence, Product)
+S = TypeVar("S", Family, Sequence, Product, Around)
 
 
-def peak_of_a_factor(schedule: type[Schedule]) -> dict[str, float]:
+def peak_of_a_factor(schedule: type[Family]) -> dict[str, float]:
     """Return what the peak of a schedule is in a product whose second or later factor it is, if nothing is said."""
     return {schedule.peak: 1.0} if schedule.peak else {}
 
 
+_PLAIN = Composed()
+
+
+def around(spec: Spec) -> Composed:
+    """Return what stands around a spec: nothing, for a framework's scheduler that is alone."""
+    return spec if isinstance(spec, Composed) else _PLAIN
+
+
 def parts_of(spec: Spec) -> tuple[Spec, ...]:
     """Return the specs that a spec is directly made of; nothing for a schedule."""
-    if isinstance(spec, Schedule):
-        return ()
-    return spec.parts if isinstance(spec, Sequence) else spec.factors
+    match spec:
+        case Sequence():
+            return spec.parts
+        case Product():
+            return spec.factors
+        case Around():
+            return (spec.inner,)
+    return ()
 
 
-def schedules_of(spec: Spec) -> list[Schedule]:
+def schedules_of(spec: Spec) -> list[Family]:
     """Return the schedules that a spec is made of, in the order in which they are written."""
-    return [spec] if isinstance(spec, Schedule) else [one for part in parts_of(spec) for one in schedules_of(part)]
+    return [spec] if isinstance(spec, Family) else [one for part in parts_of(spec) for one in schedules_of(part)]
 
 
 def play(spec: Spec, t: Array, run: Run) -> Array:
@@ -101,6 +124,8 @@ def play(spec: Spec, t: Array, run: Run) -> Array:
     Raises:
         SpecError: If a length cannot be told in the unit of the run.
     """
+    if not isinstance(spec, Composed):
+        return spec.lr(t, run)
     if spec.for_ is not None:
         t = minimum(t, run.of(spec.for_))
     lr = _piecewise(_warmed_up(spec, run), t)
@@ -111,6 +136,8 @@ def play(spec: Spec, t: Array, run: Run) -> Array:
 
 def knots(spec: Spec, run: Run, edges: Array) -> Array:
     """Return the times at which the curve jumps or turns, enough of them for a drawing with these columns."""
+    if not isinstance(spec, Composed):
+        return spec.knots(run, edges)
     found = _knots(_warmed_up(spec, run), edges)
     return found if spec.for_ is None else joined(found, marks(run.of(spec.for_)))
 
@@ -147,12 +174,13 @@ def _knots(pieces: Sequence_[_Piece], edges: Array) -> Array:
 
 def own_run(spec: Spec, run: Run) -> Run:
     """Return the run as the schedule itself sees it: what `for` gives it, less the warm-up if it waits for that."""
-    span = run.span if spec.for_ is None else run.of(spec.for_)
-    warmup = run.of(spec.warmup)
-    return run.within(span - warmup, after=warmup) if spec.warmup_prefix else run.within(span)
+    outer = around(spec)
+    span = run.span if outer.for_ is None else run.of(outer.for_)
+    warmup = run.of(outer.warmup)
+    return run.within(span - warmup, after=warmup) if outer.warmup_prefix else run.within(span)
 
 
-def _warmed_up(spec: Spec, run: Run) -> list[_Piece]:
+def _warmed_up(spec: Schedule | Sequence | Product | Around, run: Run) -> list[_Piece]:
     """Return the warm-up, if there is one, and the schedule or sequence itself."""
     length, own = run.of(spec.warmup), own_run(spec, run)
     form, look = _body(spec, own)
@@ -172,7 +200,9 @@ _CLIMBS: dict[str, Callable[[float, float, float, Array], Array]] = {
 """The shapes of a warm-up: from low, for so long, to the first lr of what follows."""
 
 
-def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
+def _body(
+    spec: Schedule | Sequence | Product | Around, own: Run
+) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
     """Return the closed form and the knots of a spec without its warm-up."""
     if isinstance(spec, Schedule):
         schedule = with_batch(spec)
@@ -184,6 +214,9 @@ def _body(spec: Spec, own: Run) -> tuple[Callable[[Array], Array], Callable[[Arr
             lambda t: prod(play(factor, t, own) for factor in factors),  # type: ignore[return-value]
             lambda edges: joined(subdivided(edges, _LOOKS), *(look(edges) for look in looks)),
         )
+    if isinstance(spec, Around):
+        inner = with_batch(spec).inner
+        return partial(play, inner, run=own), partial(knots, inner, own)
     pieces = [
         _Piece(start, partial(play, part, run=run), partial(knots, part, run))
         for part, start, run in timetable(spec, own)
@@ -224,19 +257,25 @@ def timetable(spec: Sequence, run: Run) -> list[Turn]:
 
 def with_batch(spec: S) -> S:
     """Return a spec whose peaks are those for the batch size that batch_scale asks for."""
-    if isinstance(spec, Schedule):
-        return spec.with_batch()
-    if spec.batch_scale is None:
+    outer = around(spec)
+    if outer.batch_scale is None:
         return spec
-    return _peaks_scaled(spec.replaced(batch_scale=None), spec.batch_factor)
+    return peak_scaled(spec.replaced(batch_scale=None), outer.batch_factor)
 
 
-def _peaks_scaled(spec: S, factor: float) -> S:
-    """Return a spec with higher peaks: a schedule's own, all parts' of a sequence, the first factor's of a product."""
-    if isinstance(spec, Schedule):
-        return spec.peak_scaled(factor)
-    if isinstance(spec, Product):
-        first, *others = spec.factors
-        return spec.replaced(factors=(_peaks_scaled(first, factor), *others))
-    parts = tuple(_peaks_scaled(part, factor) for part in spec.parts)
-    return spec.replaced(parts=parts)
+def peak_scaled(spec: S, factor: float) -> S:
+    """Return a spec with higher peaks: a schedule's own, all parts' of a sequence, the first factor's of a product.
+
+    Raises:
+        SpecError: If a schedule has no peak, or another parameter does not fit to it any more.
+    """
+    match spec:
+        case Product():
+            first, *others = spec.factors
+            return spec.replaced(factors=(peak_scaled(first, factor), *others))
+        case Sequence():
+            return spec.replaced(parts=tuple(peak_scaled(part, factor) for part in spec.parts))
+        case Around():
+            return spec.replaced(inner=peak_scaled(spec.inner, factor))
+        case _:
+            return spec.peak_scaled(factor)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-pi = math.pi
+pi, inf = math.pi, math.inf
 
 
 def _numpy() -> Any:  # noqa: ANN401 - a module has no narrower type
@@ -34,15 +34,15 @@ def _is_scalar(x: object) -> bool:
     return isinstance(x, float | int)
 
 
-def _home(*values: object) -> Any:  # noqa: ANN401
+def _namespace(*values: object) -> Any:  # noqa: ANN401
     """Return where the functions that suit these values are: numpy, or math, or that of an expression's own."""
     if all(map(_is_scalar, values)):
         return math
-    return next((home for value in values if (home := getattr(value, "home", None))), None) or _numpy()
+    return next((found for value in values if (found := getattr(value, "namespace", None))), None) or _numpy()
 
 
 def _is_expression(x: object) -> bool:
-    return hasattr(x, "home")
+    return hasattr(x, "namespace")
 
 
 def not_an_expression(t: object, why: str) -> None:
@@ -57,25 +57,31 @@ def not_an_expression(t: object, why: str) -> None:
 
 def cos(x: Array) -> Array:
     """Return the cosine of x (radians)."""
-    result: Array = _home(x).cos(x)
+    result: Array = _namespace(x).cos(x)
+    return result
+
+
+def sin(x: Array) -> Array:
+    """Return the sine of x (radians)."""
+    result: Array = _namespace(x).sin(x)
     return result
 
 
 def exp(x: Array) -> Array:
     """Return e to the power of x."""
-    result: Array = _home(x).exp(x)
+    result: Array = _namespace(x).exp(x)
     return result
 
 
 def tanh(x: Array) -> Array:
     """Return the hyperbolic tangent of x."""
-    result: Array = _home(x).tanh(x)
+    result: Array = _namespace(x).tanh(x)
     return result
 
 
 def log(x: Array) -> Array:
     """Return the natural logarithm of x, x > 0."""
-    result: Array = _home(x).log(x)
+    result: Array = _namespace(x).log(x)
     return result
 
 
@@ -95,13 +101,19 @@ def whole_log(x: Array, base: float) -> Array:
 
 def sqrt(x: Array) -> Array:
     """Return the square root of x, x ≥ 0."""
-    result: Array = _home(x).sqrt(x)
+    result: Array = _namespace(x).sqrt(x)
     return result
 
 
 def floor(x: Array) -> Array:
     """Return the largest whole number ≤ x."""
-    result: Any = x // 1 if _is_scalar(x) else _home(x).floor(x)
+    result: Any = x // 1 if _is_scalar(x) else _namespace(x).floor(x)
+    return result  # type: ignore[no-any-return]
+
+
+def ceil(x: Array) -> Array:
+    """Return the smallest whole number ≥ x."""
+    result: Any = -(-x // 1) if _is_scalar(x) else _namespace(x).ceil(x)
     return result  # type: ignore[no-any-return]
 
 
@@ -115,21 +127,23 @@ def whole_times(t: Array, length: float) -> Array:
 
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
-    home = _home(a, b)
-    pick: Any = min if home is math else home.minimum
+    namespace = _namespace(a, b)
+    pick: Any = min if namespace is math else namespace.minimum
     return pick(a, b)  # type: ignore[no-any-return]
 
 
 def maximum(a: Array | float, b: Array | float) -> Array:
     """Return the larger of a and b, element by element."""
-    home = _home(a, b)
-    pick: Any = max if home is math else home.maximum
+    namespace = _namespace(a, b)
+    pick: Any = max if namespace is math else namespace.maximum
     return pick(a, b)  # type: ignore[no-any-return]
 
 
 def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa: ANN401 - a bool or an array of them
     """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
-    result: Any = (a if condition else b) if isinstance(condition, bool) else _home(condition).where(condition, a, b)
+    result: Any = (
+        (a if condition else b) if isinstance(condition, bool) else _namespace(condition).where(condition, a, b)
+    )
     return result  # type: ignore[no-any-return]
 
 
@@ -154,7 +168,7 @@ def count_at_most(t: Array, marks: Sequence[float]) -> Array:
     """Return how many of the marks are ≤ t."""
     ordered = sorted(marks)
     if _is_expression(t):
-        return _home(t).count(t, ordered)  # type: ignore[no-any-return]
+        return _namespace(t).count(t, ordered)  # type: ignore[no-any-return]
     count: Any = bisect_right if _is_scalar(t) else partial(_numpy().searchsorted, side="right")
     return count(ordered, t)  # type: ignore[no-any-return]
 
@@ -168,7 +182,7 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
         forms: As many closed forms.
     """
     if _is_expression(t):
-        return _home(t).piecewise(t, starts, forms)  # type: ignore[no-any-return]
+        return _namespace(t).piecewise(t, starts, forms)  # type: ignore[no-any-return]
     if _is_scalar(t):
         i = max(bisect_right(starts, float(t)) - 1, 0)
         return forms[i](t - starts[i])
@@ -203,7 +217,7 @@ def looked_up(table: Sequence[float], t: Array) -> Array:
 def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
     """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
     if _is_expression(t):
-        return form(_home(t), {**values, "t": t, "x": t / span})  # type: ignore[no-any-return]
+        return form(_namespace(t), {**values, "t": t, "x": t / span})  # type: ignore[no-any-return]
     np = _numpy()
     times = np.asarray(t, dtype=np.float64)
     with np.errstate(all="ignore"):

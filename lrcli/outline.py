@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.compose import Product, Sequence, Spec, own_run, parts_of, play, timetable, with_batch
+from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, parts_of, play, timetable, with_batch
 from lrcli.parameters import parameters
 from lrcli.run import amount
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 class Listener(NamedTuple):
     """A schedule that listens: when it begins to, and the run as it hears it."""
 
-    schedule: Schedule
+    schedule: Family
     start: float
     run: Run
 
 
 def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
     """Yield the schedules in a spec that listen to the run's metric."""
-    if isinstance(spec, Schedule):
+    if isinstance(spec, Family):
         if spec.listens:
             yield Listener(with_batch(spec), start + _delay(spec, run), own_run(spec, run))
         return
@@ -46,7 +46,8 @@ class Span(NamedTuple):
 
 def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
     """Yield a spec and all of its parts, as they play the first time, each before its own parts."""
-    length = run.span if spec.for_ is None else run.of(spec.for_)
+    limit = around(spec).for_
+    length = run.span if limit is None else run.of(limit)
     yield Span(depth, start, start + length, spec, lr_at(spec, 0.0, run), lr_at(spec, length, run))
     for part, begin, run_of_part in _placed(spec, run):
         yield from outline(part, run_of_part, start + begin, depth + 1)
@@ -65,7 +66,7 @@ def seams(spec: Spec, run: Run) -> list[float]:
     turns = timetable(spec, own)
     begins = [turn.start for turn in turns]
     if 1 < spec.repeat <= _MOST_REPEATS:
-        length = begins[-1] + own.of(turns[-1].part.for_)
+        length = begins[-1] + own.of(around(turns[-1].part).for_)
         begins = [start + i * length for i in range(spec.repeat) for start in begins]
     return [delay + time for time in begins if 0 < delay + time < run.span]
 
@@ -84,8 +85,10 @@ def parts_in_words(spec: Spec, run: Run) -> str:
 
 def name_of(spec: Spec) -> str:
     """Return what a spec is, without its parameters: `cosine`, `a sequence`, `cosine*step`."""
-    if isinstance(spec, Schedule):
+    if isinstance(spec, Family):
         return spec.tag()
+    if isinstance(spec, Around):
+        return name_of(spec.inner)
     return "a sequence" if isinstance(spec, Sequence) else "*".join(map(name_of, spec.factors))
 
 
@@ -97,16 +100,18 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
             if isinstance(length, str) and parameter.kind == "length":
                 of = f" of {amount(run.total)}" if length.endswith("%") else ""
                 yield f"{parameter.name} {length}{of} = {amount(run.of(length))} {run.unit}s"
-    if spec.batch_scale is not None:
-        before, after = spec.batch_scale
-        yield f"batch {before} → {after}: peak × {spec.batch_factor:g} ({spec.batch_rule} rule)"
+    outer = around(spec)
+    if outer.batch_scale is not None:
+        before, after = outer.batch_scale
+        yield f"batch {before} → {after}: peak × {outer.batch_factor:g} ({outer.batch_rule} rule)"
     for part in parts_of(spec):
         yield from understood(part, run)
 
 
 def _delay(spec: Spec, run: Run) -> float:
     """Return how long a spec's own clock waits for its warm-up."""
-    return run.of(spec.warmup) if spec.warmup_prefix else 0.0
+    outer = around(spec)
+    return run.of(outer.warmup) if outer.warmup_prefix else 0.0
 
 
 def _placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
@@ -116,3 +121,5 @@ def _placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
         yield from ((turn.part, delay + turn.start, turn.run) for turn in timetable(spec, own))
     elif isinstance(spec, Product):
         yield from ((factor, delay, own) for factor in with_batch(spec).factors)
+    elif isinstance(spec, Around):
+        yield with_batch(spec).inner, delay, own

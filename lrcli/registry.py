@@ -12,7 +12,7 @@ from functools import cached_property
 
 from lrcli.problems import closest
 from lrcli.schedules import BUILT_IN
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family
 
 GROUP = "lrcli.schedules"
 """The entry-point group in which a package names its schedules."""
@@ -20,13 +20,13 @@ GROUP = "lrcli.schedules"
 _TAG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
-class Registry(Mapping[str, type[Schedule]]):
+class Registry(Mapping[str, type[Family]]):
     """Schedules by the name they go by in text.
 
     Packages are looked through only when a name is not one of lrcli's own, or when all names are asked for.
     """
 
-    def __getitem__(self, name: str) -> type[Schedule]:
+    def __getitem__(self, name: str) -> type[Family]:
         return BUILT_IN[name] if name in BUILT_IN else self._added[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -39,38 +39,42 @@ class Registry(Mapping[str, type[Schedule]]):
     def __contains__(self, name: object) -> bool:
         return name in BUILT_IN or (isinstance(name, str) and bool(_TAG.fullmatch(name)) and name in self._added)
 
-    def find(self, name: str) -> type[Schedule] | None:
+    def find(self, name: str) -> type[Family] | None:
         """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
-        from lrcli import dialects  # noqa: PLC0415 - which needs the schedules, and few need it
+        from lrcli import dialects, frameworks  # noqa: PLC0415 - which need the schedules, and few need them
 
         folded = name.strip().lower().replace("_", "-")
-        return self[folded] if folded in self else dialects.find(name.strip())
+        return self[folded] if folded in self else frameworks.find(name.strip()) or dialects.find(name.strip())
 
-    def everything(self) -> Iterator[type[Schedule]]:
+    def everything(self) -> Iterator[type[Family]]:
         """Yield every schedule, lrcli's and packages' first, then the frameworks'."""
         yield from self.values()
-        from lrcli import dialects  # noqa: PLC0415
+        from lrcli import dialects, frameworks  # noqa: PLC0415
         from lrcli.dialects.names import DIALECTS  # noqa: PLC0415
+        from lrcli.frameworks.names import FRAMEWORKS  # noqa: PLC0415
+
+        for framework in FRAMEWORKS:
+            yield from dict.fromkeys(frameworks.declarations(framework).values())
 
         for dialect in DIALECTS:
             yield from dict.fromkeys(dialects.declarations(dialect).values())
 
     def closest(self, name: str) -> str:
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
-        from lrcli import dialects  # noqa: PLC0415
+        from lrcli import dialects, frameworks  # noqa: PLC0415
 
-        dotted = dialects.names()
+        dotted = [*frameworks.names(), *dialects.names()]
         native = {one.rpartition(".")[2]: one for one in reversed(dotted)}
         return closest(name, self) or closest(name, dotted) or native.get(closest(name, native), "")
 
     @cached_property
-    def _added(self) -> dict[str, type[Schedule]]:
+    def _added(self) -> dict[str, type[Family]]:
         """The schedules of installed packages; one that cannot be used is warned of."""
         if not _any_package():
             return {}
         from importlib.metadata import entry_points  # noqa: PLC0415 - 12 ms, which most people need not spend
 
-        found: dict[str, type[Schedule]] = {}
+        found: dict[str, type[Family]] = {}
         for point in entry_points(group=GROUP):
             try:
                 declaration = _checked(point.load(), found)
@@ -98,14 +102,14 @@ def _mentions(file: str) -> bool:
     return False
 
 
-def _checked(declaration: object, others: Mapping[str, object]) -> type[Schedule]:
+def _checked(declaration: object, others: Mapping[str, object]) -> type[Family]:
     """Return what an entry point led to, if it can be a schedule among the others.
 
     Raises:
         TypeError: If it is no declaration.
         ValueError: If its name is taken, or not one that text forms can hold.
     """
-    if not (isinstance(declaration, type) and issubclass(declaration, Schedule)):
+    if not (isinstance(declaration, type) and issubclass(declaration, Family)):
         raise TypeError("it is not a subclass of lrcli.schedules.Schedule")
     tag = declaration.tag()
     if tag in BUILT_IN or tag in others:

@@ -7,11 +7,10 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from lrcli.code.source import JAX, KERAS, MATH, call, number
-from lrcli.code.translate import parts_in_turn
-from lrcli.compose import Product, own_run, with_batch
-from lrcli.dialects.base import Dialect
+from lrcli.code.translate import is_limited, parts_in_turn
+from lrcli.compose import Sequence, own_run, with_batch
 from lrcli.problems import SpecError
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family, Schedule
 from lrcli.schedules.plateau import Listening
 from lrcli.spec.write import data, inline
 
@@ -19,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from lrcli.code.job import Job
-    from lrcli.compose import Spec
     from lrcli.run import Run
 
 
@@ -118,7 +116,7 @@ def _document(job: Job) -> dict[str, Any]:
         run["steps_per_epoch"] = job.run.steps_per_epoch
     if job.run.per_step:
         run["per_step"] = True
-    name = job.spec.tag() if isinstance(job.spec, Schedule) else "schedule"
+    name = job.spec.tag() if isinstance(job.spec, Family) else "schedule"
     return {"run": run, "schedules": {name: data(job.spec)}}
 
 
@@ -133,7 +131,7 @@ Table = dict[str, "Callable[[Any, Run], str]"]
 def _said(job: Job, table: Table) -> str | None:
     """Return what a table makes of a schedule, without its warm-up, or with it if the table's function has one."""
     spec = job.ours()
-    if not isinstance(spec, Schedule) or job.run.per_step or _composed(spec):
+    if not isinstance(spec, Schedule) or job.run.per_step or is_limited(spec):
         return None
     if spec.warmup and not (spec.warmup_prefix and spec.warmup_shape == "linear"):
         return None
@@ -144,23 +142,18 @@ def _said(job: Job, table: Table) -> str | None:
 def _joined(job: Job, table: Table) -> str | None:
     """Return several of a table's schedules, joined where one part ends and the next begins."""
     spec = job.ours()
-    if spec is None or isinstance(spec, Product | Dialect) or job.run.per_step or _composed(spec):
+    if not isinstance(spec, Schedule | Sequence) or job.run.per_step or is_limited(spec):
         return None
     parts = parts_in_turn(with_batch(spec), job.run)  # type: ignore[type-var] # what it is stays what it is
     if len(parts) < 2 or not all(isinstance(part, Schedule) and part.tag() in table for part, _, _ in parts):
         return None
-    if any(part.warmup or _composed(part) or not start.is_integer() for part, start, _ in parts):
+    if any(part.warmup or is_limited(part) or not start.is_integer() for part, start, _ in parts):
         return None
     said = (table[part.tag()](part, own).replace("\n", "\n        ") for part, _, own in parts)
     schedules = [f"        {one}," for one in said]
     boundaries = ", ".join(number(start) for _, start, _ in parts[1:])
     inside = ["    schedules=[", *schedules, "    ],", f"    boundaries=[{boundaries}],"]
     return "\n".join(["optax.join_schedules(", *inside, ")"])
-
-
-def _composed(spec: Spec) -> bool:
-    """Return whether a spec is limited, scaled or cut, for which there is no word."""
-    return spec.scale != 1 or spec.floor != 0 or spec.cap is not None or spec.for_ is not None
 
 
 def _call(function: str, **arguments: float) -> str:

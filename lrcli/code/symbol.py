@@ -33,7 +33,7 @@ class Expression:
         self.whole = whole
 
     @property
-    def home(self) -> type[Functions]:
+    def namespace(self) -> type[Functions]:
         """Where `lrcli.numeric` finds the functions of expressions."""
         return Functions
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Product, Sequence, Spec, own_run, timetable, with_batch
+from lrcli.compose import Product, Sequence, Spec, around, own_run, timetable, with_batch
 from lrcli.dialects.base import Dialect
 from lrcli.outline import lr_at
 from lrcli.problems import SpecError
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 Data = dict[str, Any]
 
 
+def is_limited(spec: Spec) -> bool:
+    """Return whether a spec is limited, scaled or cut, for which no framework has a word."""
+    outer = around(spec)
+    return outer.scale != 1 or outer.floor != 0 or outer.cap is not None or outer.for_ is not None
+
+
 def in_dialect(spec: Spec, run: Run, framework: str) -> Dialect | None:
     """Return a spec in a framework's own classes, the same or nearly the same; None if none comes near.
 
@@ -28,7 +34,7 @@ def in_dialect(spec: Spec, run: Run, framework: str) -> Dialect | None:
         run: Its run.
         framework: `torch`, `transformers` or `timm`.
     """
-    if isinstance(spec, Product) or spec.floor or spec.cap is not None or spec.scale != 1 or spec.for_ is not None:
+    if not isinstance(spec, Schedule | Sequence) or is_limited(spec):
         return None
     whole: Any = with_batch(spec)  # type: ignore[type-var] # what it is stays what it is
     proposals = {"torch": _torch, "transformers": _transformers, "timm": _timm}

@@ -14,7 +14,7 @@ from lrcli.render.view import Screen
 if TYPE_CHECKING:
     from lrcli.entry import Entry
     from lrcli.parameters import Declared
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
 
 class DescribeCommand(DerivedCommand):
@@ -23,14 +23,14 @@ class DescribeCommand(DerivedCommand):
     panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
 
 
-def _named(entry: Entry) -> Schedule:
+def _named(entry: Entry) -> Family:
     """Return the schedule that an entry's name is that of: a factory itself, where the entry holds what it makes."""
     from lrcli.registry import SCHEDULES
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
     declaration = SCHEDULES.find(entry.name)
-    is_factory = declaration is not None and declaration.made is not Schedule.made
-    return declaration() if declaration is not None and is_factory else cast("Schedule", entry.spec)
+    is_factory = declaration is not None and declaration.made is not Family.made
+    return declaration() if declaration is not None and is_factory else cast("Family", entry.spec)
 
 
 def _with_example(spec: str) -> str:
@@ -63,7 +63,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.export.json import document
     from lrcli.render.pages import Page, facts, tree
     from lrcli.render.pages import describe as page_on
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
     screen = ctx.obj.of(Screen)
     found = entries([_with_example(spec) for spec in specs] if not ctx.obj.schedule else specs, None, ctx.obj)
@@ -72,7 +72,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
         return
     page = Page(*style(screen))
     pages = [
-        page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Schedule) else tree(entry, page)
+        page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page)
         for entry in found
     ]
     diagnostics.write("\n\n\n".join(pages))

@@ -15,7 +15,7 @@ from lrcli.run import RunOptions
 D = TypeVar("D", bound=Declared)
 
 if TYPE_CHECKING:
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
 Context = Any
 """click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
@@ -112,7 +112,7 @@ class DerivedCommand(TyperCommand):
         from lrcli.registry import SCHEDULES
         from lrcli.schedules.base import Composed
 
-        named: list[type[Schedule]] = ctx.meta.get("lrcli.named", [])
+        named: list[type[Family]] = ctx.meta.get("lrcli.named", [])
         if not self.takes_schedules or (ctx.resilient_parsing and not named):
             return []
         found: dict[str, Parameter] = {}
@@ -144,7 +144,7 @@ class DerivedCommand(TyperCommand):
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
         name = option.lstrip("-").replace("-", "_").lower()
-        named: list[type[Schedule]] = ctx.meta["lrcli.named"]
+        named: list[type[Family]] = ctx.meta["lrcli.named"]
         meant = next((one.also[name] for one in named if name in one.also), "")
         suggestion = flag(meant) if meant else closest(option, self._options(ctx))
         if suggestion or not named:
@@ -154,7 +154,7 @@ class DerivedCommand(TyperCommand):
         return Problem(message=message)
 
 
-def named_schedules(args: list[str]) -> list[type[Schedule]]:
+def named_schedules(args: list[str]) -> list[type[Family]]:
     """Return the schedules that the arguments name, in order, each once."""
     from lrcli.registry import SCHEDULES
 
@@ -167,7 +167,7 @@ def named_schedules(args: list[str]) -> list[type[Schedule]]:
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_]*)?")
 
 
-def _tags(declarations: list[type[Schedule]]) -> str:
+def _tags(declarations: list[type[Family]]) -> str:
     return " and ".join(one.tag() for one in declarations)
 
 

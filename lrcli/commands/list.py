@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lrcli.parameters import Declared
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
 
 class PageCommand(DerivedCommand):
@@ -60,7 +60,7 @@ def list_(
     diagnostics.write(listing(known, Page(*style(screen))))
 
 
-def _of(dialect: str) -> Iterable[type[Schedule]]:
+def _of(dialect: str) -> Iterable[type[Family]]:
     """Return the schedulers of a framework.
 
     Raises:

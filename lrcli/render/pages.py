@@ -16,7 +16,7 @@ from lrcli.render.numbers import short
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
-from lrcli.schedules.base import Changes, Schedule
+from lrcli.schedules.base import Changes, Family
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class Page(NamedTuple):
         )
 
 
-def in_order(schedules: Iterable[type[Schedule]]) -> list[type[Schedule]]:
+def in_order(schedules: Iterable[type[Family]]) -> list[type[Family]]:
     """Return schedules sorted by how often they change the lr and by what shape."""
     return sorted(schedules, key=lambda schedule: (_ORDER.index(schedule.changes), schedule.shape))
 
 
-def listing(schedules: Iterable[type[Schedule]], page: Page) -> str:
+def listing(schedules: Iterable[type[Family]], page: Page) -> str:
     """Return a list of schedules."""
     known = in_order(schedules)
     wide = max(len(schedule.tag()) for schedule in known) + 2
@@ -89,7 +89,7 @@ def listing(schedules: Iterable[type[Schedule]], page: Page) -> str:
     return "\n\n".join(sections)
 
 
-def describe(schedule: Schedule, run: Run, page: Page) -> str:
+def describe(schedule: Family, run: Run, page: Page) -> str:
     """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources."""
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
@@ -137,7 +137,7 @@ def tree(entry: Entry, page: Page) -> str:
 
 def _own_text(span: Span) -> str:
     """Return a part's own text: a schedule whole, and of a whole only what it says besides its parts."""
-    if isinstance(span.spec, Schedule):
+    if isinstance(span.spec, Family):
         return inline(span.spec)
     said = data(span.spec)
     kind = "product" if isinstance(span.spec, Product) else "sequence"
@@ -159,7 +159,7 @@ def explained(code: str, page: Page) -> str:
     return "\n".join([*lines, *page.wrapped(do, then="  ")])
 
 
-def facts(schedule: type[Schedule]) -> dict[str, Any]:
+def facts(schedule: type[Family]) -> dict[str, Any]:
     """Return what the pages say of a schedule, for machines."""
     return {
         "name": schedule.tag(),
@@ -186,7 +186,7 @@ def facts(schedule: type[Schedule]) -> dict[str, Any]:
     }
 
 
-def _elsewhere(schedule: type[Schedule]) -> dict[str, str]:
+def _elsewhere(schedule: type[Family]) -> dict[str, str]:
     """Return what each framework calls it, the main ones first and each of them named."""
     return dict.fromkeys(_FRAMEWORKS, "no class of its own") | schedule.elsewhere
 
@@ -199,7 +199,7 @@ def _takes(parameter: Parameter) -> str:
     return f"{kind}{many} {parameter.bounds}".strip()
 
 
-def _parameters(schedule: Schedule, page: Page) -> str:
+def _parameters(schedule: Family, page: Page) -> str:
     rows = [
         [p.name, _takes(p), text_of(getattr(schedule, p.field)), p.description]
         for p in parameters(type(schedule))

@@ -10,20 +10,26 @@ from msgspec import Meta
 
 from lrcli.codes import Caution
 from lrcli.knots import marks
-from lrcli.parameters import Declared
-from lrcli.problems import Problem, SpecError
-from lrcli.run import Length, LengthOrZero
+from lrcli.parameters import Declared, parameters
+from lrcli.problems import Path, Problem, SpecError
+from lrcli.run import Length, LengthOrZero, Run
+from lrcli.schedules import form
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lrcli.numeric import Array
-    from lrcli.run import Run
 
 Changes = Literal[
     "never", "at fixed intervals", "at chosen times", "at every step", "in phases", "in cycles", "when a metric stalls"
 ]
 """How often a schedule changes the lr: the first of the two axes by which the field sorts schedules."""
+
+Counts = Literal["loop", "steps", "epochs"]
+"""What a family's t counts; `loop` is once for each call that the user's loop makes, an epoch or a step."""
+
+NO_RUN = Run()
+"""For what does not depend on the run."""
 
 PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
 FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.")]
@@ -82,20 +88,26 @@ class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return after / before if self.batch_rule == "linear" else math.sqrt(after / before)
 
 
-class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
-    """A named family of curves with parameters; a subclass declares one.
+class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
+    """A named family of curves with parameters: one of lrcli's schedules, or a scheduler of a framework.
 
-    A subclass gives its tag, its parameters as annotated fields, the texts below, and `lr`. Everything else (flags,
-    help, YAML, JSON Schema, `list`, `describe`, completion, the contract tests) is derived from that.
+    A subclass gives its tag, its parameters as annotated fields, and the texts below. Everything else (flags, help,
+    YAML, JSON Schema, `list`, `describe`, written code, completion, the contract tests) is derived from that. What has
+    no closed form overrides `lr`.
 
     Attributes:
-        formula: lr(t) as a person writes it.
+        formula: lr(t) as an expression that runs (see `lrcli.schedules.form`).
+        where: The names that the formula uses besides t, span and the parameters, each as an expression.
+        counts: What t counts: optimizer steps, epochs, or whatever the user's loop steps it by.
+        refuses: Conditions that must not hold, as expressions of the parameters, each with what to say.
         changes: How often the lr changes.
         shape: By what rule it changes.
         use: When to choose it, in a sentence or two.
         tips: What experience says about its parameters.
         sources: Papers and frameworks that define it.
-        peak: The parameter that its highest learning rate is, or goes with; empty if there is none.
+        peak: The parameter that its highest learning rate is, or goes with, and that `lr` means; empty if none is.
+        length_parameter: The parameter that says how long it is, and that the run fills in; empty if none does.
+        warmup_parameter: The parameter that its own warm-up's length is, and that `warmup` means; empty if it has none.
         listens: Its lr depends on the run's metric, so that it is replayed from the start.
         runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
         example: Values for the parameters without a default, for `describe`.
@@ -109,6 +121,9 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     """
 
     formula: ClassVar[str]
+    where: ClassVar[dict[str, str]] = {}
+    counts: ClassVar[Counts] = "loop"
+    refuses: ClassVar[dict[str, str]] = {}
     changes: ClassVar[Changes]
     shape: ClassVar[str]
     use: ClassVar[str] = ""
@@ -118,6 +133,8 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
     also: ClassVar[dict[str, str]] = {}
     positional: ClassVar[str] = ""
     peak: ClassVar[str] = "max_lr"
+    length_parameter: ClassVar[str] = ""
+    warmup_parameter: ClassVar[str] = ""
     listens: ClassVar[bool] = False
     runs_code: ClassVar[bool] = False
     signed: ClassVar[bool] = False
@@ -132,6 +149,13 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         return str(cls.__struct_config__.tag)
 
     @classmethod
+    def aliases(cls) -> dict[str, str]:
+        """Return the other names under which its parameters may be given, each with the parameter's own."""
+        meant = {"lr": cls.peak, "warmup": cls.warmup_parameter}
+        own = {parameter.name for parameter in parameters(cls)}
+        return {name: parameter for name, parameter in meant.items() if parameter and name not in own} | cls.synonyms
+
+    @classmethod
     def summary(cls) -> str:
         """Return the first line of the documentation, without its full stop."""
         return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
@@ -143,7 +167,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
             t: Times in the unit of the run, ≥ 0, in any order and with any gaps; a float or an array.
             run: Turns lengths into numbers (`run.of`) and knows how long the schedule may play (`run.span`).
         """
-        raise NotImplementedError
+        return form.play(self, t, run)
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002 - what the subclasses are given
         """Return the times at which the curve jumps or turns; between two of them it only rises or only falls.
@@ -154,12 +178,6 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
                 enough of them to know the column's highest and lowest lr.
         """
         return marks()
-
-    def with_batch(self) -> Self:
-        """Return the same schedule with the peak that batch_scale asks for."""
-        if self.batch_scale is None:
-            return self
-        return self.replaced(batch_scale=None).peak_scaled(self.batch_factor)
 
     def peak_scaled(self, factor: float) -> Self:
         """Return the same schedule with a peak so many times as high.
@@ -175,7 +193,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""
         return None
 
-    def made(self) -> Schedule:
+    def made(self) -> Family:
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
         return self
 
@@ -184,6 +202,24 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         if self.listens and run.metric is None:
             text = "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
             yield Caution("LR021", text)
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between fields: what the declaration refuses."""
+        return super().problems() + [
+            Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition))
+            for condition, message in self.refuses.items()
+            if form.number(self, NO_RUN, condition)
+        ]
+
+    @classmethod
+    def _path_of(cls, condition: str) -> Path:
+        """Return the path of the last parameter that a condition names: the one that people change."""
+        named = [p.name for p in parameters(cls) if p.name in form.names_in(condition)]
+        return tuple(named[-1:])
+
+
+class Schedule(Family, Composed, frozen=True, kw_only=True):
+    """One of lrcli's own schedules: a family of curves that is composed with the rest of a run."""
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the peak."""
@@ -198,7 +234,7 @@ class Schedule(Composed, frozen=True, kw_only=True, tag_field="type"):
         if self.batch_scale is None:
             return []
         try:
-            self.with_batch()
+            self.peak_scaled(self.batch_factor)
         except SpecError as error:
             return [problem._replace(path=("batch_scale",)) for problem in error.problems]
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from lrcli.compose import Product, Sequence, Spec, peak_of_a_factor
+from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
 from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, InputError, Problem, SpecError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from collections.abc import Sequence as Sequence_
 
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ _OF_THE_WHOLE = frozenset(parameter.name for parameter in parameters(Composed))
 """Parameters that belong to a whole: a value given to all schedules does not go to the parts of a sequence."""
 
 
-class _Around(NamedTuple):
+class _Given(NamedTuple):
     """What a schedule is built among.
 
     Attributes:
@@ -41,7 +41,7 @@ class _Around(NamedTuple):
     factor: bool = False
     depth: int = 0
 
-    def inside(self, *, first: bool = True) -> _Around:
+    def inside(self, *, first: bool = True) -> _Given:
         """Return what a part of a whole is built among: values for the whole, or for the first factor, are not its."""
         givens = [given.without(_OF_THE_WHOLE) for given in self.givens] if first else []
         return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1)
@@ -58,10 +58,10 @@ def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spe
     Raises:
         SpecError: With every problem found, each with its path.
     """
-    return _build(data, _Around(list(givens), code))
+    return _build(data, _Given(list(givens), code))
 
 
-def _build(data: Any, around: _Around) -> Spec:  # noqa: ANN401
+def _build(data: Any, around: _Given) -> Spec:  # noqa: ANN401
     if around.depth > inline.DEEPEST:
         raise SpecError("nested too deeply")
     if isinstance(data, str):
@@ -95,7 +95,7 @@ def gather(items: Iterable[tuple[str | int, Any]], make_one: Callable[[Any], T])
     return made
 
 
-def declaration(name: str) -> type[Schedule]:
+def declaration(name: str) -> type[Family]:
     """Return the schedule of this name.
 
     Raises:
@@ -128,13 +128,13 @@ def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any],
         raise type(error)(*problems) from None
 
 
-def _sequence(values: dict[Any, Any], parts: Sequence_[Any], around: _Around) -> Sequence:
+def _sequence(values: dict[Any, Any], parts: Sequence_[Any], around: _Given) -> Sequence:
     """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
     built = gather(enumerate(parts), lambda part: _build(part, around.inside()))
     return make(Sequence, values, around.givens, owner="a sequence", fixed={"parts": tuple(built.values())})
 
 
-def _product(values: dict[Any, Any], factors: Sequence_[Any], around: _Around) -> Product:
+def _product(values: dict[Any, Any], factors: Sequence_[Any], around: _Given) -> Product:
     """Return a product: what is given for all goes to the whole if the whole has it, and else to the first factor."""
     built = gather(enumerate(enumerate(factors)), lambda one: _build(one[1], around.inside(first=one[0] == 0)))
     return make(Product, values, around.givens, owner="a product", fixed={"factors": tuple(built.values())})
@@ -143,7 +143,7 @@ def _product(values: dict[Any, Any], factors: Sequence_[Any], around: _Around) -
 _WHOLES: dict[str, Callable[..., Spec]] = {"sequence": _sequence, "product": _product}
 
 
-def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
+def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
     name = data.get("type")
     if not isinstance(name, str):
         raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
@@ -153,6 +153,7 @@ def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
         raise SpecError(Problem(message=message, path=("type",)))
     values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
     values = _own_names(values, wanted)
+    outer = _outer(values, wanted)
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
         raise SpecError(Problem(message=message, path=(inline.FIRST,)))
@@ -164,25 +165,45 @@ def _schedule(data: dict[Any, Any], around: _Around) -> Schedule:
         values = {key: value for key, value in values.items() if key not in own}
     givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
     try:
-        return make(wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed).made()
+        made = make(
+            wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed, aliases=wanted.aliases()
+        ).made()
     except SpecError as error:
         if inline.FIRST not in data:
             raise
         raise SpecError(*(_unnamed(problem, wanted.positional) for problem in error.problems)) from None
+    return made if isinstance(made, Composed) else _surrounded(made, outer, givens)
 
 
-def _own_names(values: dict[Any, Any], wanted: type[Schedule]) -> dict[Any, Any]:
+def _outer(values: dict[Any, Any], wanted: type[Family]) -> dict[Any, Any]:
+    """Take out of the values those that stand around a framework's scheduler, and return them."""
+    if issubclass(wanted, Composed):
+        return {}
+    own = {parameter.name for parameter in parameters(wanted)}
+    names = [key for key in values if (name := str(key).replace("-", "_")) in _OF_THE_WHOLE and name not in own]
+    return {key: values.pop(key) for key in names}
+
+
+def _surrounded(inner: Family, outer: dict[Any, Any], givens: Iterable[Given]) -> Family | Around:
+    """Return a framework's scheduler with what stands around it, if anything does."""
+    mine = {*inner.aliases(), *(parameter.name for parameter in parameters(type(inner)))}
+    whole = make(Around, outer, [given.without(mine) for given in givens], owner=inner.tag(), fixed={"inner": inner})
+    return inner if whole == Around(inner=inner) else whole
+
+
+def _own_names(values: dict[Any, Any], wanted: type[Family]) -> dict[Any, Any]:
     """Return the values with each synonym of a parameter replaced by the parameter's own name."""
-    named = {wanted.synonyms.get(str(key), key): value for key, value in values.items()}
+    aliases = wanted.aliases()
+    named = {aliases.get(str(key), key): value for key, value in values.items()}
     if len(named) < len(values):
-        twice = [key for key in values if str(key) in wanted.synonyms]
-        other = ", ".join(wanted.synonyms[key] for key in twice)
+        twice = [key for key in values if str(key) in aliases]
+        other = ", ".join(aliases[key] for key in twice)
         message = f"{', '.join(twice)} and {other} are the same parameter of {wanted.tag()}"
         raise SpecError(Problem(message=message, path=(twice[0], KEY)))
     return named
 
 
-def _members(wanted: type[Schedule], values: dict[Any, Any], around: _Around) -> dict[str, Any]:
+def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> dict[str, Any]:
     """Return the schedules that a parameter of a schedule holds, taken out of its values."""
     if not wanted.members:
         return {}

@@ -14,7 +14,7 @@ from lrcli.run import RunOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from lrcli.schedules.base import Schedule
+    from lrcli.schedules.base import Family
 
 NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
 """What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""
@@ -61,7 +61,7 @@ def _say_metric(properties: dict[str, Any]) -> None:
     properties["metric"]["anyOf"].append({"type": "array", "items": {"$ref": "#/$defs/Number"}})
 
 
-def _add_names(definition: dict[str, Any], declaration: type[Schedule], several: dict[str, Any]) -> None:
+def _add_names(definition: dict[str, Any], declaration: type[Family], several: dict[str, Any]) -> None:
     """Let a schedule and its parameters have their other names too, and its members be schedules."""
     properties = definition["properties"]
     native = declaration.tag().rpartition(".")[2]

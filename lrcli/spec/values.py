@@ -166,6 +166,7 @@ def make(
     owner: str,
     also: Mapping[str, str] | None = None,
     fixed: Mapping[str, Any] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> D:
     """Return an instance of a declaration.
 
@@ -176,6 +177,7 @@ def make(
         owner: What a message calls it.
         also: Names that people may use for its parameters, for the suggestions.
         fixed: Fields that are no parameters.
+        aliases: Other names of parameters, for what was written elsewhere.
 
     Raises:
         SpecError: With every problem found, each with its path.
@@ -183,7 +185,9 @@ def make(
     known = {parameter.name: parameter for parameter in parameters(declaration)}
     own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
     problems = [_unknown(owner, name, own[name], known, also or {}) for name in own if name not in known]
-    written = _merged({name: value for name, value in own.items() if name in known}, known.keys(), givens)
+    written = _merged(
+        {name: value for name, value in own.items() if name in known}, known.keys(), givens, aliases or {}
+    )
     accepted = dict(fixed or {})
     for name, value in written.items():
         try:
@@ -207,16 +211,19 @@ def _where_written(problem: Problem, written: Mapping[str, _Written]) -> Problem
     return value.problem(problem.message)._replace(suggestion=problem.suggestion) if value else problem
 
 
-def _merged(own: dict[str, _Written], known: AbstractSet[str], givens: Iterable[Given]) -> dict[str, _Written]:
+def _merged(
+    own: dict[str, _Written], known: AbstractSet[str], givens: Iterable[Given], aliases: Mapping[str, str]
+) -> dict[str, _Written]:
     """Return what to use for each parameter: what wins, else what the spec says, else what fills in."""
     weak: dict[str, _Written] = {}
     strong: dict[str, _Written] = {}
     for given in givens:
-        taken = given.values.keys() & known
+        meant = {name: aliases.get(name, name) for name in given.values}
+        taken = {name for name in given.values if meant[name] in known}
         given.used |= taken
-        given.applied |= taken if given.wins else taken - own.keys()
+        given.applied |= taken if given.wins else {name for name in taken if meant[name] not in own}
         layer = strong if given.wins else weak
-        layer.update({name: _Written(given.values[name], (), given.place(name)) for name in taken})
+        layer.update({meant[name]: _Written(given.values[name], (), given.place(name)) for name in taken})
     return weak | own | strong
 
 

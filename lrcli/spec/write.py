@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Product, peak_of_a_factor
+from lrcli.compose import Around, Product, peak_of_a_factor
 from lrcli.parameters import Parameter, parameters, plain, text_of
 from lrcli.registry import SCHEDULES
-from lrcli.schedules.base import Schedule
+from lrcli.schedules.base import Family
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -21,16 +21,18 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
         factor: It is a factor of a product after the first, where the default of its peak is 1.
     """
     defaults = {parameter.name: parameter.default for parameter in parameters(type(spec))}
-    if factor and isinstance(spec, Schedule):
+    if factor and isinstance(spec, Family):
         defaults |= peak_of_a_factor(type(spec))
     values = {
         parameter.name: _plain(parameter, getattr(spec, parameter.field))
         for parameter in parameters(type(spec))
         if getattr(spec, parameter.field) != defaults[parameter.name]
     }
-    if isinstance(spec, Schedule):
+    if isinstance(spec, Family):
         members = {spec.members: [data(one) for one in getattr(spec, spec.members)]} if spec.members else {}
         return {"type": spec.tag(), **values, **members, **getattr(spec, "constants", {})}
+    if isinstance(spec, Around):
+        return {**data(spec.inner, factor=factor), **values}
     if isinstance(spec, Product):
         return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
     parts = [data(part, factor=factor) for part in spec.parts]

@@ -1,0 +1,68 @@
+"""Frameworks' own schedulers, read as specs: a page (a module) a framework, imported when one of its names is used.
+
+A page's declarations are found by their being there: each is a `Scheduler` whose tag is `framework.Name`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.frameworks.scheduler import Scheduler
+
+
+@cache
+def declarations(framework: str) -> dict[str, type[Scheduler]]:
+    """Return the schedulers of a framework, by every name that it has for them, without the framework's own."""
+    from lrcli.frameworks.scheduler import Scheduler  # noqa: PLC0415 - names alone do not need it
+
+    found = vars(import_module(f"lrcli.frameworks.{framework}")).values()
+    known = [one for one in found if isinstance(one, type) and issubclass(one, Scheduler) and one.is_one()]
+    own = dict.fromkeys(one for one in known if one.framework() == framework)
+    return {name: one for one in own for name in (one.tag().partition(".")[2], *one.names)}
+
+
+def find(name: str) -> type[Scheduler] | None:
+    """Return the scheduler of a name such as `torch.StepLR`, or of `StepLR` if only one framework has it."""
+    framework, dot, native = name.rpartition(".")
+    framework = ABBREVIATIONS.get(framework.lower(), framework.lower())
+    if dot:
+        return _of(framework, native) if framework in FRAMEWORKS else None
+    having = homes(name)
+    return _of(having[0], name) if len(having) == 1 else None
+
+
+def homes(native: str) -> list[str]:
+    """Return the frameworks that have a scheduler of this name."""
+    folded = native.lower()
+    return [framework for framework in FRAMEWORKS if folded in {name.lower() for name in index(framework)}]
+
+
+def _of(framework: str, native: str) -> type[Scheduler] | None:
+    known = declarations(framework)
+    folded = {name.lower(): one for name, one in known.items()}
+    return known.get(native) or folded.get(native.lower())
+
+
+def names() -> Iterator[str]:
+    """Yield every name of every framework's schedulers, as `torch.StepLR`."""
+    return (f"{framework}.{name}" for framework in FRAMEWORKS for name in index(framework))
+
+
+_DECLARED = re.compile(r'\btag="[a-z0-9_]+\.([\w.]+)"|^    names = \((.+)\)$', re.MULTILINE)
+
+
+@cache
+def index(framework: str) -> list[str]:
+    """Return the names of a framework's schedulers, read off the text of its page: that costs less than its import."""
+    page = (Path(__file__).parent / f"{framework}.py").read_text(encoding="utf-8")
+    found = _DECLARED.findall(page)
+    return [name for tag, others in found for name in ([tag] if tag else re.findall(r'"([^"]+)"', others))]

@@ -1,0 +1,111 @@
+"""What every scheduler of a framework is: its own name, arguments, defaults, clock and errors, and the same lr."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+
+from msgspec import Meta
+
+from lrcli.numeric import floor, highest
+from lrcli.problems import SpecError
+from lrcli.run import Length, LengthOrZero
+from lrcli.schedules import form
+from lrcli.schedules.base import Changes, Counts, Family
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+Lr = Annotated[float, Meta(ge=0, le=1e300)]
+Real = Annotated[float, Meta(ge=-1e300, le=1e300)]
+Count = Annotated[int, Meta(ge=0, le=10**15)]
+Positive = Annotated[int, Meta(ge=1, le=10**15)]
+Share = Annotated[float, Meta(ge=0, le=1)]
+Steps = Length
+"""A time > 0: a number of what the scheduler counts, or `5ep`, `500st`, `10%` of the run."""
+StepsOrZero = LengthOrZero
+OptimizerLr = Annotated[float, Meta(ge=0, le=1e300, description="The optimizer's lr.")]
+
+
+class End(NamedTuple):
+    """Where the framework raises instead of going on: the first t that has no lr, and why."""
+
+    t: float
+    why: str
+
+
+class Scheduler(Family, frozen=True, kw_only=True):
+    """A framework's scheduler; a subclass declares one, under the framework's own names.
+
+    t counts calls of the scheduler's `step()`, or optimizer updates, as the framework does. Its first parameters are
+    those of the framework's class, in that order; what has no closed form overrides `rate`.
+
+    Attributes:
+        home: The module that people import it from.
+        version: The version of the framework that it was read from and compared with.
+        clock: What the framework's own formula calls t, as an expression of lrcli's t, from 0: `max(t - 1, 0)`.
+        same: The same curve in one of lrcli's schedules: `cosine: max_lr=base_lr, cycle_length=T_max | eta_min >= 0`,
+            with conditions behind the bar. See `lrcli.frameworks.equations`.
+        precision: What the framework computes with: its lr differs from lrcli's float64 by as much.
+        fractional: It may be stepped by fractions of an epoch.
+    """
+
+    home: ClassVar[str] = ""
+    version: ClassVar[str] = ""
+    clock: ClassVar[str] = "t"
+    same: ClassVar[str] = ""
+    precision: ClassVar[Literal["float64", "float32"]] = "float64"
+    fractional: ClassVar[bool] = False
+    signed = True
+    changes: ClassVar[Changes] = "at every step"
+    shape: ClassVar[str] = ""
+
+    @classmethod
+    def is_one(cls) -> bool:
+        """Return whether this is a scheduler, and not a base of some."""
+        return "." in cls.tag()
+
+    @classmethod
+    def framework(cls) -> str:
+        """Return the name of the framework."""
+        return cls.tag().partition(".")[0]
+
+    def unit(self) -> Counts:
+        """Return what it counts, which for some depends on a parameter."""
+        return self.counts
+
+    def end(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
+        """Return where the framework raises, if it does."""
+        return None
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr during the step t of the framework's own clock, a whole number."""
+        return form.play(self, t, run)
+
+    def local_time(self, t: Array, run: Run) -> Array:
+        """Return the framework's own t: how often it has been stepped at t, on its clock."""
+        steps = t if self.fractional else floor(t)
+        if self.clock == "t":
+            return steps
+        local: Array = form.evaluate(form.expression(self.clock), form.Scope(self, run, t=steps))
+        return local
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the lr in force during t.
+
+        Raises:
+            SpecError: If the framework raises before t.
+        """
+        steps = floor(t)
+        end = self.end(run)
+        if end is not None and highest(steps) >= end.t:
+            raise SpecError(f"{self.tag()} has no lr at {run.unit} {end.t:g}: {end.why}")
+        return self.rate(self.local_time(t, run), run)
+
+
+class OnOptimizer(Scheduler, frozen=True, kw_only=True):
+    """A scheduler that starts from the lr of the optimizer that it is given."""
+
+    peak = "base_lr"
+
+    base_lr: OptimizerLr = 0.1

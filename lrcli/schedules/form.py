@@ -1,0 +1,146 @@
+"""Closed forms as text that runs: a declaration's `formula`, and `where` for the names that it uses.
+
+The text is the project's own, or that of an installed package, and is compiled once. It is evaluated with whatever t
+is: a float, an array or an expression (see `lrcli.numeric`), so that the formula which `describe` prints is also the
+one that gives the numbers, the breakpoints and the written code.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, reduce
+from typing import TYPE_CHECKING, Any
+
+from lrcli import numeric
+from lrcli.parameters import parameters
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from types import CodeType
+
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+    from lrcli.schedules.base import Family
+
+
+def _all(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    return lambda *values: reduce(pick, values)
+
+
+NAMESPACE: dict[str, Any] = {
+    "__builtins__": {},
+    "abs": abs,
+    "ceil": numeric.ceil,
+    "cos": numeric.cos,
+    "count": numeric.count_at_most,
+    "exp": numeric.exp,
+    "floor": numeric.floor,
+    "full": numeric.full,
+    "inf": numeric.inf,
+    "int": int,
+    "len": len,
+    "line": numeric.line,
+    "log": numeric.log,
+    "max": _all(numeric.maximum),
+    "min": _all(numeric.minimum),
+    "pi": numeric.pi,
+    "round": round,
+    "sin": numeric.sin,
+    "sqrt": numeric.sqrt,
+    "tanh": numeric.tanh,
+    "where": numeric.where,
+    "whole_log": numeric.whole_log,
+}
+"""What a formula may call. `count(t, marks)` is how many of the marks are ≤ t."""
+
+_RESERVED = frozenset({"t", "span"})
+
+
+class Scope(dict[str, Any]):
+    """The names of one evaluation: t, span, the parameters, and the names in `where`, each worked out when it is used.
+
+    Attributes:
+        schedule: Whose parameters they are; a length is a number of the run's unit.
+        run: The run that lengths are of.
+    """
+
+    def __init__(self, schedule: Family, run: Run, **known: Any) -> None:  # noqa: ANN401 - a float, an array, an expression
+        super().__init__(known)
+        self.schedule, self.run = schedule, run
+
+    def __missing__(self, name: str) -> Any:  # noqa: ANN401
+        forms, fields = _compiled(type(self.schedule)), _fields(type(self.schedule))
+        if name in forms:
+            value = evaluate(forms[name], self)
+        elif name in fields:
+            value = getattr(self.schedule, fields[name][0])
+            value = self.run.of(value) if fields[name][1] else value
+        elif name == "span":
+            value = self.run.span
+        else:
+            raise KeyError(name)
+        self[name] = value
+        return value
+
+
+def evaluate(code: CodeType, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Return the value of a compiled expression."""
+    return eval(code, NAMESPACE, scope)  # noqa: S307 - the text of a declaration, never of a user
+
+
+@cache
+def expression(text: str) -> CodeType:
+    """Return an expression of a declaration, compiled."""
+    return compile(text, f"<{text}>", "eval")
+
+
+def play(schedule: Family, t: Array, run: Run) -> Array:
+    """Return what the schedule's formula gives at t, in the shape of t."""
+    value = evaluate(expression(schedule.formula), Scope(schedule, run, t=t))
+    return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
+
+
+def number(schedule: Family, run: Run, text: str) -> Any:  # noqa: ANN401
+    """Return the value of an expression of the schedule's parameters and of the names in its `where`, without t."""
+    return evaluate(expression(text), Scope(schedule, run))
+
+
+@cache
+def names_in(text: str) -> frozenset[str]:
+    """Return the names that an expression uses, without the functions."""
+    return frozenset(expression(text).co_names) - NAMESPACE.keys()
+
+
+@cache
+def _compiled(declaration: type[Family]) -> dict[str, CodeType]:
+    return {name: expression(text) for name, text in declaration.where.items()}
+
+
+@cache
+def _fields(declaration: type[Family]) -> dict[str, tuple[str, bool]]:
+    """Return, by name, the field that a parameter is and whether it is a length."""
+    return {p.name: (p.field, p.kind == "length" and not p.many) for p in parameters(declaration)}
+
+
+_SIGNS = (
+    (r"\s*\*\*\s*", "^"),
+    (r"\s*\*\s*", " · "),
+    (r"(?<=\S) - ", " − "),
+    (r"(?<![\w)])-(?=[\w(])", "−"),
+    (r"<=", "≤"),
+    (r">=", "≥"),
+    (r"\bpi\b", "π"),
+    (r"\binf\b", "∞"),
+    (r"\bsqrt\(", "√("),
+)
+
+
+def shown(text: str) -> str:
+    """Return an expression with the signs of mathematics: `·` for `*`, `^` for `**`, `π`, `√`."""
+    return reduce(lambda so_far, sign: re.sub(sign[0], sign[1], so_far), _SIGNS, text)
+
+
+def formula_shown(declaration: type[Family]) -> str:
+    """Return the formula of a declaration and what its names mean, as `describe` prints it."""
+    meanings = (f"{name} = {shown(text)}" for name, text in declaration.where.items())
+    return ",  ".join([shown(declaration.formula), *meanings])

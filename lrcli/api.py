@@ -54,6 +54,7 @@ def evaluate(
         InputError: If a file cannot be read.
     """
     asked = RunOptions(epochs=epochs, steps=steps, steps_per_epoch=steps_per_epoch, per_step=per_step)
+    heard: str | tuple[float, ...] | None
     heard = metric if isinstance(metric, str) or metric is None else tuple(map(float, metric))
     if isinstance(spec, Family | Sequence | Product):
         specs = Specs({inline(spec): spec}, None)
@@ -69,5 +70,5 @@ def evaluate(
     options = asked.over(specs.run)
     file = heard if isinstance(heard, str) else options.metric
     if isinstance(heard, str) or (heard is None and file is not None):
-        heard = read_metric(str(file)).values
+        return engine.evaluate(only, options.resolve(read_metric(str(file)).series), name)
     return engine.evaluate(only, options.resolve(heard), name)

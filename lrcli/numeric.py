@@ -214,6 +214,16 @@ def looked_up(table: Sequence[float], t: Array) -> Array:
     return result
 
 
+def counted(times: Sequence[float], t: Array) -> Array:
+    """Return how many of some ascending times are not after t."""
+    not_an_expression(t, "it listens to a metric: its lr is no function of the time")
+    if _is_scalar(t):
+        return float(bisect_right(times, float(t)))  # type: ignore[return-value]
+    np = _numpy()
+    result: Array = np.searchsorted(np.asarray(times), t, side="right").astype(np.float64)
+    return result
+
+
 def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
     """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
     if _is_expression(t):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated, Literal
+from itertools import count
+from math import ceil
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
@@ -24,6 +26,31 @@ _Text = Annotated[str, Meta(extra_json_schema={"pattern": f"^{LENGTH}$"})]
 Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | _Text
 """A span of time: a number in the run's unit, or `"5ep"`, `"500st"`, `"10%"` of the run."""
 LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | _Text
+
+
+class Series(NamedTuple):
+    """A metric over the time of its own run.
+
+    Attributes:
+        values: What was measured, NaN where it was that.
+        epochs: How many epochs were done when each value was known; one after the other if nothing is said.
+        steps: How many steps were done.
+    """
+
+    values: tuple[float, ...]
+    epochs: tuple[float, ...] | None = None
+    steps: tuple[float, ...] | None = None
+
+    def known(self, unit: Unit, steps_per_epoch: int | None, *, per_step: bool) -> tuple[float, ...] | None:
+        """Return when each value is known, in the unit of a run; None if that is one after the other."""
+        rate = steps_per_epoch or 0
+        if unit == "step":
+            times = self.steps or (tuple(epoch * rate for epoch in self.epochs or ()) if rate else None)
+        elif per_step and self.steps and rate:
+            times = tuple(step / rate for step in self.steps)
+        else:
+            times = self.epochs
+        return None if not times or all(map(float.__eq__, times, map(float, count(1)))) else times
 
 
 class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +89,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             **{name: value or getattr(other, name) for name, value in mine.items()},
         )
 
-    def resolve(self, metric: tuple[float, ...] | None = None) -> Run:
+    def resolve(self, metric: Series | tuple[float, ...] | None = None) -> Run:
         """Return the run that these settings describe.
 
         Args:
@@ -72,17 +99,20 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         Raises:
             SpecError: If every step is to be looked at, but nobody says how many there are, or there are too many.
         """
-        metric = self.heard if metric is None else metric
+        series = metric if isinstance(metric, Series) else Series(metric or self.heard or ())
+        heard = series.values or None
         if self.steps is not None:
-            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=metric)
+            known = series.known("step", self.steps_per_epoch, per_step=False)
+            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=heard, known=known)
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
         run = Run(
             unit="epoch",
-            total=self.epochs or (len(metric) if metric else DEFAULT_EPOCHS),
+            total=self.epochs or (ceil(max(series.epochs or (len(heard),))) if heard else DEFAULT_EPOCHS),
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
-            metric=metric,
+            metric=heard,
+            known=series.known("epoch", self.steps_per_epoch, per_step=self.per_step),
         )
         if run.points > MOST:
             raise SpecError(f"{run.text} are {run.points:.3g} steps: more than {MOST:.0g} cannot be counted exactly")
@@ -102,6 +132,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         per_step: The run is in epochs, and is looked at once a step.
         start: When the part that is playing began, in the unit of the run.
         metric: What a schedule that listens hears, one value per epoch (or step).
+        known: When each value of the metric is known, if that is not at the end of one epoch (or step) after the other.
         rest: How long the part that is playing may take; the whole run if nothing is said.
     """
 
@@ -110,6 +141,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     steps_per_epoch: int | None = None
     per_step: bool = False
     metric: tuple[float, ...] | None = None
+    known: tuple[float, ...] | None = None
     start: float = 0.0
     rest: float | None = None
 

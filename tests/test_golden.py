@@ -302,6 +302,6 @@ def test_the_cuts_of_a_real_keras_run_are_reproduced() -> None:
     log = str(GOLDEN / "runs" / "keras_plateau.csv")
     rule = {"factor": 0.25, "patience": 2, "threshold_mode": "abs", "min_lr": 1e-6}
     curve = lrcli.evaluate({"type": "plateau", "max_lr": 1e-3, **rule}, metric=f"{log}:val_loss")
-    logged = read_metric(f"{log}:learning_rate").values
+    logged = read_metric(f"{log}:learning_rate").series.values
     np.testing.assert_allclose(curve.lr, logged, rtol=1e-6)  # Keras keeps its rate in float32
     assert np.flatnonzero(np.diff(curve.lr)).tolist() == [18, 24, 30, 33, 39]

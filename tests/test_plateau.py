@@ -70,7 +70,9 @@ LOGS = {
     "trainer_state.json": '{"log_history": [{"loss": 3}, {"eval_loss": 2.5}, {"loss": 2}, {"eval_loss": 1.5}]}',
     "lightning.csv": "epoch,step,train_loss,val_loss\n0,9,3,\n0,9,,2.5\n1,19,2,\n1,19,,1.5\n",
     "comment.csv": "# a note\nval_loss\n2.5\n1.5\n",
-    "nan.csv": "val_loss\n2.5\nnan\n1.5\n",
+    "blanks.csv": "  epoch,  val_loss\n      0,       2.5\n      1,       1.5\n",
+    "lines.json": '{"step": 1, "val_loss": 2.5}\n{"step": 2, "val_loss": 1.5}\n',
+    "nested.json": '{"history": {"val_loss": [2.5, 1.5]}}',
 }
 
 
@@ -79,9 +81,52 @@ def test_a_log_is_read_as_it_is_and_its_column_guessed(name: str, tmp_path: Path
     path = tmp_path / name
     path.write_text(LOGS[name])
     metric = read_metric(str(path))
-    assert metric.values == (2.5, 1.5)
+    assert metric.series.values == (2.5, 1.5)
     assert metric.guessed
     assert read_metric(f"{path}:{metric.column}")._replace(guessed=True) == metric
+
+
+@pytest.mark.parametrize("nan", ["nan", "NaN", "inf", "Infinity"])
+def test_a_row_that_is_no_number_is_a_bad_epoch(nan: str, tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text(f"epoch,val_loss\n0,2.5\n1,{nan}\n2,{nan}\n3,2.4\n")
+    lr = lrcli.evaluate("plateau:patience=1,factor=0.5", metric=f"{tmp_path}/log.csv").lr
+    assert lr.tolist() == [0.1, 0.1, 0.1, 0.05]
+
+
+STATE = {
+    "log_history": [{"step": step, "epoch": step / 100, "eval_loss": 1.0} for step in (200, 400, 600)]
+    + [{"step": 100, "epoch": 1.0, "loss": 2.0}]
+}
+
+
+def test_values_act_from_the_step_after_which_they_were_known(tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(json.dumps(STATE))
+    rule, metric = "plateau:patience=0,factor=0.5", f"{tmp_path}/log.json:eval_loss"
+    by_step = lrcli.evaluate(rule, metric=metric, steps=800).lr
+    assert np.flatnonzero(np.diff(by_step)).tolist() == [399, 599]
+    in_epochs = lrcli.evaluate(rule, metric=metric, epochs=4, steps_per_epoch=200, per_step=True).lr
+    np.testing.assert_array_equal(in_epochs, by_step)
+    assert lrcli.evaluate(rule, metric=metric).lr.tolist() == [0.1] * 4 + [0.05] * 2
+
+
+def test_epochs_without_a_value_are_no_epochs_of_the_rule(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch,val_loss\n0,1\n5,1\n9,1\n")
+    lr = lrcli.evaluate("plateau:patience=0,factor=0.5", metric=f"{tmp_path}/log.csv", epochs=12).lr
+    assert np.flatnonzero(np.diff(lr)).tolist() == [5, 9]
+
+
+def test_of_two_runs_in_a_log_the_last_is_taken_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch,val_loss\n0,3\n1,2\n0,2.5\n1,1.5\n2,1\n")
+    result = run("table", "plateau", "--metric", "log.csv:val_loss", "--json", cwd=str(tmp_path))
+    note = "its epoch falls back 1 times, last at row 3: the run from there on is taken"
+    assert f"note: log.csv:val_loss: {note}\n" in result.err
+    assert json.loads(result.out)["t"] == [0, 2]
+
+
+def test_a_guessed_accuracy_comes_with_its_mode(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch,val_accuracy\n0,0.5\n1,0.6\n")
+    result = run("table", "plateau", "--metric", "log.csv", cwd=str(tmp_path))
+    assert "higher is better: a rule for it needs mode=max" in result.err
 
 
 def test_the_guessed_column_is_said(tmp_path: Path) -> None:
@@ -93,11 +138,11 @@ def test_the_guessed_column_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "column", "message"),
     [
-        ("a.csv", "epoch,acc\n0,1\n", "", "which column\\? it has epoch, acc"),
+        ("a.csv", "epoch,speed\n0,1\n", "", "which column\\? it has epoch, speed"),
         ("a.csv", "epoch,val_loss\n0,1\n", ":val_los", "no column 'val_los' of numbers.*did you mean val_loss"),
         ("a.csv", "", "", "it has no column of numbers"),
         ("a.json", "{", "", "not JSON"),
-        ("a.jsonl", "{}\n{", "", "not JSON"),
+        ("a.jsonl", "{}\n{", "", "it has no column of numbers"),
         ("a.json", "5", "", "it has no column of numbers"),
     ],
 )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lrcli.commands.flags import Asked
     from lrcli.entry import Entry
+    from lrcli.run import Series
     from lrcli.spec.read import Specs
     from lrcli.spec.values import Given
 
@@ -109,7 +110,7 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     return named
 
 
-def _metric(options: RunOptions) -> tuple[float, ...] | None:
+def _metric(options: RunOptions) -> Series | None:
     """Return the metric that the run is said to have, and say which column was guessed."""
     if options.metric is None:
         return None
@@ -117,8 +118,11 @@ def _metric(options: RunOptions) -> tuple[float, ...] | None:
 
     metric = read_metric(options.metric)
     if metric.guessed:
-        say("note", f"the metric is {metric.column} of {options.metric}, {len(metric.values)} values")
-    return metric.values
+        better = "; higher is better: a rule for it needs mode=max" if metric.mode == "max" else ""
+        say("note", f"the metric is {metric.column} of {options.metric}, {len(metric.series.values)} values{better}")
+    for note in metric.notes:
+        say("note", f"{options.metric}: {note}")
+    return metric.series
 
 
 def _check_used(given: Given, specs: Sequence[str]) -> None:

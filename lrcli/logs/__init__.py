@@ -15,11 +15,12 @@ counts steps.
 
 from __future__ import annotations
 
+from lrcli.logs.metric import Metric, metric_of
 from lrcli.logs.names import is_loss, is_rate, mode_of
 from lrcli.logs.precision import Precision
 from lrcli.logs.read import read_log
 from lrcli.logs.table import Clock, Column, Hints, Log
 
 __all__ = [
-    "Clock", "Column", "Hints", "Log", "Precision", "is_loss", "is_rate", "mode_of", "read_log",
+    "Clock", "Column", "Hints", "Log", "Metric", "Precision", "is_loss", "is_rate", "metric_of", "mode_of", "read_log",
 ]  # fmt: skip

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli.outline import listeners
-from lrcli.schedules.plateau import Listening, demo_loss
+from lrcli.schedules.plateau import Listening, demo_loss, time_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.entry import Entry
     from lrcli.numeric import Array
+    from lrcli.run import Run
     from lrcli.schedules.plateau import Replay
 
 
@@ -45,9 +46,21 @@ def what_is_heard(entries: Sequence[Entry]) -> list[Heard]:
 
 def _heard(entry: Entry, start: float, end: float, replay: Replay) -> Heard:
     points = int(entry.run.total)
-    metric = (entry.run.metric or demo_loss(points))[:points]
-    bad, cuts = ([round(start) + t for t in times if start + t < end] for times in (replay.bad, replay.cuts))
-    return Heard(entry, np.array(metric, dtype=np.float64), bad, cuts)
+    run = entry.run.within(entry.run.span - start, start)
+    bad, cuts = (
+        [round(start + at) for at in (time_after(count, run) for count in counts) if start + at < end]
+        for counts in (replay.bad, replay.cuts)
+    )
+    return Heard(entry, _drawn(entry.run, points), bad, cuts)
+
+
+def _drawn(run: Run, points: int) -> Array:
+    """Return the metric at each point of the run, each value until the next is known."""
+    metric = np.array(run.metric or demo_loss(points), dtype=np.float64)
+    if run.known is None:
+        return metric[:points]
+    last = np.searchsorted(run.known, np.arange(points), side="right") - 1
+    return np.where(last >= 0, metric[np.maximum(last, 0)], np.nan)
 
 
 def bad_epochs(entries: Sequence[Entry]) -> list[str]:

@@ -22,7 +22,8 @@ _GREY = 245
 
 def _limits(metric: Array) -> tuple[float, float]:
     """Return the lowest and the highest value; never the same."""
-    low, high = float(metric.min()), float(metric.max())
+    finite = metric[np.isfinite(metric)]
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     return low, high if high > low else low + max(abs(low), 1.0)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
 from lrcli.knots import marks
-from lrcli.numeric import looked_up
+from lrcli.numeric import counted, looked_up
 from lrcli.problems import SpecError
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule
 
@@ -50,11 +51,11 @@ class Listening(Schedule, frozen=True, kw_only=True):
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the learning rate in force during t."""
-        return looked_up(self.replayed(run).lr, t)
+        return looked_up(self.replayed(run).lr, values_before(t, run))
 
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
         """Return the cuts."""
-        return marks(*map(float, self.replayed(run).cuts))
+        return marks(*(time_after(cut, run) for cut in self.replayed(run).cuts))
 
 
 def heard(run: Run) -> tuple[float, ...]:
@@ -63,10 +64,31 @@ def heard(run: Run) -> tuple[float, ...]:
     Raises:
         SpecError: If the run is too long to be replayed.
     """
+    if run.metric is not None:
+        return run.metric[_values_missed(run) :]
     if run.span > LONGEST:
         message = f"what listens is replayed value by value: {run.span:,.0f} are too many ({LONGEST:,} at most)"
         raise SpecError(message)
-    return demo_loss(math.ceil(run.span)) if run.metric is None else run.metric[round(run.start) :]
+    return demo_loss(math.ceil(run.span))
+
+
+def _values_missed(run: Run) -> int:
+    """Return how many values of the metric were known before this part of the run began."""
+    return round(run.start) if run.known is None else bisect_right(run.known, run.start)
+
+
+def values_before(t: Array, run: Run) -> Array:
+    """Return how many values of the metric this part of a run has heard at each t: t itself where each t brings one."""
+    if run.known is None:
+        return t
+    return counted([time - run.start for time in run.known[_values_missed(run) :]], t)
+
+
+def time_after(count: int, run: Run) -> float:
+    """Return when this part of a run has heard so many values of the metric."""
+    if run.known is None or not count:
+        return float(count)
+    return run.known[_values_missed(run) + count - 1] - run.start
 
 
 class Plateau(Listening, tag="plateau", frozen=True, kw_only=True):

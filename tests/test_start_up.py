@@ -21,7 +21,7 @@ except SystemExit:
 print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
 """
 HEAVY = {
-    "numpy", "plotext", "ruamel.yaml", "pyarrow", "jsonschema", "importlib.metadata",
+    "numpy", "ruamel.yaml", "pyarrow", "jsonschema", "importlib.metadata",
     "rich.table", "rich.markdown", "rich.progress",
     "lrcli.dialects.torch", "lrcli.dialects.timm", "lrcli.dialects.transformers", "lrcli.code.job",
 }  # fmt: skip
@@ -59,13 +59,13 @@ def test_a_mistake_is_told_without_a_curve(arguments: tuple[str, ...]) -> None:
         ("explain",),
     ],
 )
-def test_neither_numpy_nor_plotext_is_loaded_for_pages(arguments: tuple[str, ...]) -> None:
-    assert not loaded_by(*arguments) & {"numpy", "plotext", "ruamel.yaml"}
+def test_no_numpy_is_loaded_for_pages(arguments: tuple[str, ...]) -> None:
+    assert not loaded_by(*arguments) & {"numpy", "ruamel.yaml"}
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("plot", "cosine", "--help")])
-def test_neither_numpy_nor_plotext_is_loaded_for_help(arguments: tuple[str, ...]) -> None:
-    assert not loaded_by(*arguments) & {"numpy", "plotext", "ruamel.yaml"}
+def test_no_numpy_is_loaded_for_help(arguments: tuple[str, ...]) -> None:
+    assert not loaded_by(*arguments) & {"numpy", "ruamel.yaml"}
 
 
 @pytest.mark.parametrize("words", ["lrcli plot co", "lrcli plot cosine --max", "lrcli pl"])
@@ -77,9 +77,9 @@ def test_nothing_heavy_is_loaded_for_completion(words: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "needed"),
     [
-        (("plot", "cosine"), {"numpy", "plotext"}),
-        (("plot", "torch.StepLR:step_size=30"), {"numpy", "plotext", "lrcli.dialects.torch"}),
-        (("compare", "cosine", "step"), {"numpy", "plotext", "rich.table"}),
+        (("plot", "cosine"), {"numpy"}),
+        (("plot", "torch.StepLR:step_size=30"), {"numpy", "lrcli.dialects.torch"}),
+        (("compare", "cosine", "step"), {"numpy", "rich.table"}),
         (("table", "cosine"), {"numpy", "rich.table"}),
         (("export", "cosine"), {"numpy"}),
         (("export", "cosine", "--steps", "1M"), {"numpy"}),

@@ -9,7 +9,7 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
-from lrcli.commands.plot import PlotCommand, size
+from lrcli.commands.plot import PlotCommand, figure
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import View
 
@@ -33,10 +33,10 @@ def compare(
 
     lrcli compare cosine wsd --diff cosine
     """
-    from lrcli.commands.screens import style
+    from lrcli.commands.screens import for_drawing, style
     from lrcli.export.json import document
     from lrcli.render.compare import columns_of, facts, measures, side_by_side, verdict
-    from lrcli.render.plot import plot as draw
+    from lrcli.render.terminal import show
     from lrcli.summary import summarize
 
     view = ctx.obj.of(View)
@@ -45,7 +45,8 @@ def compare(
     if diff is not None and diff not in known:
         message = f"no schedule here is called {diff!r}; there are {', '.join(known)}"
         raise SpecError(Problem(message=message, place="--diff", suggestion=closest(diff, known)))
-    drawing = "" if view.json else draw(found, view, size(view, diagnostics.height() // 2), numbers=False)
+    drawn = figure(found, view, numbers=False)
+    drawing = "" if view.json else show(drawn, for_drawing(view), rows=view.height, reserved=12)
     summaries = [summarize(entry.spec, entry.run) for entry in found]
     points = columns_of(found, view)
     told = {entry.name: measures(entry, summary, points) for entry, summary in zip(found, summaries, strict=True)}

@@ -61,8 +61,8 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.commands.screens import style
     from lrcli.compose import schedules_of
     from lrcli.export.json import document
-    from lrcli.render.pages import Page, facts, tree
     from lrcli.render.pages import describe as page_on
+    from lrcli.render.pages import facts, tree
     from lrcli.schedules.base import Family
 
     screen = ctx.obj.of(Screen)
@@ -70,7 +70,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     if screen.json:
         diagnostics.write(document(schedules=[facts(type(one)) for entry in found for one in schedules_of(entry.spec)]))
         return
-    page = Page(*style(screen))
+    page = style(screen)
     pages = [
         page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page)
         for entry in found

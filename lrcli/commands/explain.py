@@ -43,7 +43,7 @@ def explain(
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
-    from lrcli.render.pages import Page, explained, explanations
+    from lrcli.render.pages import explained, explanations
 
     wanted = [code.upper() for code in codes or ()]
     if unknown := [code for code in wanted if code not in CODES]:
@@ -53,5 +53,5 @@ def explain(
     if screen.json:
         diagnostics.write(document(codes={code: CODES[code]._asdict() for code in wanted or CODES}))
         return
-    page = Page(*style(screen))
+    page = style(screen)
     diagnostics.write("\n\n".join(explained(code, page) for code in wanted) if wanted else explanations(page))

@@ -49,7 +49,7 @@ def list_(
     from lrcli.commands.screens import style
     from lrcli.export.json import document
     from lrcli.registry import SCHEDULES
-    from lrcli.render.pages import Page, facts, in_order, listing
+    from lrcli.render.pages import facts, in_order, listing
 
     known = SCHEDULES.values() if dialect is None else _of(dialect)
 
@@ -57,7 +57,7 @@ def list_(
     if screen.json:
         diagnostics.write(document(schedules=[facts(schedule) for schedule in in_order(known)]))
         return
-    diagnostics.write(listing(known, Page(*style(screen))))
+    diagnostics.write(listing(known, style(screen)))
 
 
 def _of(dialect: str) -> Iterable[type[Family]]:

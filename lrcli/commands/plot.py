@@ -15,8 +15,11 @@ from lrcli.commands.flags import DerivedCommand
 from lrcli.render.view import View
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.entry import Entry
+    from lrcli.figure.data import Figure
     from lrcli.parameters import Declared
-    from lrcli.render.canvas import Size
 
 
 class PlotCommand(DerivedCommand):
@@ -56,18 +59,17 @@ def plot(
 
         sys.stdout.buffer.writelines(json_document(found, same_unit(found)))
         return
-    from lrcli.render.plot import plot as draw
+    from lrcli.commands.screens import for_drawing
+    from lrcli.render.terminal import show
 
     written = None if code is None else written_for(found, code)
-    diagnostics.write(draw(found, view, size(view, diagnostics.height() - 1)))
+    diagnostics.write(show(figure(found, view), for_drawing(view), rows=view.height))
     if written is not None:
         diagnostics.write(f"\n{written.rstrip()}")
 
 
-def size(view: View, rows: int) -> Size:
-    """Return the room for a drawing: so many rows, within reason, and the columns asked for or the terminal's."""
-    from lrcli.commands.screens import style
-    from lrcli.render.canvas import Size
+def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True) -> Figure:
+    """Return the figure of some schedules as it was asked for."""
+    from lrcli.figure.schedules import figure_of
 
-    how = style(view)
-    return Size(how.width or diagnostics.width(view.width), min(rows, 34), how.colour, how.ascii_only)
+    return figure_of(entries, at=view.at or (), log=view.log, xlim=view.xlim, ylim=view.ylim, numbers=numbers)

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lrcli import diagnostics
+from lrcli.render.style import Style
 
 if TYPE_CHECKING:
     from lrcli.render.view import Screen
 
-
-class Style(NamedTuple):
-    """How text goes out.
-
-    Attributes:
-        width: Columns for a table; None where nothing reads columns, as in a pipe.
-        colour: Use ANSI colours.
-        ascii_only: Use no character beyond ASCII.
-    """
-
-    width: int | None
-    colour: bool
-    ascii_only: bool
+_TALLEST = 34
+"""A drawing gains nothing from more rows than this."""
 
 
 def style(screen: Screen) -> Style:
-    """Return how to write text to stdout."""
+    """Return how to write text to stdout; the prompt that follows has a row of its own."""
     piped = not sys.stdout.isatty() and screen.width is None
     return Style(
         None if piped else diagnostics.width(screen.width),
         diagnostics.colours(sys.stdout, screen.color),
         screen.ascii or diagnostics.only_ascii(sys.stdout),
+        diagnostics.height() - 1,
     )
+
+
+def for_drawing(screen: Screen) -> Style:
+    """Return how to draw on stdout: in a pipe too there is a width."""
+    plain = style(screen)
+    width = plain.width or diagnostics.width(screen.width)
+    return plain._replace(width=width, height=min(plain.height, _TALLEST))

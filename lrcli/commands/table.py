@@ -36,7 +36,7 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
-    from lrcli.render.heard import bad_epochs
+    from lrcli.figure.cuts import bad_epochs
     from lrcli.render.rows import chosen, facts, rows
 
     view = ctx.obj.of(Rows)

@@ -1,195 +1,171 @@
-"""The only room that knows plotext: lines in dots, axes with our own ticks, and nothing else.
-
-plotext gets points in the dots of its own grid, so that where a line falls is decided here and the same at every
-size: its automatic limits, ticks and legend are not used.
-"""
+"""Lines in the cells of a terminal: dots of braille, or one sign a cell, and in each cell the lines that pass there."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import plotext
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from lrcli.numeric import Array
+    from lrcli.render.style import Style
 
-BRAILLE = "braille"
-_TO_ASCII = str.maketrans("│┤┬└─┼┊┌┴", "|+++-+:++")
-
-
-class Size(NamedTuple):
-    """How much room there is, for the drawing with what stands above and below it, and how it may be used."""
-
-    width: int
-    height: int
-    colour: bool
-    ascii_only: bool
-    margin: int = 0
-    """Columns that the labels of the vertical axis take at least, so that two drawings stand in line."""
+_BITS = np.array([[0x40, 0x80], [0x04, 0x20], [0x02, 0x10], [0x01, 0x08]], dtype=np.int64)
+"""What each dot of a cell adds to the code of a braille sign, from its bottom row up."""
+_BLANK = 0x2800
+_TALL = 4
+"""A stroke of so many dots is drawn in the gaps of a dashed line too, so that no dash hides a spike."""
 
 
-class Tick(NamedTuple):
-    """A mark on an axis: where (0 to 1 along it) and what is written there."""
+class Dots(NamedTuple):
+    """What a cell is made of: columns and rows of dots."""
 
-    at: float
-    label: str
+    x: int
+    y: int
+
+
+BRAILLE = Dots(2, 4)
+SIGNS = Dots(1, 1)
+
+
+class Pen(NamedTuple):
+    """How a line is drawn.
+
+    Attributes:
+        sign: What it is made of where dots cannot be used.
+        colour: One of 256; None for the terminal's own.
+        dash: Columns of dots that are drawn and left out, in turn; empty for a solid line.
+    """
+
+    sign: str
+    colour: int | None
+    dash: tuple[int, ...] = ()
 
 
 class Line(NamedTuple):
-    """A curve as the lowest and the highest place (0 to 1 up the axis) in each column; NaN where there is none."""
+    """A curve as the lowest and the highest row of dots in each column of dots; NaN where there is none."""
 
     low: Array
     high: Array
-    marker: str
-    colour: int
+    pen: Pen
 
 
-class Grid(NamedTuple):
-    """The drawing area, in characters and in the dots that make a character."""
+class Area(NamedTuple):
+    """The drawing area, in cells, and what these are made of."""
 
     width: int
     height: int
-    dots_x: int
-    dots_y: int
+    dots: Dots
 
     @property
     def columns(self) -> int:
         """How many columns of dots there are."""
-        return self.width * self.dots_x
+        return self.width * self.dots.x
 
-    @property
-    def rows(self) -> int:
-        """How many rows of dots there are."""
-        return self.height * self.dots_y
+    def rows_of(self, places: Array) -> Array:
+        """Return the rows of dots for places that are given in rows of cells, kept inside the area."""
+        quarters = np.round(places * 4) + 2
+        return np.clip(quarters // (4 // self.dots.y), 0, self.height * self.dots.y - 1)
 
-    def row(self, place: float) -> float:
-        """Return the row of dots for a place from 0 to 1, kept inside the area."""
-        return float(min(max(round(place * (self.rows - 1)), 0), self.rows - 1))
-
-
-def aligned(y_ticks: Sequence[Tick], size: Size) -> list[Tick]:
-    """Return the ticks with labels of one width, at least that of the margin."""
-    wide = max([size.margin, *(len(tick.label) for tick in y_ticks)])
-    return [Tick(tick.at, tick.label.rjust(wide)) for tick in y_ticks]
+    def cell(self, place: float) -> int:
+        """Return the column of cells that holds a place from 0 to 1."""
+        return min(int(place * self.columns + 1e-9), self.columns - 1) // self.dots.x
 
 
-class Scale(NamedTuple):
-    """A second horizontal axis, above the drawing: its marks, and what it counts."""
+def cells(area: Area, lines: Sequence[Line], guides: Sequence[float], style: Style) -> list[str]:
+    """Return the drawing area as rows of text, the top one first.
 
-    ticks: list[Tick]
-    label: str
-
-
-_ABOVE = 3
-"""Rows of a second axis."""
-
-
-def grid(size: Size, y_ticks: Sequence[Tick], marker: str, above: Scale | None = None) -> Grid:
-    """Return the area that is left in a drawing of this size, with these axes, for lines of this marker."""
-    margin = max(len(tick.label) for tick in y_ticks) + 1
-    dots = (2, 4) if marker == BRAILLE else (1, 1)
-    rows = size.height - 3 - (_ABOVE if above else 0)
-    return Grid(max(size.width - margin, 2), max(rows, 2), *dots)
-
-
-def draw(
-    area: Grid,
-    lines: Sequence[Line],
-    x_ticks: Sequence[Tick],
-    y_ticks: Sequence[Tick],
-    *,
-    x_label: str,
-    guides: Sequence[float] = (),
-    above: Scale | None = None,
-    colour: bool,
-    ascii_only: bool,
-) -> str:
-    """Return the drawing as text, one line a row.
+    Where several lines pass through a cell it shows the dots of all of them, and neighbouring cells take turns in
+    whose sign or colour they show.
 
     Args:
-        area: From `grid`.
-        lines: Drawn in order, later ones over earlier ones; each has as many columns as the area.
-        x_ticks: Marks on the horizontal axis.
-        y_ticks: Marks on the vertical axis.
-        x_label: What the horizontal axis counts.
-        guides: Places (0 to 1) of upright dotted lines.
-        above: A second horizontal axis.
-        colour: Use ANSI colours.
-        ascii_only: Use no character beyond ASCII.
+        area: How large it is.
+        lines: What to draw.
+        guides: Places (0 to 1) of upright dotted lines, behind the others.
+        style: Colours and characters.
     """
-    plotext.clear_figure()
-    plotext.theme("clear")
-    plotext.limitsize(False, False)
-    margin = max(len(tick.label) for tick in y_ticks) + 1
-    plotext.plotsize(area.width + margin, area.height + 3)
-    plotext.xaxes(True, False)
-    plotext.yaxes(True, False)
-    plotext.xlim(0, area.columns - 1)
-    plotext.ylim(0, area.rows - 1)
-    plotext.scatter([0], [0], marker=" ")  # without any point plotext draws no ticks
-    for guide in guides:
-        rows = [row / max(area.height - 1, 1) * (area.rows - 1) for row in range(area.height)]
-        plotext.scatter([_in_column(area, guide)] * len(rows), rows, marker="┊", color="default")
-    for line in lines:
-        _draw_line(area, line)
-    plotext.xticks([tick.at * (area.columns - 1) for tick in x_ticks], [tick.label for tick in x_ticks])
-    plotext.yticks([_on_row(area, tick.at) for tick in y_ticks], [tick.label for tick in y_ticks])
-    plotext.xlabel(x_label)
-    text = plotext.build()
-    if not colour:
-        text = plotext.uncolorize(text)
-    if above:
-        text = f"{_axis_above(area, above, margin)}\n{text}"
-    rows_of_text = [row.rstrip() for row in text.translate(_TO_ASCII if ascii_only else {}).splitlines()]
-    return "\n".join(rows_of_text).rstrip("\n")
+    dots = np.stack([_dotted(area, line) for line in lines])
+    blocks = dots.reshape(len(lines), area.height, area.dots.y, area.width, area.dots.x)
+    present: NDArray[np.bool_] = np.asarray(blocks.any(axis=(2, 4)))
+    owner = _owners(present)
+    if area.dots is BRAILLE:
+        codes = (blocks.any(axis=0) * _BITS[None, :, None, :]).sum(axis=(1, 3)) + _BLANK
+        signs = np.vectorize(chr)(codes)
+    else:
+        signs = np.array([line.pen.sign for line in lines])[owner]
+    ruled = {area.cell(guide) for guide in guides}
+    dotted = ":" if style.ascii_only else "┊"
+    rows = []
+    for row in reversed(range(area.height)):
+        runs = [
+            (signs[row, x], lines[owner[row, x]].pen.colour)
+            if present[:, row, x].any()
+            else (dotted, _GUIDE)
+            if x in ruled
+            else (" ", None)
+            for x in range(area.width)
+        ]
+        rows.append(_painted(runs, style))
+    return rows
 
 
-def _axis_above(area: Grid, scale: Scale, margin: int) -> str:
-    """Return what the scale counts, its labels and its line, as plotext would set them if it stood below."""
-    line = ["─"] * area.width
-    labels = [" "] * area.width
-    free = 0
-    for tick in scale.ticks:
-        column = round(tick.at * (area.columns - 1)) // area.dots_x
-        line[column] = "┴"
-        begin = min(max(column - len(tick.label) // 2, 0), area.width - len(tick.label))
-        if begin >= free:
-            labels[begin : begin + len(tick.label)] = tick.label
-            free = begin + len(tick.label) + 1
-    indent = " " * margin
-    return f"{indent}{scale.label.center(area.width)}\n{indent}{''.join(labels)}\n{indent[:-1]}┌{''.join(line)}"
+_GUIDE = -1
+"""Stands for the colour of guides: they are dimmer than curves on any background."""
 
 
-def _on_row(area: Grid, place: float) -> float:
-    """Return where plotext must put a tick so that it stands in the row of characters that a line there uses."""
-    row = area.row(place) // area.dots_y
-    return row / max(area.height - 1, 1) * (area.rows - 1)
+def _owners(present: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return which line each cell is shown as: of several, the one whose turn it is in that column."""
+    rank = np.cumsum(present, axis=0) - 1
+    turn = np.arange(present.shape[2]) % np.maximum(present.sum(axis=0), 1)
+    owners: NDArray[np.intp] = np.argmax(present & (rank == turn), axis=0)
+    return owners
 
 
-def _in_column(area: Grid, place: float) -> float:
-    """Return where plotext must put a sign so that it stands in the column of characters that holds this place."""
-    column = min(int(place * area.columns + 1e-9), area.columns - 1) // area.dots_x
-    return column / max(area.width - 1, 1) * (area.columns - 1)
+def _painted(runs: Sequence[tuple[str, int | None]], style: Style) -> str:
+    """Return a row of cells; neighbours of the same colour share its code."""
+    text, colours = "", [colour for _, colour in runs]
+    begin = 0
+    for end in range(1, len(runs) + 1):
+        if end == len(runs) or colours[end] != colours[begin]:
+            piece = "".join(sign for sign, _ in runs[begin:end])
+            text += style.dim(piece) if colours[begin] == _GUIDE else style.painted(piece, colours[begin])
+            begin = end
+    return text.rstrip()
 
 
-def _draw_line(area: Grid, line: Line) -> None:
-    """Draw each column from its nearer end to its farther one.
+def _dotted(area: Area, line: Line) -> NDArray[np.bool_]:
+    """Return which dots a line is made of, its bottom row first.
 
-    The line goes over to a column before it rises or falls there: a jump stands in the column in which it happens.
+    Each column is drawn from its nearer end to its farther one. The line goes over to a column before it rises or
+    falls there: a jump stands in the column in which it happens.
     """
-    xs: list[float] = []
-    ys: list[float] = []
+    dots = np.zeros((area.height * area.dots.y, area.columns), dtype=np.bool_)
+    pattern = _pattern(line.pen.dash if area.dots is BRAILLE else (), area.columns)
+    last = None
     for column in np.flatnonzero(np.isfinite(line.low)):
-        low, high = (area.row(float(end[column])) for end in (line.low, line.high))
-        if ys and abs(ys[-1] - high) < abs(ys[-1] - low):
-            low, high = high, low
-        if ys:
-            xs.append(float(column))
-            ys.append(ys[-1])
-        xs += [float(column)] * 2
-        ys += [low, high]
-    if xs:
-        plotext.plot(xs, ys, marker=line.marker, color=line.colour)
+        low, high = int(line.low[column]), int(line.high[column])
+        bottom, top = (low, high) if last is None else (min(low, last), max(high, last))
+        last = high if last is None or abs(last - low) <= abs(last - high) else low
+        if pattern[column] or top - bottom >= _TALL:
+            dots[bottom : top + 1, column] = True
+    return dots
+
+
+def _pattern(dash: tuple[int, ...], columns: int) -> NDArray[np.bool_]:
+    """Return in which columns of dots a line is drawn."""
+    if not dash:
+        return np.ones(columns, dtype=np.bool_)
+    period = np.concatenate([np.full(length, i % 2 == 0) for i, length in enumerate(dash)])
+    return np.resize(period, columns)
+
+
+def sample(pen: Pen, dots: Dots, cells_: int) -> str:
+    """Return a short piece of a line, for a legend."""
+    if dots is not BRAILLE:
+        return pen.sign * 2
+    drawn = _pattern(pen.dash, 2 * cells_).reshape(cells_, 2)
+    return "".join(chr(_BLANK + int((pair * _BITS[2]).sum())) for pair in drawn)

@@ -8,7 +8,7 @@ import numpy as np
 
 from lrcli import engine
 from lrcli.entry import at_points
-from lrcli.render.numbers import short, ticks
+from lrcli.numbers import short, ticks
 from lrcli.render.tables import BETWEEN, table
 from lrcli.spec.write import data
 

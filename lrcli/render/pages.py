@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import textwrap
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 from lrcli.code.names import TARGETS
 from lrcli.codes import CODES
 from lrcli.compose import Product
+from lrcli.numbers import short
 from lrcli.outline import outline, understood
 from lrcli.parameters import Parameter, parameters, text_of
-from lrcli.render.ascii import to_ascii
-from lrcli.render.numbers import short
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
@@ -24,46 +23,11 @@ if TYPE_CHECKING:
 
     from lrcli.entry import Entry
     from lrcli.outline import Span
+    from lrcli.render.style import Style
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
 _FRAMEWORKS = ("torch", "transformers", "timm", "Keras", "Optax", "MXNet")
-_ENDLESS = 10_000
-
-
-class Page(NamedTuple):
-    """How a page is set.
-
-    Attributes:
-        width: Columns of the terminal; None for a pipe, where nothing is wrapped.
-        colour: Use ANSI colours.
-        ascii_only: Use no character beyond ASCII.
-    """
-
-    width: int | None
-    colour: bool
-    ascii_only: bool
-
-    @property
-    def room(self) -> int:
-        """How many columns a line may have."""
-        return self.width or _ENDLESS
-
-    def bold(self, text: str) -> str:
-        """Return a text that stands out, where it can."""
-        return f"\x1b[1m{text}\x1b[0m" if self.colour else text
-
-    def wrapped(self, text: str, first: str = "  ", then: str = "    ") -> list[str]:
-        """Return a text as lines that fit, indented."""
-        text = to_ascii(text) if self.ascii_only else text
-        return textwrap.wrap(
-            text,
-            self.room,
-            initial_indent=first,
-            subsequent_indent=then,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
 
 
 def in_order(schedules: Iterable[type[Family]]) -> list[type[Family]]:
@@ -71,7 +35,7 @@ def in_order(schedules: Iterable[type[Family]]) -> list[type[Family]]:
     return sorted(schedules, key=lambda schedule: (_ORDER.index(schedule.changes), schedule.shape))
 
 
-def listing(schedules: Iterable[type[Family]], page: Page) -> str:
+def listing(schedules: Iterable[type[Family]], page: Style) -> str:
     """Return a list of schedules."""
     known = in_order(schedules)
     wide = max(len(schedule.tag()) for schedule in known) + 2
@@ -89,7 +53,7 @@ def listing(schedules: Iterable[type[Family]], page: Page) -> str:
     return "\n\n".join(sections)
 
 
-def describe(schedule: Family, run: Run, page: Page) -> str:
+def describe(schedule: Family, run: Run, page: Style) -> str:
     """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources."""
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
@@ -116,7 +80,7 @@ def describe(schedule: Family, run: Run, page: Page) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
 
 
-def tree(entry: Entry, page: Page) -> str:
+def tree(entry: Entry, page: Style) -> str:
     """Return the parts of a sequence with when they play and their lr at both ends."""
     rows = [
         [
@@ -145,14 +109,14 @@ def _own_text(span: Span) -> str:
     return f"{kind}:{','.join(own)}" if own else kind
 
 
-def explanations(page: Page) -> str:
+def explanations(page: Style) -> str:
     """Return the list of all codes."""
     return "\n".join(
         line for code, (title, _, _) in CODES.items() for line in page.wrapped(title, f"{code}  ", " " * 7)
     )
 
 
-def explained(code: str, page: Page) -> str:
+def explained(code: str, page: Style) -> str:
     """Return the page on one code."""
     title, why, do = CODES[code]
     lines = [page.bold(f"{code}: {title}"), *page.wrapped(why, then="  "), "", page.bold("What to do")]
@@ -199,7 +163,7 @@ def _takes(parameter: Parameter) -> str:
     return f"{kind}{many} {parameter.bounds}".strip()
 
 
-def _parameters(schedule: Family, page: Page) -> str:
+def _parameters(schedule: Family, page: Style) -> str:
     rows = [
         [p.name, _takes(p), text_of(getattr(schedule, p.field)), p.description]
         for p in parameters(type(schedule))
@@ -215,6 +179,6 @@ def _parameters(schedule: Family, page: Page) -> str:
     )
 
 
-def _named(names: dict[str, str], page: Page) -> list[str]:
+def _named(names: dict[str, str], page: Style) -> list[str]:
     wide = max(map(len, names)) + 2
     return [line for name, text in names.items() for line in page.wrapped(text, f"  {name:<{wide}}", " " * (wide + 2))]

@@ -8,8 +8,8 @@ import numpy as np
 
 from lrcli import engine
 from lrcli.entry import at_points, same_unit
+from lrcli.numbers import short, ticks
 from lrcli.problems import SpecError
-from lrcli.render.numbers import short, ticks
 from lrcli.render.tables import table
 from lrcli.search import Search
 from lrcli.spec.write import data

@@ -23,7 +23,7 @@ CURVES = {
 def start() -> Iterator[Row]:
     """Yield what each kind of answer costs."""
     typer = process(sys.executable, "-c", "import typer")
-    drawing = process(sys.executable, "-c", "import typer, rich.console, numpy, plotext")
+    drawing = process(sys.executable, "-c", "import typer, rich.console, numpy")
     complete = {"_LRCLI_COMPLETE": "complete_bash", "COMP_WORDS": "lrcli plot co", "COMP_CWORD": "2"}
     yield ratio("`--version` / `import typer`", process(LRCLI, "--version"), typer, "≤ 1.5")
     yield ratio("completion / `import typer`", process(LRCLI, **complete), typer, "≤ 1.5")

@@ -1,4 +1,4 @@
-"""What a schedule that listens heard, and what it made of it."""
+"""What a metric-driven schedule made of its metric: which epochs counted as bad, and where it cut the rate."""
 
 from __future__ import annotations
 
@@ -18,57 +18,57 @@ if TYPE_CHECKING:
     from lrcli.schedules.plateau import Replay
 
 
-class Heard(NamedTuple):
-    """What one schedule heard, in the epochs of the whole run.
+class Replayed(NamedTuple):
+    """What one schedule made of its metric, in the epochs of the whole run.
 
     Attributes:
         entry: What it belongs to.
-        metric: The values, from epoch 0 of the run on.
+        known: When each value of the metric is known.
+        metric: The values.
         bad: Epochs that counted as no improvement.
         cuts: The first epochs at a lower rate.
     """
 
     entry: Entry
+    known: Array
     metric: Array
     bad: list[int]
     cuts: list[int]
 
 
-def what_is_heard(entries: Sequence[Entry]) -> list[Heard]:
-    """Return what each listening schedule heard, in order."""
+def replayed(entries: Sequence[Entry]) -> list[Replayed]:
+    """Return what each metric-driven schedule made of its metric, in order."""
     return [
-        _heard(entry, start, start + run.span, schedule.replayed(run))
+        _replayed(entry, start, start + run.span, schedule.replayed(run))
         for entry in entries
         for schedule, start, run in listeners(entry.spec, entry.run)
         if isinstance(schedule, Listening)
     ]
 
 
-def _heard(entry: Entry, start: float, end: float, replay: Replay) -> Heard:
+def _replayed(entry: Entry, start: float, end: float, replay: Replay) -> Replayed:
     points = int(entry.run.total)
     run = entry.run.within(entry.run.span - start, start)
     bad, cuts = (
         [round(start + at) for at in (time_after(count, run) for count in counts) if start + at < end]
         for counts in (replay.bad, replay.cuts)
     )
-    return Heard(entry, _drawn(entry.run, points), bad, cuts)
+    return Replayed(entry, *_in_force(entry.run, points), bad, cuts)
 
 
-def _drawn(run: Run, points: int) -> Array:
-    """Return the metric at each point of the run, each value until the next is known."""
+def _in_force(run: Run, points: int) -> tuple[Array, Array]:
+    """Return when each value of the metric begins to be the last one known, and the values."""
     metric = np.array(run.metric or demo_loss(points), dtype=np.float64)
-    if run.known is None:
-        return metric[:points]
-    last = np.searchsorted(run.known, np.arange(points), side="right") - 1
-    return np.where(last >= 0, metric[np.maximum(last, 0)], np.nan)
+    known = np.arange(float(metric.size)) if run.known is None else np.array(run.known, dtype=np.float64)
+    inside = known < points
+    return known[inside], metric[inside]
 
 
 def bad_epochs(entries: Sequence[Entry]) -> list[str]:
-    """Return one line for each listening schedule: which epochs counted as bad, and where it cut the rate."""
-    unit = entries[0].run.unit
+    """Return one line for each metric-driven schedule: which epochs counted as bad, and where it cut the rate."""
     return [
-        f"{one.entry.name}: bad {unit}s {_ranges(one.bad)}; cut at {_ranges(one.cuts)}"
-        for one in what_is_heard(entries)
+        f"{one.entry.name}: bad {one.entry.run.unit}s {_ranges(one.bad)}; cut at {_ranges(one.cuts)}"
+        for one in replayed(entries)
     ]
 
 

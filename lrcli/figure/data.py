@@ -1,0 +1,122 @@
+"""A drawing as data. It knows no screen: how many rows, dots or millimetres there are is the view's business."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.figure.series import Series
+
+Pair = tuple[float, float]
+
+
+class Axis(NamedTuple):
+    """The horizontal axis, or a second one above the drawing that counts in another unit.
+
+    Attributes:
+        unit: What it counts: `"epoch"`, `"step"`.
+        low: Where it begins.
+        high: Where it ends.
+    """
+
+    unit: str
+    low: float
+    high: float
+
+    def place(self, x: float) -> float:
+        """Return where along the axis (0 to 1) a value stands."""
+        return (x - self.low) / (self.high - self.low)
+
+
+class Guide(NamedTuple):
+    """An upright line: a place that was asked for, one where a part begins, or one where a metric led to a cut."""
+
+    x: float
+    kind: Literal["asked", "part", "cut"]
+
+
+class Mark(NamedTuple):
+    """A point that is marked, with what is said of it."""
+
+    x: float
+    y: float
+    label: str = ""
+
+
+class Panel(NamedTuple):
+    """One of the drawings that stand above one another on the same horizontal axis.
+
+    Attributes:
+        series: Its curves, in the order of the legend.
+        label: What its vertical axis shows.
+        log: The vertical axis is logarithmic.
+        limits: Its lowest and highest value, where they were asked for.
+        from_zero: It begins at 0 (if no value is below), and its highest value is labelled: an axis of learning rates.
+        marks: Points in it.
+    """
+
+    series: tuple[Series, ...]
+    label: str = "lr"
+    log: bool = False
+    limits: Pair | None = None
+    from_zero: bool = True
+    marks: tuple[Mark, ...] = ()
+
+
+class Figure(NamedTuple):
+    """A drawing of one or several panels.
+
+    Attributes:
+        title: What is drawn; empty where the legend says it.
+        x: The horizontal axis.
+        panels: The learning rates first; below them, for example, the metric that they depend on.
+        above: The same axis in the other unit (steps for epochs, epochs for steps), where that is known.
+        guides: Upright lines through all panels.
+        caption: The sentences that belong under it.
+    """
+
+    title: str
+    x: Axis
+    panels: tuple[Panel, ...]
+    above: Axis | None = None
+    guides: tuple[Guide, ...] = ()
+    caption: tuple[str, ...] = ()
+
+
+def limits(panel: Panel, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pair:
+    """Return the lowest and the highest value of a panel's vertical axis.
+
+    Args:
+        panel: Whose axis it is.
+        columns: The lowest and the highest value of each of its curves, in columns.
+    """
+    if panel.limits is not None:
+        return panel.limits
+    seen = np.concatenate([np.concatenate(pair) for pair in columns])
+    seen = seen[np.isfinite(seen)]
+    if panel.log:
+        return _decades(seen)
+    if not panel.from_zero:
+        low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
+        return low, high if high > low else low + max(abs(low), 1.0)
+    low, high = (float(min(seen.min(), 0.0)), float(seen.max())) if seen.size else (0.0, 1.0)
+    return low, high if high > _NOTHING else low + 1.0
+
+
+_NOTHING = 1e-300
+"""A highest lr below this is drawn as 0."""
+_DEEPEST = 1e-12
+"""A logarithmic axis goes no deeper than this under its highest value; what is lower lies on its bottom edge."""
+
+
+def _decades(seen: np.ndarray) -> Pair:
+    """Return the power of ten below all positive values, and the highest value."""
+    highest = float(seen.max()) if seen.size and seen.max() > _NOTHING else 1.0
+    positive = seen[seen > highest * _DEEPEST]
+    lowest = float(positive.min()) if positive.size else highest / 10
+    low = 10.0 ** np.floor(np.log10(lowest) + 1e-9)
+    return float(low if low < highest * (1 - 1e-9) else low / 10), highest

@@ -1,0 +1,118 @@
+"""From schedules over their runs to a figure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.entry import at_points
+from lrcli.figure import caption
+from lrcli.figure.cuts import replayed
+from lrcli.figure.data import Axis, Figure, Guide, Panel
+from lrcli.figure.series import Measured, Scheduled, Series
+from lrcli.outline import seams
+from lrcli.problems import SpecError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.entry import Entry
+    from lrcli.figure.cuts import Replayed
+    from lrcli.figure.data import Pair
+
+_MOST_CURVES = 64
+
+
+def figure_of(
+    entries: Sequence[Entry],
+    *,
+    at: Sequence[float | str] = (),
+    log: bool = False,
+    xlim: Pair | None = None,
+    ylim: Pair | None = None,
+    numbers: bool = True,
+) -> Figure:
+    """Return the figure of one or several schedules.
+
+    Runs that count epochs and runs that count steps stand on one axis, of epochs, where it is known how many steps an
+    epoch has.
+
+    Args:
+        entries: What to draw.
+        at: Lengths to mark and to read off.
+        log: The axis of learning rates is logarithmic.
+        xlim: First and last epoch (or step) of the drawing.
+        ylim: Its lowest and its highest learning rate.
+        numbers: Say below it what is first, highest and last, and what was asked for.
+
+    Raises:
+        SpecError: If there are more than 64, or some count epochs and others steps and nothing relates the two.
+    """
+    if len(entries) > _MOST_CURVES:
+        raise SpecError(
+            f"{len(entries)} curves are too many for one drawing: choose {_MOST_CURVES} at most, as FILE#NAME"
+        )
+    unit = _unit(entries)
+    series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
+    x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in series))))
+    driven = replayed(entries)
+    asked = at_points(at, [entry for entry in entries if entry.run.counts == unit])
+    said = [caption.ends(entries[0])] if len(entries) == 1 else []
+    read = caption.readings(series, asked, unit)
+    return Figure(
+        caption.title(entries),
+        x,
+        (Panel(series, log=log, limits=ylim), *(_metric_panel(one) for one in driven[:1])),
+        _other_unit(entries, x),
+        (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
+        (*([*said, *read] if numbers else []), *caption.facts(entries)),
+    )
+
+
+def _unit(entries: Sequence[Entry]) -> str:
+    """Return the unit of the horizontal axis: that of all runs; epochs if some count steps and others epochs."""
+    units = {entry.run.counts for entry in entries}
+    return "epoch" if len(units) > 1 else next(iter(units))
+
+
+def _per_x(entry: Entry, entries: Sequence[Entry], unit: str) -> float:
+    """Return how many points of a run there are in one unit of the axis."""
+    if entry.run.counts == unit:
+        return 1.0
+    rates = {other.run.steps_per_epoch for other in entries} - {None}
+    rate = entry.run.steps_per_epoch or (rates.pop() if len(rates) == 1 else None)
+    if rate is None:
+        other = next(one.name for one in entries if one.run.counts == unit)
+        message = f"{other} counts epochs and {entry.name} counts steps: give --steps-per-epoch to draw them together"
+        raise SpecError(f"{message}, or all of them --epochs or --steps")
+    return float(rate)
+
+
+def _other_unit(entries: Sequence[Entry], x: Axis) -> Axis | None:
+    """Return the axis in steps for curves over epochs, and in epochs for curves over steps, where one is known."""
+    rates = {entry.run.steps_per_epoch for entry in entries}
+    mixed = len({entry.run.counts for entry in entries}) > 1
+    known = rates - {None} if mixed else rates
+    rate = next(iter(known))
+    if rate is None or len(known) > 1:
+        return None
+    factor, unit = (rate, "step") if x.unit == "epoch" else (1 / rate, "epoch")
+    return Axis(unit, x.low * factor, x.high * factor)
+
+
+def _guides(entries: Sequence[Entry], asked: Sequence[int]) -> list[Guide]:
+    """Return the places asked for, and those where a part begins if there is one curve to divide."""
+    guides = [Guide(point, "asked") for point in asked]
+    if len(entries) > 1:
+        return guides
+    run = entries[0].run
+    return [*guides, *(Guide(seam * run.points / run.total, "part") for seam in seams(entries[0].spec, run))]
+
+
+def _metric_panel(one: Replayed) -> Panel:
+    """Return the metric that a schedule depends on, on the axis of the schedule."""
+    run = one.entry.run
+    rate = run.points / run.total
+    end = float(run.points) if run.known else one.metric.size * rate
+    source = Measured(one.known * rate, one.metric, end)
+    name = "a made-up loss" if run.metric is None else "the metric"
+    return Panel((Series(name, source),), label=name, from_zero=False)

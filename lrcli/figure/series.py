@@ -1,0 +1,144 @@
+"""One curve of a figure: a schedule over its run, or values that were measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+
+from lrcli import engine
+from lrcli.engine import Columns
+
+if TYPE_CHECKING:
+    from lrcli.compose import Spec
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+
+class Source(Protocol):
+    """Where the values of a series come from, at whatever resolution they are asked for."""
+
+    @property
+    def begin(self) -> float:
+        """The first t."""
+
+    @property
+    def end(self) -> float:
+        """Where the last value stops to be in force."""
+
+    def columns(self, edges: Array) -> Columns:
+        """Return the lowest and the highest value between each two edges, which lie within begin and end."""
+
+    def points(self, t: Array) -> Array:
+        """Return the values in force at some t."""
+
+    def looked(self, edges: Array) -> Array:
+        """Return the t, ascending, that show what lies between these edges."""
+
+
+class Scheduled(NamedTuple):
+    """A schedule, evaluated where it is looked at."""
+
+    spec: Spec
+    run: Run
+
+    @property
+    def begin(self) -> float:
+        """A run begins at 0."""
+        return 0.0
+
+    @property
+    def end(self) -> float:
+        """The number of points: the last is in force until then."""
+        return float(self.run.points)
+
+    def columns(self, edges: Array) -> Columns:
+        """Return the lowest and the highest lr in force during each column."""
+        return engine.columns(self.spec, self.run, edges)
+
+    def points(self, t: Array) -> Array:
+        """Return the lr in force at some t."""
+        return engine.at(self.spec, self.run, np.minimum(np.floor(t), self.run.points - 1.0))
+
+    def looked(self, edges: Array) -> Array:
+        """Return the points among which the extremes of each column are."""
+        return engine.worth_a_look(self.spec, self.run, edges)
+
+
+class Measured(NamedTuple):
+    """Values that were measured, each in force until the next.
+
+    Attributes:
+        t: Ascending times.
+        values: One for each t; NaN where there is none.
+        end: Until when the last one is in force.
+    """
+
+    t: Array
+    values: Array
+    end: float
+
+    @property
+    def begin(self) -> float:
+        """The first time."""
+        return float(self.t[0])
+
+    def columns(self, edges: Array) -> Columns:
+        """Return the lowest and the highest value in force in each column."""
+        low, high = np.full(edges.size - 1, np.nan), np.full(edges.size - 1, np.nan)
+        first = np.maximum(np.searchsorted(self.t, edges[:-1], side="right") - 1, 0)
+        last = np.maximum(np.searchsorted(self.t, edges[1:], side="left"), first + 1)
+        for i, (begin, end) in enumerate(zip(first, last, strict=True)):
+            seen = self.values[begin:end]
+            seen = seen[np.isfinite(seen)]
+            if seen.size:
+                low[i], high[i] = seen.min(), seen.max()
+        return Columns(low, high)
+
+    def points(self, t: Array) -> Array:
+        """Return the values in force at some t."""
+        found: Array = self.values[np.maximum(np.searchsorted(self.t, t, side="right") - 1, 0)]
+        return found
+
+    def looked(self, edges: Array) -> Array:
+        """Return the times of the values between the edges."""
+        inside: Array = self.t[(self.t >= edges[0]) & (self.t < edges[-1])]
+        return inside
+
+
+class Series(NamedTuple):
+    """One curve.
+
+    Attributes:
+        name: What the legend calls it.
+        source: Its values.
+        per_x: How many t of the source there are in one unit of the figure's horizontal axis.
+    """
+
+    name: str
+    source: Source
+    per_x: float = 1.0
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """Where on the horizontal axis it begins and ends."""
+        return self.source.begin / self.per_x, self.source.end / self.per_x
+
+    def columns(self, edges: Array) -> Columns:
+        """Return the lowest and the highest value between each two places on the axis; NaN where it has none."""
+        begin, end = self.span
+        low, high = np.full(edges.size - 1, np.nan), np.full(edges.size - 1, np.nan)
+        inside = np.flatnonzero((edges[1:] > begin) & (edges[:-1] < end))
+        if inside.size:
+            own = np.clip(edges[inside[0] : inside[-1] + 2] * self.per_x, self.source.begin, self.source.end)
+            low[inside], high[inside] = self.source.columns(own)
+        return Columns(low, high)
+
+    def at(self, x: float) -> float | None:
+        """Return the value in force at one place on the axis; None where it has none."""
+        begin, end = self.span
+        t = x * self.per_x
+        return float(self.source.points(np.array([t * (1 + _ROUNDING)]))[0]) if begin <= x < end else None
+
+
+_ROUNDING = 1e-14

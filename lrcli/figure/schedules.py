@@ -61,7 +61,7 @@ def figure_of(
     return Figure(
         caption.title(entries),
         x,
-        (Panel(series, log=log, limits=ylim), *(_metric_panel(one) for one in driven[:1])),
+        (Panel(series, log=log, limits=ylim), *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
         _other_unit(entries, x),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
         (*([*said, *read] if numbers else []), *caption.facts(entries)),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from lrcli.render.canvas import Dots, Pen
     from lrcli.render.style import Style
 
-FEWEST_ROWS = 8
+FEWEST_ROWS = 7
 """A drawing is not made lower than this to make room for anything else."""
 _PANEL_ROWS = 5
 """Rows of a further panel, without its title."""

@@ -1,0 +1,191 @@
+"""A framework's scheduler and the schedule of lrcli that is the same curve: one equation, solved in both directions.
+
+A page says it once, as `same`:
+
+    cosine: max_lr=base_lr, min_lr=eta_min, cycle_length=T_max | eta_min >= 0, span <= T_max + 1
+
+Left of each `=` stands a parameter of lrcli's schedule, right of it an expression of the scheduler's own parameters;
+behind the bar are the conditions under which it holds. Several lines are several equations, the first that holds wins.
+Read forwards it gives the same curve in lrcli's words; solved backwards it gives the scheduler for one of lrcli's
+schedules. What it gives is a proposal: `lrcli code` compares it over the whole run before it writes it.
+"""
+
+from __future__ import annotations
+
+import ast
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lrcli.parameters import parameters
+from lrcli.problems import SpecError
+from lrcli.schedules import BUILT_IN, form
+from lrcli.schedules.base import Composed, Schedule
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from lrcli.frameworks.scheduler import Scheduler
+    from lrcli.run import Run
+
+
+class Equation(NamedTuple):
+    """One line of `same`.
+
+    Attributes:
+        tag: The schedule of lrcli.
+        pairs: Its parameters, each with an expression of the scheduler's.
+        conditions: Expressions that must hold.
+    """
+
+    tag: str
+    pairs: dict[str, str]
+    conditions: tuple[str, ...]
+
+
+@cache
+def equations(same: str) -> tuple[Equation, ...]:
+    """Return the equations that a page says."""
+    return tuple(_equation(line) for line in same.strip().splitlines() if line.strip())
+
+
+def _equation(line: str) -> Equation:
+    head, _, behind = line.partition("|")
+    tag, _, said = head.partition(":")
+    pairs = dict(pair.split("=", 1) for pair in _split(said))
+    return Equation(tag.strip(), {name.strip(): text.strip() for name, text in pairs.items()}, tuple(_split(behind)))
+
+
+def _split(text: str) -> Iterator[str]:
+    """Yield the parts of a list with commas, none of them inside parentheses."""
+    depth, part = 0, ""
+    for sign in f"{text},":
+        depth += (sign in "([") - (sign in ")]")
+        if sign == "," and depth == 0:
+            if part.strip():
+                yield part.strip()
+            part = ""
+        else:
+            part += sign
+
+
+def in_our_words(scheduler: Scheduler, run: Run) -> Schedule | None:
+    """Return the same curve as one of lrcli's schedules; None if it is none over the whole run."""
+    scope = form.Scope(scheduler, run)
+    for equation in equations(scheduler.same):
+        try:
+            if all(form.evaluate(form.expression(text), scope) for text in equation.conditions):
+                values = {name: form.evaluate(form.expression(text), scope) for name, text in equation.pairs.items()}
+                return _made(BUILT_IN[equation.tag], values)
+        except (SpecError, ArithmeticError, TypeError):
+            continue
+    return None
+
+
+def _made(kind: type[Schedule], values: Mapping[str, Any]) -> Schedule:
+    fields = {p.name: p.field for p in parameters(kind)}
+    given = {fields[name]: value for name, value in values.items()}
+    return kind(**given)
+
+
+def in_their_words(kind: type[Scheduler], schedule: Schedule, run: Run) -> Iterator[Scheduler]:
+    """Yield the schedulers of a kind that may be the same curve as a schedule, by each equation that can be solved.
+
+    Args:
+        kind: The framework's class.
+        schedule: One of lrcli's, with its warm-up.
+        run: The run as the schedule itself sees it, after its warm-up.
+    """
+    for equation in equations(kind.same):
+        if equation.tag == schedule.tag() and not (_composition(schedule) - equation.pairs.keys()):
+            try:
+                yield kind(**_solved(kind, equation, schedule, run))
+            except (SpecError, ArithmeticError, TypeError):  # a length that is not whole, say: the class cannot say it
+                continue
+
+
+def _composition(schedule: Schedule) -> set[str]:
+    """Return what stands around a schedule, and a class cannot say unless its equation names it."""
+    return {p.name for p in parameters(Composed) if getattr(schedule, p.field) != p.default}
+
+
+def _solved(kind: type[Scheduler], equation: Equation, schedule: Schedule, run: Run) -> dict[str, Any]:
+    """Return the scheduler's parameters, by field, for the values that the schedule's have."""
+    scope, fields = form.Scope(schedule, run), {p.name: p for p in parameters(kind)}
+    known: dict[str, Any] = {"span": run.span, **_fixed(equation)}
+    left = {name: ast.parse(text, mode="eval").body for name, text in equation.pairs.items()}
+    while left:
+        ready = [name for name, node in left.items() if len(_names(node) - known.keys()) <= 1]
+        if not ready and kind.peak not in known and kind.peak in fields:
+            known[kind.peak] = _peak(schedule, run)
+            continue
+        if not ready:
+            raise SpecError(f"{kind.tag()} cannot say {', '.join(left)}")
+        for name in ready:
+            node = left.pop(name)
+            for unknown in _names(node) - known.keys():
+                known[unknown] = _inverted(node, scope[name], unknown, known)
+            break
+    return {fields[name].field: _fitting(fields[name].kind, value) for name, value in known.items() if name in fields}
+
+
+def _fixed(equation: Equation) -> dict[str, Any]:
+    """Return what the conditions say outright: `cycle == False`, `mode == 'min'`."""
+    found = {}
+    for text in equation.conditions:
+        match ast.parse(text, mode="eval").body:
+            case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=value)]):
+                found[name] = value
+    return found
+
+
+def _peak(schedule: Schedule, run: Run) -> float:
+    return max(float(schedule.lr(t, run)) for t in (0.0, run.span))  # type: ignore[arg-type] # a closed form takes a float as well
+
+
+def _fitting(kind: str, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
+    return int(value) if kind == "integer" and isinstance(value, float) and value.is_integer() else value
+
+
+def _names(node: ast.AST) -> set[str]:
+    return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} - form.NAMESPACE.keys()
+
+
+def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    """Return the value of the unknown for which an expression has this value.
+
+    Raises:
+        SpecError: If the expression cannot be solved for it.
+    """
+    match node:
+        case ast.Name():
+            return value
+        case ast.UnaryOp(op=ast.USub(), operand=operand):
+            return _inverted(operand, -value, unknown, known)
+        case ast.BinOp(left=left, op=op, right=right) if unknown in _names(left):
+            return _inverted(left, _LEFT[type(op)](value, _value(right, known)), unknown, known)
+        case ast.BinOp(left=left, op=op, right=right):
+            return _inverted(right, _RIGHT[type(op)](value, _value(left, known)), unknown, known)
+        case ast.BoolOp(values=[first, *_]):
+            return _inverted(first, value, unknown, known)
+    raise SpecError(f"{ast.unparse(node)} cannot be solved for {unknown}")
+
+
+_LEFT: dict[type[ast.AST], Any] = {
+    ast.Add: lambda value, other: value - other,
+    ast.Sub: lambda value, other: value + other,
+    ast.Mult: lambda value, other: value / other,
+    ast.Div: lambda value, other: value * other,
+    ast.Pow: lambda value, other: value ** (1 / other),
+}
+"""(x op other) = value, solved for x."""
+_RIGHT: dict[type[ast.AST], Any] = {
+    ast.Add: lambda value, other: value - other,
+    ast.Sub: lambda value, other: other - value,
+    ast.Mult: lambda value, other: value / other,
+    ast.Div: lambda value, other: other / value,
+}
+"""(other op x) = value, solved for x."""
+
+
+def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    return form.evaluate(form.expression(ast.unparse(node)), known)

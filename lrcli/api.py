@@ -13,6 +13,7 @@ from lrcli.spec.build import build
 from lrcli.spec.metric import read_metric
 from lrcli.spec.read import Specs, load
 from lrcli.spec.write import inline
+from lrcli.units import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
@@ -70,5 +71,5 @@ def evaluate(
     options = asked.over(specs.run)
     file = heard if isinstance(heard, str) else options.metric
     if isinstance(heard, str) or (heard is None and file is not None):
-        return engine.evaluate(only, options.resolve(read_metric(str(file)).series), name)
-    return engine.evaluate(only, options.resolve(heard), name)
+        return engine.evaluate(only, resolve(options, only, read_metric(str(file)).series), name)
+    return engine.evaluate(only, resolve(options, only, heard), name)

@@ -96,6 +96,8 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
     """Yield what the values that depend on something come to: `warmup 10% of 1000 = 100 steps`."""
     for parameter in parameters(type(spec)):
         value = getattr(spec, parameter.field)
+        if value is None and isinstance(spec, Family) and parameter.name == spec.length_parameter != "":
+            yield f"{parameter.name} = {amount(run.of(None))} {run.unit}s, as long as the run"
         for length in value if parameter.many and value else [value]:
             if isinstance(length, str) and parameter.kind == "length":
                 of = f" of {amount(run.total)}" if length.endswith("%") else ""

@@ -108,7 +108,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
         run = Run(
             unit="epoch",
-            total=self.epochs or (ceil(max(series.epochs or (len(heard),))) if heard else DEFAULT_EPOCHS),
+            total=self.epochs or (ceil(max(series.epochs or (len(heard),))) if heard else DEFAULT_LENGTH),
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
             metric=heard,
@@ -119,7 +119,8 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         return run
 
 
-DEFAULT_EPOCHS = 100
+DEFAULT_LENGTH = 100
+"""Epochs (or steps, where those are counted) of a run whose length nobody says."""
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -137,7 +138,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     unit: Unit = "epoch"
-    total: float = DEFAULT_EPOCHS
+    total: float = DEFAULT_LENGTH
     steps_per_epoch: int | None = None
     per_step: bool = False
     metric: tuple[float, ...] | None = None
@@ -153,7 +154,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def points(self) -> int:
         """How many values of t the run has."""
-        return int(self.total) * self._rate
+        return int(self.total) if self._rate == 1 else round(self.total * self._rate)
 
     @property
     def counts(self) -> Unit:

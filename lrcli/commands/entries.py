@@ -75,6 +75,7 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     from lrcli.spec.read import load
     from lrcli.spec.source import Source, source_of
     from lrcli.spec.values import Given
+    from lrcli.units import resolve
 
     sources = [source_of(text) for text in specs]
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
@@ -95,7 +96,7 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     run_of_a_file = next((one.run for one in loaded if one.run), None)
     metric = _metric(asked_run.over(run_of_a_file))
     found = [
-        Entry(name, spec, asked_run.over(one.run or run_of_a_file).resolve(metric))
+        Entry(name, spec, resolve(asked_run.over(one.run or run_of_a_file), spec, metric))
         for one in loaded
         for name, spec in one.schedules.items()
     ]

@@ -10,7 +10,7 @@ from lrcli.numeric import floor, highest
 from lrcli.problems import SpecError
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules import form
-from lrcli.schedules.base import Changes, Counts, Family
+from lrcli.schedules.base import Changes, Family
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array
@@ -69,10 +69,6 @@ class Scheduler(Family, frozen=True, kw_only=True):
     def framework(cls) -> str:
         """Return the name of the framework."""
         return cls.tag().partition(".")[0]
-
-    def unit(self) -> Counts:
-        """Return what it counts, which for some depends on a parameter."""
-        return self.counts
 
     def end(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
         """Return where the framework raises, if it does."""

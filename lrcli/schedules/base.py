@@ -169,6 +169,15 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         """
         return form.play(self, t, run)
 
+    def unit(self) -> Counts:
+        """Return what it counts, which for some schedulers depends on a parameter."""
+        return self.counts
+
+    def own_length(self) -> float | None:
+        """Return how long it is by itself, in its own unit; None if the run says."""
+        value = getattr(self, self.length_parameter, None) if self.length_parameter else None
+        return float(value) if isinstance(value, float | int) else None
+
     def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002 - what the subclasses are given
         """Return the times at which the curve jumps or turns; between two of them it only rises or only falls.
 
@@ -234,7 +243,7 @@ class Schedule(Family, Composed, frozen=True, kw_only=True):
         if self.batch_scale is None:
             return []
         try:
-            self.peak_scaled(self.batch_factor)
+            self.replaced(batch_scale=None).peak_scaled(self.batch_factor)
         except SpecError as error:
             return [problem._replace(path=("batch_scale",)) for problem in error.problems]
         return []

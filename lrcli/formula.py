@@ -1,4 +1,4 @@
-"""Formulas of one's own: arithmetic, comparisons and a few functions, of Python only the parser.
+"""Formulas of one's own: arithmetic, comparisons, logic and a few functions, of Python only the parser.
 
 A formula becomes a tree of numpy calls. What is not on the lists below (attributes, indices, strings, other calls) is
 refused when it is read, every number is a float64, so that 9**9**9 is infinite and not a billion digits long, and a
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 FUNCTIONS = {
     "abs": ("absolute", 1), "ceil": ("ceil", 1), "clip": ("clip", 3), "cos": ("cos", 1), "exp": ("exp", 1),
-    "floor": ("floor", 1), "log": ("log", 1), "log10": ("log10", 1), "log2": ("log2", 1), "max": ("maximum", 2),
-    "maximum": ("maximum", 2), "min": ("minimum", 2), "minimum": ("minimum", 2), "pow": ("power", 2), "sin": ("sin", 1),
-    "sqrt": ("sqrt", 1), "tanh": ("tanh", 1), "where": ("where", 3),
+    "float": ("positive", 1), "floor": ("floor", 1), "int": ("trunc", 1), "log": ("log", 1), "log10": ("log10", 1),
+    "log2": ("log2", 1), "max": ("maximum", 2), "maximum": ("maximum", 2), "min": ("minimum", 2),
+    "minimum": ("minimum", 2), "pow": ("power", 2), "round": ("rint", 1), "sin": ("sin", 1), "sqrt": ("sqrt", 1),
+    "tanh": ("tanh", 1), "where": ("where", 3),
 }  # fmt: skip
 """What may be called: numpy's name for it, and how many arguments it takes."""
 CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
@@ -32,10 +33,12 @@ CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "true_divide", ast.FloorDiv: "floor_divide",
     ast.Mod: "mod", ast.Pow: "power", ast.USub: "negative", ast.UAdd: "positive", ast.Not: "logical_not",
-    ast.And: "logical_and", ast.Or: "logical_or", ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater",
+    ast.Lt: "less", ast.LtE: "less_equal", ast.Gt: "greater",
     ast.GtE: "greater_equal", ast.Eq: "equal", ast.NotEq: "not_equal",
 }  # fmt: skip
 _LONGEST, _MOST_NODES = 1000, 200
+_MODULES = ("math", "np", "numpy")
+"""What may stand before a dot: people paste `math.cos`."""
 
 
 def read(text: str, names: Collection[str]) -> Evaluate:
@@ -43,12 +46,42 @@ def read(text: str, names: Collection[str]) -> Evaluate:
 
     Args:
         text: `max_lr * exp(-t / 20)`.
-        names: What it may speak of besides the functions and constants above.
+        names: What it may speak of besides the functions and constants above; a name goes before a constant.
 
     Raises:
         SpecError: If it is no formula, or uses what is not allowed; with the column in the formula.
     """
-    if len(text) > _LONGEST:
+    return _Reader(list(names)).read(_parsed(text))
+
+
+def function(text: str, name: str) -> Callable[[Any, Any], Any]:
+    """Return the function, of numpy and a value, that a formula of one name or a lambda with one argument stands for.
+
+    Args:
+        text: `0.95 ** epoch`, or `lambda e: 0.95 ** e`, whose argument goes before a constant e.
+        name: What a formula calls the value.
+
+    Raises:
+        SpecError: As `read`, or if a lambda has not just one argument.
+    """
+    tree = _parsed(text)
+    if isinstance(tree, ast.Lambda):
+        name, tree = _argument(tree), tree.body
+    form = _Reader([name]).read(tree)
+    return lambda numpy, value: form(numpy, {name: value})
+
+
+def canonical(text: str) -> str:
+    """Return a formula as Python writes what it parsed: one line, without comments, that is read as the same.
+
+    Raises:
+        SpecError: If it is no formula.
+    """
+    return ast.unparse(_parsed(text))
+
+
+def _parsed(text: str) -> ast.expr:
+    if len(text) > _LONGEST and (len(text) > 20 * _LONGEST or len("".join(text.split())) > _LONGEST):
         raise SpecError(f"the formula is longer than {_LONGEST} characters")
     try:
         with warnings.catch_warnings():
@@ -60,17 +93,16 @@ def read(text: str, names: Collection[str]) -> Evaluate:
         raise SpecError("not a formula: nested too deeply, or no text") from None
     if sum(1 for _ in ast.walk(tree)) > _MOST_NODES:
         raise SpecError(f"the formula has more than {_MOST_NODES} terms")
-    return _Reader(list(names)).read(_Plain().visit(tree))
+    return tree
 
 
-class _Plain(ast.NodeTransformer):
-    """Writes `math.cos` as `cos`, which is what people paste; every other dot stays, and is refused."""
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        known = node.attr in FUNCTIONS or node.attr in CONSTANTS
-        if known and isinstance(node.value, ast.Name) and node.value.id in ("math", "np", "numpy"):
-            return ast.copy_location(ast.Name(id=node.attr), node)
-        return node
+def _argument(tree: ast.Lambda) -> str:
+    """Return the name of a lambda's only argument."""
+    given = tree.args
+    names = [one.arg for one in (*given.posonlyargs, *given.args)]
+    if len(names) != 1 or given.vararg or given.kwarg or given.kwonlyargs or given.defaults:
+        raise SpecError("a lambda takes one argument: lambda epoch: 0.95 ** epoch")
+    return names[0]
 
 
 class _Reader:
@@ -86,19 +118,21 @@ class _Reader:
                 return self._number(node, value)
             case ast.Name(id=name):
                 return self._name(node, name)
+            case ast.Attribute() if self._dotted(node) in CONSTANTS:
+                return self._number(node, CONSTANTS[self._dotted(node)])
             case ast.UnaryOp(op=op, operand=operand):
                 return self._call(node, op, [operand])
             case ast.BinOp(left=left, op=op, right=right):
                 return self._call(node, op, [left, right])
             case ast.BoolOp(op=op, values=values):
-                return self._all(self._operator(node, op), [self.read(value) for value in values])
+                return reduce(_both if isinstance(op, ast.And) else _either, map(self.read, values))
             case ast.Compare(left=left, ops=ops, comparators=others):
                 terms = [left, *others]
                 pairs = [self._call(node, op, terms[i : i + 2]) for i, op in enumerate(ops)]
                 return self._all("logical_and", pairs)
             case ast.IfExp(test=test, body=body, orelse=orelse):
                 return _apply("where", [self.read(part) for part in (test, body, orelse)])
-            case ast.Call(func=ast.Name(id=name), args=args, keywords=[]):
+            case ast.Call(func=func, args=args, keywords=[]) if name := self._called(func):
                 return self._function(node, name, args)
             case _:
                 raise self._refuse(node, f"{_what(node)} is not allowed")
@@ -110,14 +144,27 @@ class _Reader:
             raise self._refuse(node, "this number is too large") from None
         return lambda _numpy, _values: number
 
+    def _called(self, node: ast.AST) -> str:
+        """Return the name of the function that a node is; empty if it is none, or a name of the formula's own."""
+        if isinstance(node, ast.Name):
+            return "" if node.id in self.names else node.id
+        return self._dotted(node) if self._dotted(node) in FUNCTIONS else ""
+
+    def _dotted(self, node: ast.AST) -> str:
+        """Return cos for math.cos, which is what people paste; every other dot is refused."""
+        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+            return ""
+        module = node.value.id
+        return node.attr if module in _MODULES and module not in self.names else ""
+
     def _name(self, node: ast.AST, name: str) -> Evaluate:
+        if name in self.names:
+            return lambda _numpy, values: values[name]
         if name in CONSTANTS:
             return self._number(node, CONSTANTS[name])
-        if name not in self.names:
-            names = [*self.names, *CONSTANTS]
-            message = f"nothing is called {name!r}; there are {', '.join(names)}"
-            raise self._refuse(node, message, closest(name, names))
-        return lambda _numpy, values: values[name]
+        names = [*self.names, *CONSTANTS]
+        message = f"nothing is called {name!r}; there are {', '.join(names)}"
+        raise self._refuse(node, message, closest(name, names))
 
     def _function(self, node: ast.AST, name: str, args: list[ast.expr]) -> Evaluate:
         if name not in FUNCTIONS:
@@ -126,6 +173,8 @@ class _Reader:
         function, arity = FUNCTIONS[name]
         if name in ("max", "min") and len(args) > arity:
             return self._all(function, [self.read(argument) for argument in args])
+        if name == "log" and len(args) == 2:  # math.log(x, 10), which is this quotient there too
+            return _apply("true_divide", [_apply(function, [self.read(argument)]) for argument in args])
         if len(args) != arity:
             raise self._refuse(node, f"{name} takes {arity} arguments, not {len(args)}")
         return _apply(function, [self.read(argument) for argument in args])
@@ -151,6 +200,36 @@ def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
         return getattr(numpy, function)(*(_as_number(argument(numpy, values)) for argument in arguments))
 
     return applied
+
+
+def _both(left: Evaluate, right: Evaluate) -> Evaluate:
+    """Return `left and right`: as in Python the left operand where it is 0, else the right one."""
+
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        a, b = left(numpy, values), right(numpy, values)
+        if _is_condition(a) and _is_condition(b):
+            return numpy.logical_and(a, b)
+        return numpy.where(a, _as_number(b), 0.0 if _is_condition(a) else a)
+
+    return applied
+
+
+def _either(left: Evaluate, right: Evaluate) -> Evaluate:
+    """Return `left or right`: as in Python the left operand where it is not 0, else the right one."""
+
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
+        a, b = left(numpy, values), right(numpy, values)
+        if _is_condition(a) and _is_condition(b):
+            return numpy.logical_or(a, b)
+        return numpy.where(a, 1.0 if _is_condition(a) else a, _as_number(b))
+
+    return applied
+
+
+def _is_condition(value: Any) -> bool:  # noqa: ANN401
+    """Return whether a value is true or false, and no number: of numpy, of Python, or of an expression."""
+    kind = getattr(value, "is_condition", None)
+    return isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool" if kind is None else bool(kind)
 
 
 def _as_number(value: Any) -> Any:  # noqa: ANN401

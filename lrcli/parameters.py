@@ -44,6 +44,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         required: It has no default.
         may_be_empty: Its list may be.
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
+        formula: Its text is a formula, or a lambda.
     """
 
     field: str
@@ -60,6 +61,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     lt: float | None = None
     le: float | None = None
     written_as_float: bool = False
+    formula: bool = False
     required: bool = False
     may_be_empty: bool = False
 
@@ -268,4 +270,4 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
         value = getattr(meta, name)
         if value is not None:
             facts[name] = value
-    facts |= {name: True for name in ("written_as_float", "may_be_empty") if (meta.extra or {}).get(name)}
+    facts |= {name: True for name in ("written_as_float", "may_be_empty", "formula") if (meta.extra or {}).get(name)}

@@ -22,6 +22,7 @@ from lrcli.code.targets import TARGETS
 from lrcli.code.trial import largest_difference, rates
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
+from lrcli.spec import write
 from tests.data import framework_cases
 from tests.shell import lrcli as run_lrcli
 from tests.test_dialects import run_of, spec_of
@@ -133,7 +134,7 @@ def test_lrclis_own_forms_are_read_back(spec: str, target: str) -> None:
     for run in (EPOCHS, STEPS, PER_STEP):
         job = job_of(spec, run)
         specs = lrcli.load(TARGETS[target](job) + "\n")
-        assert list(specs.schedules.values()) == [job.spec]
+        assert [*map(write.data, specs.schedules.values())] == [write.data(job.spec)]
         assert specs.run is not None
         assert specs.run.resolve() == run
 

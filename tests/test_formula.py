@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 import tracemalloc
 
@@ -113,7 +114,7 @@ ESCAPES = [
     "9" * 5000,
     "t" * 2000,
     "log()",
-    "log(1, 2)",
+    "log(1, 2, 3)",
     "where(1)",
     "tau",
     "t @ t",
@@ -180,3 +181,72 @@ def test_a_wrong_formula_is_told(text: str, message: str) -> None:
 )
 def test_a_condition_counts_as_1_and_0(formula: str, expected: list[float]) -> None:
     assert lrcli.evaluate({"type": "expr", "lr": formula}, epochs=8).lr.tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1 and 2.", 2),
+        ("0 and 2", 0),
+        ("pi or 1.", np.pi),
+        ("0 or 0.5", 0.5),
+        ("0 or 0 or 3", 3),
+        ("a < 1 or 0.5", 1),
+        ("a > 1 or 0.5", 0.5),
+        ("a < 1 and 0.5", 0.5),
+        ("a > 1 and 0.5", 0),
+        ("a and not 0 and 7", 7),
+        ("(a < 1) // 2 + (a < 1) % 2", 1),
+        ("5 // (a < 1) + 5 % (a < 1) + 2 ** (a < 1)", 7),
+        ("True + True", 2),
+        ("float(3) + int(2.9) + int(-2.9)", 3),
+        ("round(0.5) + round(1.5) + round(2.4)", 4),
+        ("math.log(8, 2) + np.log(e) + math.pi - pi", 4),
+    ],
+)
+def test_logic_and_numbers_are_those_of_python(text: str, expected: float) -> None:
+    assert value(text, a=0.75) == expected == eval(text, {**vars(math), "math": math, "np": np, "a": 0.75})  # noqa: S307
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("lambda e: 0.95 ** e", [0.1, 0.095, 0.09025]),
+        ("(lambda e: 0.95 ** e)", [0.1, 0.095, 0.09025]),
+        ("((lambda pi: 2 * pi))", [0, 0.2, 0.4]),
+        ("lambda e: math.e ** 0 * e", [0, 0.1, 0.2]),
+        ("lambda math: math + pi - pi", [0, 0.1, 0.2]),
+        ("lambda e: e + np.exp(0)", [0.1, 0.2, 0.3]),
+        ("lambda epoch: epoch < 1 or 0.5", [0.1, 0.05, 0.05]),
+        ("lambda epoch: float(epoch) # a comment", [0, 0.1, 0.2]),
+        ("lambda\\\n epoch: epoch", [0, 0.1, 0.2]),
+    ],
+)
+def test_a_lambda_s_argument_goes_before_every_constant(text: str, expected: list[float]) -> None:
+    lr = lrcli.evaluate({"type": "torch.LambdaLR", "base_lr": 0.1, "lr_lambda": text}, epochs=3).lr
+    np.testing.assert_allclose(lr, expected, rtol=1e-15)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("lambda: 1", "takes one argument"),
+        ("lambda a, b: 1", "takes one argument"),
+        ("lambda *a: 1", "takes one argument"),
+        ("lambda a=1: a", "takes one argument"),
+        ("lambda e: (lambda x: x)(e)", "calling this is not allowed"),
+        ("lambda exp: exp(1)", "calling this is not allowed"),
+        ("lambda math: math.exp(1)", "calling this is not allowed"),
+        ("lambda e: epoch", "nothing is called 'epoch'"),
+    ],
+)
+def test_a_lambda_is_refused_where_python_would_fail_or_do_more(text: str, words: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=words):
+        lrcli.evaluate({"type": "torch.LambdaLR", "base_lr": 0.1, "lr_lambda": text}, epochs=3)
+
+
+@pytest.mark.parametrize("text", ["max_lr*exp( -t/20 ) # why", "(max_lr *\n  x)", "lambda e:0.9**e", "t<3 and x or-1"])
+def test_the_canonical_text_is_one_line_that_reads_as_the_same(text: str) -> None:
+    found = formula.canonical(text)
+    assert found.isprintable()
+    assert formula.canonical(found) == found

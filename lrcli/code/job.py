@@ -12,7 +12,7 @@ from lrcli.code.symbol import Symbol
 from lrcli.compose import play
 from lrcli.dialects.base import Dialect
 from lrcli.problems import SpecError
-from lrcli.spec.write import inline
+from lrcli.spec.write import comment, inline
 
 if TYPE_CHECKING:
     from lrcli.code.symbol import Value
@@ -46,7 +46,7 @@ class Job(NamedTuple):
 
     def header(self) -> str:
         """Return the comment that stands above the code."""
-        return f"# {inline(self.spec)}, {self.run.text}; written by lrcli {__version__}"
+        return comment(self.spec, f", {self.run.text}; written by lrcli {__version__}")
 
     def ours(self) -> Spec | None:
         """Return the spec in lrcli's own schedules, if that is the same."""
@@ -74,7 +74,7 @@ class Job(NamedTuple):
 
     def difference(self, other: Spec) -> tuple[float, int]:
         """Return the largest difference of another spec over the run, as a share of the peak, and where it is."""
-        t = _looked_at(self.run.points)
+        t = looked_at(self.run.points)
         mine, theirs = engine.at(self.spec, self.run, t), engine.at(other, self.run, t)
         apart = np.abs(mine - theirs)
         where = int(np.argmax(apart))
@@ -84,7 +84,7 @@ class Job(NamedTuple):
 _MOST = 200_000
 
 
-def _looked_at(points: int) -> Array:
+def looked_at(points: int) -> Array:
     """Return the points at which two curves are compared: all, or as many as are quickly looked at, with both ends."""
     if points <= _MOST:
         return np.arange(points, dtype=np.float64)

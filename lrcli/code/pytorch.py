@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from lrcli.code.job import SAME
-from lrcli.code.source import MATH, WIDTH, call, number
+from lrcli.code.source import MATH, WIDTH, call, number, written
+from lrcli.code.symbol import Functions, Symbol
 from lrcli.code.translate import in_dialect
 from lrcli.dialects.base import Dialect
+from lrcli.formula import function
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Composed
@@ -83,10 +85,11 @@ def _made(spec: Dialect, framework: str) -> list[str]:
     if "SWALR" in names:
         imports = [*_imports(_HOMES[framework], [n for n in names if n != "SWALR"])]
         imports.append("from torch.optim.swa_utils import SWALR")
-    math = ["import math", ""] if "math." in str(spec) else []
+    made = f"scheduler = {_call(spec, '', around=len('scheduler = '))}"
+    math = ["import math", ""] if "math." in made else []
     optimizer = f"optimizer = SGD(model.parameters(), lr={number(spec.base_lr)})  # or any other, with this lr"
     lines = sorted([_SGD, *imports], key=lambda line: line.split()[1])
-    return [*math, *lines, "", optimizer, f"scheduler = {_call(spec, '', around=len('scheduler = '))}"]
+    return [*math, *lines, "", optimizer, made]
 
 
 def _imports(home: str, names: list[str]) -> list[str]:
@@ -129,8 +132,8 @@ def _argument(parameter: Parameter) -> str:
 
 def _value(spec: Any, parameter: Parameter) -> str:  # noqa: ANN401
     value = getattr(spec, parameter.field)
-    if parameter.field == "lr_lambda" and not value.strip().startswith("lambda"):
-        return f"lambda epoch: {value}"
+    if parameter.formula and value is not None:
+        return _lambda(value, "epoch" if parameter.field == "lr_lambda" else "x")
     if isinstance(value, tuple) and parameter.field == "noise_range_t" and len(value) == 1:
         return number(value[0])
     if isinstance(value, tuple):
@@ -140,6 +143,12 @@ def _value(spec: Any, parameter: Parameter) -> str:  # noqa: ANN401
     if isinstance(value, str):
         return f'"{value}"' if parameter.kind == "choice" else value
     return repr(float(value)) if parameter.written_as_float else number(value)
+
+
+def _lambda(text: str, name: str) -> str:
+    """Return a formula of one name, or a lambda, as a lambda over math."""
+    value = function(text, name)(Functions, Symbol(name, whole=name == "epoch"))
+    return f"lambda {name}: {written(value, MATH)}"
 
 
 def _exact(job: Job, framework: str) -> list[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.code.simplify import simplified
-from lrcli.code.symbol import Expression, Value
+from lrcli.code.symbol import CONDITIONS, Expression, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,6 +54,11 @@ def body(value: Value, words: Words, indent: str = "    ") -> list[str]:
     """
     value = _spread(simplified(value)) if words.branches else simplified(value)
     return _block(value, words, indent)
+
+
+def written(value: Value, words: Words) -> str:
+    """Return a value as one expression."""
+    return _Writer(words, {}).text(value)
 
 
 def _block(value: Value, words: Words, indent: str) -> list[str]:
@@ -112,16 +118,13 @@ def _parts(value: Value, words: Words) -> Iterator[Expression]:
     if isinstance(value, Expression) and value.operation != "name":
         yield value
         for operand in _reached(value, words):
-            if not (isinstance(operand, Expression) and operand.operation in _CONDITIONS):
+            if not (isinstance(operand, Expression) and operand.operation in CONDITIONS):
                 yield from _parts(operand, words)
 
 
 def _reached(value: Expression, words: Words) -> tuple[Value, ...]:
     """Return the operands that are always computed: of a choice with `if` and `else` only the condition."""
     return value.operands[:1] if value.operation == "where" and words.branches else value.operands
-
-
-_CONDITIONS = ("<", "<=", ">", ">=", "==", "!=", "and", "or", "not")
 
 
 def _repeated(value: Value, words: Words) -> list[Expression]:
@@ -183,6 +186,8 @@ class _Writer:
         if own < _HIGHEST:
             return self._sign(operation, operands, own)
         named = {"min": self.words.minimum, "max": self.words.maximum, "abs": self.words.absolute}
+        if self.words.branches:
+            named["round"] = "round"
         return self._call(named.get(operation, self.words.prefix + operation), operands)
 
     def _name(self, value: Expression) -> str:
@@ -238,6 +243,8 @@ def number(value: float, words: Words = MATH) -> str:
         return str(value)
     if value == 3.141592653589793:
         return words.pi
+    if not math.isfinite(value):
+        return f'float("{value}")'
     whole = float(value).is_integer() and abs(value) < 1e15
     return str(int(value)) if whole else repr(float(value))
 

@@ -6,11 +6,15 @@ A schedule's own `lr(t)` is called with a `Symbol`, which takes part in arithmet
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+CONDITIONS = frozenset({"<", "<=", ">", ">=", "==", "!=", "and", "or", "not"})
+"""The operations that are true or false."""
 
 Value = Any
 """An Expression, or a number."""
@@ -36,6 +40,11 @@ class Expression:
     def namespace(self) -> type[Functions]:
         """Where `lrcli.numeric` finds the functions of expressions."""
         return Functions
+
+    @property
+    def is_condition(self) -> bool:
+        """Whether it is true or false, and no number."""
+        return self.operation in CONDITIONS
 
     def key(self) -> tuple[Any, ...]:
         """Return what makes two expressions the same."""
@@ -69,8 +78,14 @@ class Expression:
     def __floordiv__(self, other: Value) -> Value:
         return _arithmetic("//", self, other)
 
+    def __rfloordiv__(self, other: Value) -> Value:
+        return _arithmetic("//", other, self)
+
     def __mod__(self, other: Value) -> Value:
         return _arithmetic("%", self, other)
+
+    def __rmod__(self, other: Value) -> Value:
+        return _arithmetic("%", other, self)
 
     def __pow__(self, other: Value) -> Value:
         return _arithmetic("**", self, other)
@@ -173,10 +188,17 @@ def is_whole(value: Value) -> bool:
 
 
 def _function(name: str) -> Callable[..., Value]:
+    return _applied(name, lambda *arguments: Expression(name, *arguments))
+
+
+def _applied(name: str, build: Callable[..., Value]) -> Callable[..., Value]:
+    """Return a function of numpy's name: of expressions an expression, of numbers what numpy says, infinite or not."""
+
     def applied(*arguments: Value) -> Value:
-        if not any(isinstance(argument, Expression) for argument in arguments):
-            return getattr(math, name)(*arguments)
-        return Expression(name, *arguments)
+        if any(isinstance(argument, Expression) for argument in arguments):
+            return build(*arguments)
+        with np.errstate(all="ignore"):
+            return float(getattr(np, name)(*map(float, arguments)))
 
     return staticmethod(applied)
 
@@ -197,7 +219,7 @@ class Functions:
     def floor(x: Value) -> Value:
         """Return the largest whole number ≤ x."""
         if not isinstance(x, Expression):
-            return float(math.floor(x))
+            return float(np.floor(x))
         if x.operation == "/" and is_whole(x.operands[0]):
             return Expression("//", *x.operands, whole=True)
         return x if x.whole else Expression("floor", x, whole=True)
@@ -205,7 +227,23 @@ class Functions:
     @staticmethod
     def ceil(x: Value) -> Value:
         """Return the smallest whole number ≥ x."""
-        return x if is_whole(x) else Expression("ceil", x, whole=True)
+        if not isinstance(x, Expression):
+            return float(np.ceil(x))
+        return x if x.whole else Expression("ceil", x, whole=True)
+
+    @staticmethod
+    def trunc(x: Value) -> Value:
+        """Return x without what stands after its point."""
+        if not isinstance(x, Expression):
+            return float(np.trunc(x))
+        return x if x.whole else Expression("trunc", x, whole=True)
+
+    @staticmethod
+    def rint(x: Value) -> Value:
+        """Return the whole number nearest to x, the even one of two."""
+        if not isinstance(x, Expression):
+            return float(np.rint(x))
+        return x if x.whole else Expression("round", x, whole=True)
 
     @staticmethod
     def minimum(a: Value, b: Value) -> Value:
@@ -244,10 +282,14 @@ class Functions:
                 value = Functions.where(t < starts[i + 1], forms[i](t - starts[i]), value)
         return value
 
-    add, subtract = staticmethod(lambda a, b: a + b), staticmethod(lambda a, b: a - b)
-    multiply, true_divide = staticmethod(lambda a, b: a * b), staticmethod(lambda a, b: a / b)
-    floor_divide, mod = staticmethod(lambda a, b: a // b), staticmethod(lambda a, b: a % b)
-    power, negative = staticmethod(lambda a, b: a**b), staticmethod(lambda a: -a)
+    add = _applied("add", lambda a, b: a + b)
+    subtract = _applied("subtract", lambda a, b: a - b)
+    multiply = _applied("multiply", lambda a, b: a * b)
+    true_divide = _applied("true_divide", lambda a, b: a / b)
+    floor_divide = _applied("floor_divide", lambda a, b: a // b)
+    mod = _applied("mod", lambda a, b: a % b)
+    power = _applied("power", lambda a, b: a**b)
+    negative = _applied("negative", lambda a: -a)
     positive, absolute = staticmethod(lambda a: a), staticmethod(abs)
     less, less_equal = staticmethod(lambda a, b: a < b), staticmethod(lambda a, b: a <= b)
     greater, greater_equal = staticmethod(lambda a, b: a > b), staticmethod(lambda a, b: a >= b)

@@ -67,9 +67,10 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
     """Return a schedule as code.
 
     Raises:
-        SpecError: If there are several, or it cannot be written for that.
+        SpecError: If there are several, it cannot be written for that, or its lr is no lr.
     """
-    from lrcli.code.job import Job
+    from lrcli import engine
+    from lrcli.code.job import Job, looked_at
     from lrcli.code.targets import TARGETS
 
     if target not in NAMES:
@@ -78,7 +79,10 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
     if len(found) > 1:
         names = ", ".join(entry.name for entry in found)
         raise SpecError(f"code is written for one schedule at a time: choose one of {names}")
-    return TARGETS[target](Job(found[0].spec, found[0].run, prefer))
+    job = Job(found[0].spec, found[0].run, prefer)
+    if target not in ("yaml", "json"):
+        engine.at(job.spec, job.run, looked_at(job.run.points))  # what cannot be shown is not written either
+    return TARGETS[target](job)
 
 
 def _verified(text: str, to: str, entry: Entry) -> str:

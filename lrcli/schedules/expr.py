@@ -33,8 +33,9 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
     """Follow a formula of your own.
 
     lr(t) is the formula's value, over t, T (how long the schedule may play), x = t/T, max_lr, min_lr and constants of
-    one's own, with + − * / // % **, comparisons, `a if b else c`, pi, e, and the functions abs, ceil, clip, cos, exp,
-    floor, log, log10, log2, max, maximum, min, minimum, sin, sqrt, tanh and where.
+    one's own, with + − * / // % **, comparisons, `and`, `or`, `not`, `a if b else c`, pi, e, and the functions abs,
+    ceil, clip, cos, exp, float, floor, int, log, log10, log2, max, maximum, min, minimum, pow, round, sin, sqrt, tanh
+    and where.
 
     Attributes:
         constants: Further names and their values; in text forms they stand beside the parameters.
@@ -58,7 +59,7 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
     }
     positional = "lr"
 
-    expression: Annotated[str, Meta(description="The formula.")] = msgspec.field(
+    expression: Annotated[str, Meta(description="The formula.", extra={"formula": True})] = msgspec.field(
         default="max_lr * exp(-5 * x)", name="lr"
     )
     max_lr: PeakLr = 0.1

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from lrcli.compose import Around, Product, peak_of_a_factor
+from lrcli.formula import canonical
 from lrcli.parameters import Parameter, parameters, plain, text_of
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Family
@@ -41,6 +43,8 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
 
 def _plain(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
     """Return a value as people write it; 1.0 where 1 would be refused."""
+    if parameter.formula and value is not None:
+        return canonical(value)
     whole = parameter.written_as_float and float(value).is_integer()
     return repr(float(value)) if whole else plain(value)
 
@@ -48,6 +52,16 @@ def _plain(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401 - a paramet
 def inline(spec: Spec) -> str:
     """Return the spec as inline text: `cosine:max_lr=0.3,warmup=5`."""
     return _inline(data(spec))
+
+
+def comment(spec: Spec, rest: str) -> str:
+    """Return a comment for written code: the spec as inline text, and the rest, in one line of printable ASCII.
+
+    Python reads `coding: NAME` in a file's first comment as the file's encoding, so that none may stand there.
+    """
+    text = f"{inline(spec)}{rest}".encode("ascii", "backslashreplace").decode()
+    printable = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
+    return "# " + re.sub(r"coding(?=[:=])", "coding ", printable)
 
 
 def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401

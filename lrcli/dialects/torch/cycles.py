@@ -55,7 +55,9 @@ class CyclicLR(Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=True):
         "triangular"
     )
     gamma: Annotated[Real, Meta(description="Factor of the top from step to step, for exp_range.")] = 1.0
-    scale_fn: Annotated[str | None, Meta(description="A formula of x instead of the mode.")] = None
+    scale_fn: Annotated[
+        str | None, Meta(description="A formula of x instead of the mode.", extra={"formula": True})
+    ] = None
     scale_mode: Annotated[Literal["cycle", "iterations"], Meta(description="What x is.")] = "cycle"
     cycle_momentum: Switch = True
     base_momentum: Momentum = 0.8

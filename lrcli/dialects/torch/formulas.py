@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
     from lrcli.run import Run
 
-_LAMBDA = re.compile(r"\s*lambda\s+(?P<name>[A-Za-z_]\w*)\s*:(?P<body>.*)", re.DOTALL)
-Lambda = Annotated[str, Meta(description="A formula of epoch: 0.95 ** epoch, or a lambda with one argument.")]
+Lambda = Annotated[
+    str,
+    Meta(
+        description="A formula of epoch: 0.95 ** epoch, or a lambda with one argument.",
+        extra={"formula": True},
+    ),
+]
 
 
 @lru_cache(maxsize=64)
@@ -32,10 +37,8 @@ def function_of(text: str, name: str) -> Callable[[Array], Array]:
     Raises:
         SpecError: If it is not one, or uses what a formula may not.
     """
-    match = _LAMBDA.fullmatch(text)
-    name, body = (match["name"], match["body"]) if match else (name, text)
-    form = formulas.read(body.strip(), [name])
-    return lambda t: evaluated(lambda numpy, values: form(numpy, {name: values["t"]}), t, 1.0, {})
+    form = formulas.function(text, name)
+    return lambda t: evaluated(lambda numpy, values: form(numpy, values["t"]), t, 1.0, {})
 
 
 def _problems_of(text: str) -> list[Problem]:

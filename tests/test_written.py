@@ -1,0 +1,142 @@
+"""Written code is lrcli's own: nothing of what a file says becomes code, a comment of several lines, or an encoding."""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import tokenize
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import lrcli
+from lrcli.code.job import Job
+from lrcli.code.names import TARGETS as NAMES
+from lrcli.code.targets import TARGETS
+from lrcli.run import Run
+from lrcli.spec.build import build
+from tests.shell import inside
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lrcli.compose import Spec
+
+ATTACKS = [
+    "max_lr # coding: unicode_escape \\nimport os; os.system('touch pwned') #",
+    "max_lr # -*- coding: utf_7 -*-",
+    "max_lr # vim: set fileencoding=rot13 :",
+    "max_lr\n# open('pwned', 'w')",
+    "max_lr\r# open('pwned', 'w')",
+    "max_lr # \x0c\x0bopen('pwned', 'w')",
+    "max_lr # \u2028open('pwned', 'w')\u2029\x85",
+    "max_lr # \x1b[31m\u202e",
+    "t\n",
+    "(max_lr *\n  x)\n",
+    "max_lr * coding",
+    "max_lr * ｃoding",
+    "max_lr * μ",
+]
+LAMBDAS = [text.replace("max_lr", "1").replace("t\n", "epoch\n").replace("x)", "epoch)") for text in ATTACKS[:10]]
+
+
+def spec(text: str) -> Spec:
+    return build({"type": "expr", "lr": text, "coding": 8, "μ": 0.5})
+
+
+def safe(code: str, target: str) -> None:
+    """Assert that the first two lines are ASCII, say no encoding, and that nothing is called but what is known."""
+    head, second, *_ = [*code.split("\n"), ""]
+    assert head.isascii()
+    assert head.isprintable()
+    assert len(code.splitlines()) == len(code.split("\n")) - 1
+    assert not any(re.match(r"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)", line) for line in (head, second))
+    if target not in ("yaml", "json"):
+        assert tokenize.detect_encoding(io.BytesIO(code.encode()).readline)[0] == "utf-8"
+        compile(code.encode(), target, "exec")
+        assert "pwned" not in code
+
+
+@pytest.mark.parametrize("target", NAMES)
+def test_a_formula_becomes_no_code(target: str) -> None:
+    for text in ATTACKS:
+        safe(TARGETS[target](Job(spec(text), Run(total=5))), target)
+
+
+@pytest.mark.parametrize("target", ["torch", "python", "optax", "yaml"])
+def test_a_lambda_becomes_no_code(target: str) -> None:
+    for text in [*LAMBDAS, "lambda e: e # coding: utf_7", "lambda\\\n e: e\n"]:
+        safe(TARGETS[target](Job(build({"type": "torch.LambdaLR", "lr_lambda": text}), Run(total=5))), target)
+        cyclic = {"type": "torch.CyclicLR", "base_lr": 0.1, "max_lr": 1.0, "scale_fn": text.replace("epoch", "x")}
+        safe(TARGETS[target](Job(build(cyclic), Run(total=5))), target)
+
+
+def test_a_path_of_a_function_becomes_no_comment_of_two_lines() -> None:
+    hostile: Any = {"type": "python", "function": "a\r\u2028coding=utf7\x1b.py:f"}
+    safe(TARGETS["yaml"](Job(build(hostile, code=True), Run(total=5))), "yaml")
+
+
+def test_the_file_of_the_report_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "f.yaml").write_text(f"type: expr\nlr: {ATTACKS[0]!a}\n".replace("'max", '"max').replace("#'", '#"'))
+    for verify in ((), ("--verify",)):
+        result = inside("code", "f.yaml", "--to", "python", *verify)
+        assert result.code == 0
+        assert result.out.startswith("# expr:max_lr, 100 epochs; written by lrcli")
+        exec(result.out, {})  # noqa: S102 - that it does nothing is what this is about
+    assert [path.name for path in tmp_path.iterdir()] == ["f.yaml"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0.5*(1+cos(pi*epoch/50))",
+        "lambda e: exp(-e / 20) + sqrt(e) + log(e + 1, 10)",
+        "lambda e: clip(e / 5, 0, 1)",
+        "where(epoch < 30, 1, 0.1)",
+        "lambda epoch: epoch < 3 or 0.5",
+        "round(epoch / 4) + int(epoch / 3) + float(epoch)",
+        "tanh(epoch) + sin(epoch) + abs(5 - epoch) + floor(epoch / 2) + ceil(epoch / 2)",
+    ],
+)
+def test_a_factor_is_written_as_a_lambda_that_gives_it(text: str) -> None:
+    declared = {"type": "torch.LambdaLR", "base_lr": 1.0, "lr_lambda": text}
+    code = TARGETS["torch"](Job(build(declared), Run(total=60)))
+    written = re.search(r"lr_lambda=(lambda epoch: .*?),?(?:\n|\)\n)", code)
+    assert written is not None
+    assert "import math\n" in code or "math." not in written[1]
+    factor = eval(written[1], {"math": math})  # noqa: S307 - it is what was written
+    expected = lrcli.evaluate(declared, epochs=60).lr.tolist()
+    assert [float(factor(t)) for t in range(60)] == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_scale_is_written_as_a_lambda() -> None:
+    code = inside("code", "torch.CyclicLR:base_lr=0.1,max_lr=1.0,scale_fn=exp(-x)", "--to", "torch").out
+    assert "scale_fn=lambda x: math.exp(-x)" in code
+    assert "import math\n" in code
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "log(0)", "1/0", "1//0", "1%0", "9**9**9", "exp(1000)", "floor(1e400)", "(-8)**(1/3)", "pow(-1,0.5)*t", "0/0",
+        "log(-1)", "10.0**400", "sqrt(-1)", "log10(0)", "1e308*10", "max(1/0,t)", "int(1/0)", "round(1/0)",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("target", NAMES)
+def test_what_is_no_number_is_one_line_in_code_too(text: str, target: str) -> None:
+    result = inside("code", f"expr:lr=({text})", "--to", target, "--epochs", "5")
+    if target in ("yaml", "json"):
+        assert (result.code, result.err) == (0, "")
+    else:
+        assert (result.code, result.err.count("\n")) == (2, 1)
+        assert result.err.startswith("error: the lr is ")
+
+
+@pytest.mark.parametrize("text", ["min(t+1,1/0)", "max(t,log(0))", "where(t>=0,1,0/0)", "t//1 + 7//(t+1) + 7%(t+1)"])
+def test_what_is_infinite_on_the_way_is_written_so_that_it_runs(text: str) -> None:
+    space: dict[str, Any] = {}
+    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)  # noqa: S102
+    expected = lrcli.evaluate(f"expr:lr=({text})", epochs=9).lr.tolist()
+    assert [float(space["lr"](t)) for t in range(9)] == expected

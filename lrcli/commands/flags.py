@@ -22,6 +22,7 @@ Context = Any
 
 _NOT_FLAGS = frozenset({"for"})
 """Parameters that only parts of a sequence have."""
+_PEAK = Parameter(field="lr", name="lr", kind="number", default=None, description="The peak, whatever it is called.")
 _COMPOSITION = "Composition, of any schedule"
 _METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": "", "text": "TEXT"}
 
@@ -88,7 +89,7 @@ class DerivedCommand(TyperCommand):
         """Parse with the options of the schedules that the arguments name."""
         ctx.meta["lrcli.named"] = named_schedules(args) if self.takes_schedules else []
         try:
-            return super().parse_args(ctx, args)
+            return super().parse_args(ctx, self._as_declared(ctx, args))
         except Exception as error:
             option = getattr(error, "option_name", None)
             if option is None or not self.takes_schedules or option in self._options(ctx):
@@ -116,9 +117,10 @@ class DerivedCommand(TyperCommand):
         if not self.takes_schedules or (ctx.resilient_parsing and not named):
             return []
         found: dict[str, Parameter] = {}
-        for declaration in named or SCHEDULES.values():
+        for declaration in [*(named or SCHEDULES.values()), Composed]:
             for parameter in parameters(declaration):
                 found.setdefault(parameter.name, parameter)
+        found.setdefault("lr", _PEAK)
         panel = f"Parameters of {_tags(named)}"
         composed = {parameter.name for parameter in parameters(Composed)}
         return [
@@ -140,6 +142,17 @@ class DerivedCommand(TyperCommand):
 
     def _options(self, ctx: Context) -> set[str]:
         return {option for parameter in self.get_params(ctx) for option in parameter.opts if option.startswith("--")}
+
+    def _as_declared(self, ctx: Context, args: list[str]) -> list[str]:
+        """Return the arguments with each option's name as it is declared: case, and - or _, do not matter."""
+        declared = {option.lower(): option for option in self._options(ctx)}
+        end = args.index("--") if "--" in args else len(args)
+
+        def spelt(arg: str) -> str:
+            name, equals, value = arg.partition("=")
+            return declared.get(name.lower().replace("_", "-"), name) + equals + value if name[:2] == "--" else arg
+
+        return [*map(spelt, args[:end]), *args[end:]]
 
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""

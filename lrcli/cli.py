@@ -14,7 +14,10 @@ from typer.core import TyperGroup
 from lrcli import __version__, diagnostics
 from lrcli.problems import Problem, SpecError, closest
 
-VERBS = ("plot", "compare", "table", "export", "list", "describe", "code", "explain", "schema")
+VERBS = (
+    "plot", "compare", "table", "export", "list", "describe", "code", "find", "fit", "predict", "suggest", "explain",
+    "schema",
+)  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 
 UsageError: Any = typer.BadParameter.__mro__[1]

@@ -131,4 +131,50 @@ CODES = {
         "timm's PlateauLRScheduler has mode='max' by default: with a loss every epoch is bad.",
         "Give mode=min for a loss.",
     ),
+    "LR102": Explanation(
+        "The rules for an LR range test disagree",
+        "Each tool smooths and cuts the test in its own way and looks for another thing: the steepest fall, a tenth of "
+        "the lowest loss, a point in the valley. Their picks are 35 to 550 times apart, for the median test.",
+        "Use half of the lr at which the smoothed loss is lowest: over 27 tests with the answer known it lost 2.6 % of "
+        "what training gains, and the other rules 5 to 67 %. Try the range around it if you can.",
+    ),
+    "LR103": Explanation(
+        "The loss follows the law loosely",
+        "The losses of the log are 2 to 7 % of their fall away from the law; language models are 0.3 to 5 %. The "
+        "order of schedules is then still useful, but their losses may be further off than is printed.",
+        "Use the validation loss, and a log with more readings. Trust the order, not the level.",
+    ),
+    "LR104": Explanation(
+        "A prediction for a much longer run",
+        "The run is more than 1.5 times as long as the log. Single losses were then off by up to 0.04 nats, twice as "
+        "much as near the length of the log.",
+        "Compare schedules of one length, or log a longer run.",
+    ),
+    "LR105": Explanation(
+        "The fit is to the training loss",
+        "A training loss is noisier than a validation loss, and falls further where data is seen again.",
+        "Name a validation loss with --loss, if the log has one of at least 12 readings.",
+    ),
+    "LR106": Explanation(
+        "The log ends before its run",
+        "The log says that the run has more steps. What the rest of the decay gains is not in it.",
+        "Wait for the end of the run, or read the predictions as from a shorter one.",
+    ),
+    "LR107": Explanation(
+        "A shorter run than any that was checked",
+        "The laws were checked on runs of 3,600 to 200,000 steps. On runs of 1,500 and 3,000 steps they were off by "
+        "0.04 nats of a fall of 0.7, and the exponents that fit best were others.",
+        "Trust an order that is called, not the level.",
+    ),
+    "LR108": Explanation(
+        "The range test ends before the loss rises",
+        "The loss is lowest near the end of the test, so that a higher lr might be better still.",
+        "Test up to a higher lr.",
+    ),
+    "LR109": Explanation(
+        "The loss rises in the first part of the range test",
+        "A moving average that starts at 0, or the first updates of the optimizer, make the loss rise before it falls. "
+        "That part is left out.",
+        "Nothing, if the rest falls. Else begin at a higher lr, or leave more out with --skip-start.",
+    ),
 }

@@ -14,7 +14,7 @@ from lrcli.foresight.bound import SURE, bound
 from lrcli.foresight.cooldown import cooldown, suggest
 from lrcli.foresight.fit import Fit, Record, fit, refusal
 from lrcli.foresight.law import LAWS, columns_of
-from lrcli.foresight.predict import at_the_end, compare, curve, losses, ranked
+from lrcli.foresight.predict import at_the_end, compare, curves, ranked
 from lrcli.foresight.predict import refusal as refusal_of
 from lrcli.problems import SpecError
 from tests.foresight.__main__ import measured
@@ -218,7 +218,7 @@ def test_any_log_ends_in_a_fit_or_in_a_refusal(lr: Array, loss: list[float]) -> 
 
 def test_few_readings_and_losses_below_0_are_refused() -> None:
     log = lawful(cooldown(600, 1.0, 30, 0.5))
-    with pytest.raises(SpecError, match="only 5 readings of the loss after the warm-up: a fit needs 12"):
+    with pytest.raises(SpecError, match="readings of the loss after the warm-up: 5; a fit needs 12"):
         fit(log._replace(steps=log.steps[-5:], loss=log.loss[-5:]))
     with pytest.raises(SpecError, match="the law is for losses above 0"):
         fit(log._replace(loss=log.loss - 3))
@@ -248,13 +248,22 @@ def test_longer_runs_have_wider_levels() -> None:
     assert [one.level for one in ranked(found, lr).values()] == [0.04, 0.02]
 
 
-def test_a_curve_ends_at_the_end() -> None:
+def test_curves_go_from_the_warmup_to_the_end_of_each_run() -> None:
     found = fit(record(COSINE))
-    lr = cooldown(24_000, 3e-4, 2160, 0.2)
-    steps, loss = curve(found, lr)
-    assert (steps[0], steps[-1], steps.size) == (end_of_warmup(lr) + 2, 24_000, 1000)
-    assert loss[-1] == pytest.approx(at_the_end(found, lr).mean())
-    assert losses(found, lr, steps)["plain"].shape == (1000,)
+    lrs = {"short": cooldown(24_000, 3e-4, 2160, 0.2), "long": cooldown(48_000, 3e-4, 2160, 0.2)}
+    steps, losses = curves(found, lrs)
+    assert (steps[0], steps[-1], steps.size) == (1, 48_000, 1001)
+    for name, lr in lrs.items():
+        known = np.isfinite(losses[name])
+        assert steps[known][0] > end_of_warmup(lr) + 1
+        assert steps[known][-1] == lr.size
+        assert losses[name][known][-1] == pytest.approx(at_the_end(found, lr).mean())
+
+
+def test_a_log_with_two_peaks_is_refused() -> None:
+    lr = np.tile(cooldown(600, 1.0, 30, 0.5), 2)
+    with pytest.raises(SpecError, match="rises again after the peak"):
+        fit(lawful(lr))
 
 
 @given(st.lists(st.floats(1e-6, 1), min_size=1, max_size=50), st.floats(1e-3, 1e3))

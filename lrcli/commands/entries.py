@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -14,7 +14,7 @@ from lrcli.problems import Problem, SpecError
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lrcli.commands.flags import Asked
     from lrcli.entry import Entry
@@ -62,8 +62,28 @@ Names = Annotated[
 ]
 
 
-def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> list[Entry]:
+class Otherwise(NamedTuple):
+    """What holds for a spec that does not say it itself, nor do options: taken from a log, say.
+
+    Attributes:
+        values: By parameter, for the schedules that have it.
+        steps: How long the run is.
+    """
+
+    values: Mapping[str, object]
+    steps: int
+
+
+def entries(
+    specs: Sequence[str], names: Sequence[str] | None, asked: Asked, otherwise: Otherwise | None = None
+) -> list[Entry]:
     """Return what the arguments name, and warn of what is legal but probably not meant.
+
+    Args:
+        specs: The arguments.
+        names: What to call the schedules, in order.
+        asked: What the options say.
+        otherwise: What holds where neither a spec nor an option says anything.
 
     Raises:
         SpecError: With every problem of every argument.
@@ -81,12 +101,13 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
+    filling = Given(otherwise.values if otherwise else {}, flag)
     reading, asked_run = asked.of(Reading), asked.of(RunOptions)
 
     def loaded_from(source: Source) -> Specs:
         """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
         code = reading.allow_code or source.is_inline
-        return load(source, [given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
+        return load(source, [filling, given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
 
     loaded = list(gather(enumerate(sources), loaded_from).values())
     _check_used(given, specs)
@@ -96,7 +117,7 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
     run_of_a_file = next((one.run for one in loaded if one.run), None)
     metric = _metric(asked_run.over(run_of_a_file))
     found = [
-        Entry(name, spec, resolve(asked_run.over(one.run or run_of_a_file), spec, metric))
+        Entry(name, spec, resolve(_long(asked_run.over(one.run or run_of_a_file), otherwise), spec, metric))
         for one in loaded
         for name, spec in one.schedules.items()
     ]
@@ -109,6 +130,11 @@ def entries(specs: Sequence[str], names: Sequence[str] | None, asked: Asked) -> 
         if code not in ignored and "all" not in ignored
     )
     return named
+
+
+def _long(options: RunOptions, otherwise: Otherwise | None) -> RunOptions:
+    """Return the settings of a run with a length, if there is one that holds otherwise."""
+    return options if otherwise is None else options.over(RunOptions(steps=otherwise.steps))
 
 
 def _metric(options: RunOptions) -> Series | None:

@@ -18,6 +18,7 @@ SMALLEST = 1e-6
 _NO_CHANGE = 1e-12
 _TO_PEAK = 0.99
 """The warm-up is over when the lr first reaches this share of the highest."""
+_RISE = 0.10
 
 
 class Blocks(NamedTuple):
@@ -43,6 +44,12 @@ class Blocks(NamedTuple):
 def end_of_warmup(lr: Array) -> int:
     """Return the index of the first step that is practically at the peak."""
     return int(np.argmax(lr >= _TO_PEAK * lr.max()))
+
+
+def rises_again(lr: Array) -> bool:
+    """Return whether the lr rises, after its peak, by more than a tenth of it."""
+    after = lr[end_of_warmup(lr) :]
+    return bool(np.max(after - np.minimum.accumulate(after)) > _RISE * lr.max())
 
 
 def blocks(lr: Array, peak: float) -> Blocks:

@@ -18,6 +18,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lrcli.foresight.predict import Verdict
     from lrcli.numeric import Array
 
 SURE = 1.10
@@ -52,3 +55,38 @@ def bound(lr: Array) -> Bound:
     rest = np.cumsum(lr[::-1])[::-1]
     noise = lr[-1] + np.sum(lr[:-1] ** 2 / rest[1:])
     return Bound(float(0.5 / rest[0]), float(0.5 * noise))
+
+
+class Bounded(NamedTuple):
+    """What the bound says of one of several schedules.
+
+    Attributes:
+        ratio: The least bound, over that of the best schedule.
+        times: The peak at which the bound is least, over that of the schedule it is compared with.
+        peak: The peak to try, where the tuned one of that schedule is known.
+        verdict: As of an expected loss.
+    """
+
+    ratio: float
+    times: float
+    peak: float | None
+    verdict: Verdict
+
+
+def ranked(lrs: Mapping[str, Array], base: str, tuned: float | None = None) -> dict[str, Bounded]:
+    """Return what the bound says of schedules, the best first.
+
+    Args:
+        lrs: An lr per step, by name.
+        base: Which one the others' best peaks are compared with.
+        tuned: The peak that this one was tuned to.
+    """
+    bounds = {name: bound(lr) for name, lr in lrs.items()}
+    peaks = {name: one.best_factor * float(lrs[name].max()) for name, one in bounds.items()}
+    order = sorted(bounds, key=lambda name: bounds[name].least)
+    found = {}
+    for name in order:
+        ratio, times = bounds[name].least / bounds[order[0]].least, peaks[name] / peaks[base]
+        verdict: Verdict = "best" if name == order[0] else "worse" if ratio > SURE else "too_close"
+        found[name] = Bounded(ratio, times, None if tuned is None else times * tuned, verdict)
+    return found

@@ -58,3 +58,10 @@ def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
     best = min(losses, key=losses.__getitem__)
     good = [share for share, loss in losses.items() if loss <= losses[best] + _AS_GOOD]
     return Cooldown(good[0], good[-1], best, losses)
+
+
+def spec_of(fit: Fit, share: float, final: float = 0.0) -> str:
+    """Return a run with such a cooldown as a spec, which reaches its last lr one step later."""
+    floor = f",min_lr={fit.peak * final:.6g}" if final else ""
+    length = f"decay_length={100 * share:.0f}%,decay_shape=linear"
+    return f"wsd:max_lr={fit.peak:.6g}{floor},warmup={fit.warmup},{length}"

@@ -30,6 +30,7 @@ _GRID = 50
 """Points of the smoothed curve in a decade."""
 _CAP = 4
 _TOO_CLOSE = 1e-9
+_FALLING = 0.9
 
 
 class Curve(NamedTuple):
@@ -179,17 +180,19 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
     if lost.size:
         lr, loss = lr[: lost[0]], loss[: lost[0]]
     if lr.size < FEWEST:
-        raise SpecError(f"{lr.size} readings with a finite loss are too few: a range test needs {FEWEST}, better 100")
+        raise SpecError(f"readings with a finite loss: {lr.size}; a range test needs {FEWEST}, better 100")
     decades = float(np.log10(lr[-1] / lr[0]))
     if decades < _DECADES[0]:
-        raise SpecError(f"the lr spans {decades:.2g} decades: a range test needs one at least, better five")
+        raise SpecError(f"the lr spans {decades:.3g} decades: a range test needs one at least, better five")
     if decades > _DECADES[1]:
         raise SpecError(f"the lr spans {decades:.0f} decades: leave out what is below {lr[-1] * 1e-12:.2g}")
     return lr, loss, end
 
 
 def _check_one_sweep(lr: Array) -> None:
-    """Raise if the lr climbs several times, in stretches that are tests of their own."""
+    """Raise if the lr falls throughout, or climbs several times in stretches that are tests of their own."""
+    if lr.size > 1 and np.mean(np.diff(lr) <= 0) > _FALLING:
+        raise SpecError("its lr does not climb: it is no range test; lrcli fit reads the log of a training run")
     starts = np.flatnonzero(np.diff(lr) < 0) + 1
     lengths = np.diff(np.concatenate([[0], starts, [lr.size]]))
     if starts.size and lengths.min() >= FEWEST:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 import numpy as np
 
-from lrcli.foresight.blocks import end_of_warmup
+from lrcli.foresight.blocks import end_of_warmup, rises_again
 from lrcli.foresight.law import columns_of
 from lrcli.problems import SpecError
 
@@ -101,16 +101,18 @@ def fit(record: Record) -> Fit:
     """Return the laws fitted to a log, whether or not they may be used.
 
     Raises:
-        SpecError: If there are too few readings to fit at all, or a loss is not above 0.
+        SpecError: If there are too few readings to fit at all, a loss is not above 0, or the lr has several peaks.
     """
     lr, total = record.lr, int(record.steps[-1])
     peak = float(lr.max())
     warmup = end_of_warmup(lr) if record.warmup is None else record.warmup
     steps, loss = readings(record.steps, record.loss, after=max(warmup, 0.02 * total))
     if steps.size < FEWEST:
-        raise SpecError(f"only {steps.size} readings of the loss after the warm-up: a fit needs {FEWEST}")
+        raise SpecError(f"readings of the loss after the warm-up: {steps.size}; a fit needs {FEWEST}")
     if loss.min() <= 0:
         raise SpecError(f"a loss is {loss.min():.4g}: the law is for losses above 0, such as the cross-entropy")
+    if rises_again(lr):
+        raise SpecError("its lr rises again after the peak: the laws were never checked on restarts or resumed runs")
     by_law = columns_of(lr, peak, steps)
     laws = {name: _coefficients(columns, steps, loss, total) for name, columns in by_law.items()}
     fall = float(loss[0] - loss[-1])

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from lrcli.foresight.blocks import end_of_warmup, rises_again
 from lrcli.foresight.law import LAWS, columns_of
 
 if TYPE_CHECKING:
@@ -127,22 +128,26 @@ def refusal(fit: Fit, lr: Array) -> str:
             f"{lr.size:,} steps are too far from the {fit.steps:,} of the log; "
             f"choose {int(np.ceil(low)):,} to {int(high):,}, or log a run that is nearer"
         )
-    if _rises_again(lr, peak):
+    if rises_again(lr):
         return "its lr rises again after the peak, and the law was never checked on restarts; take one that only falls"
     return ""
 
 
-_RISE = 0.10
+def curves(fit: Fit, lrs: Mapping[str, Array], most: int = 1000) -> tuple[NDArray[np.int_], dict[str, Array]]:
+    """Return the expected losses over runs: (steps counted from 1, at most so many; the losses at these, by name).
+
+    A loss is NaN where a schedule warms up, in the first 2 % of its run, and where it is over.
+    """
+    longest = max(lr.size for lr in lrs.values())
+    grid = np.linspace(1, longest, most).astype(np.int_)
+    steps = np.unique(np.concatenate([grid, [lr.size for lr in lrs.values()]]))
+    return steps, {name: _over_a_run(fit, lr, steps) for name, lr in lrs.items()}
 
 
-def _rises_again(lr: Array, peak: float) -> bool:
-    """Return whether the lr rises, after its peak, by more than a tenth of it."""
-    after = lr[int(np.argmax(lr >= 0.99 * peak)) :]
-    return bool(np.max(after - np.minimum.accumulate(after)) > _RISE * peak)
-
-
-def curve(fit: Fit, lr: Array, most: int = 1000) -> tuple[NDArray[np.int_], Array]:
-    """Return the expected loss over a run: (steps counted from 1, loss), from where the law holds, at most so many."""
-    start = max(int(np.argmax(lr >= 0.99 * lr.max())) + 1, int(0.02 * lr.size)) + 1
-    steps = np.unique(np.linspace(min(start, lr.size), lr.size, most).astype(np.int_))
-    return steps, np.mean(list(losses(fit, lr, steps).values()), axis=0)
+def _over_a_run(fit: Fit, lr: Array, steps: NDArray[np.int_]) -> Array:
+    begin = max(end_of_warmup(lr) + 1, 0.02 * lr.size)
+    inside = (steps > begin) & (steps <= lr.size)
+    loss = np.full(steps.size, np.nan)
+    if inside.any():
+        loss[inside] = np.mean(list(losses(fit, lr, steps[inside]).values()), axis=0)
+    return loss

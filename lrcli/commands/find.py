@@ -1,0 +1,134 @@
+"""`lrcli find`: which lr a range test speaks for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.amounts import positive
+from lrcli.commands.fit import LossColumn, LrColumn
+from lrcli.commands.list import PageCommand
+from lrcli.problems import Problem, SpecError, closest
+from lrcli.render.view import Screen
+
+if TYPE_CHECKING:
+    from lrcli.foresight.finder import Found
+    from lrcli.foresight.record import Columns
+    from lrcli.logs.table import Log
+    from lrcli.numeric import Array
+
+app = typer.Typer(add_completion=False)
+
+RULES = (
+    "ours", "fastai-minimum", "fastai-valley", "fastai-steep", "fastai-slide", "lightning", "lightning-by-lr",
+    "torch-lr-finder", "ignite",
+)  # fmt: skip
+
+
+@app.command(cls=PageCommand)
+def find(
+    ctx: typer.Context,
+    log: Annotated[
+        str, typer.Argument(metavar="LOG", help="The lr and loss of every step: csv, json, jsonl; or - for stdin.")
+    ],
+    lr: LrColumn = "",
+    loss: LossColumn = "",
+    rule: Annotated[
+        str | None,
+        typer.Option(
+            metavar="RULE", help=f"Print only the lr by one rule: {', '.join(RULES)}.", autocompletion=lambda: RULES
+        ),
+    ] = None,
+    smoothed: Annotated[
+        bool | None,
+        typer.Option("--smoothed/--raw", help="The losses are smoothed already, or not.", show_default=False),
+    ] = None,
+    skip_start: Annotated[int, typer.Option(metavar="COUNT", min=0, help="Leave out the first rows.")] = 0,
+    from_: Annotated[
+        float | None,
+        typer.Option(
+            "--from", parser=positive, metavar="NUMBER", help="The lr of the first row, where none was logged."
+        ),
+    ] = None,
+    to: Annotated[
+        float | None, typer.Option("--to", parser=positive, metavar="NUMBER", help="The lr of its last row.")
+    ] = None,
+) -> None:
+    """Find the lr to use from an LR range test: ours, and what the rules of other tools take.
+
+    lrcli find range.csv
+
+    lrcli find lr_finder.json --rule ours
+    """
+    from lrcli.commands.logged import coded, warn
+    from lrcli.export.json import document
+    from lrcli.foresight.cautions import of_found
+    from lrcli.foresight.finder import find
+    from lrcli.foresight.record import Columns
+    from lrcli.logs import read_log
+
+    if rule is not None and rule not in RULES:
+        message = f"{rule!r} is none of {', '.join(RULES)}"
+        raise SpecError(Problem(message=message, place="--rule", suggestion=closest(rule, RULES)))
+    read = read_log(log)
+    lrs, losses = _pairs(read, Columns(lr, loss), from_, to)
+    try:
+        found = find(lrs[skip_start:], losses[skip_start:], smoothed=smoothed)
+    except SpecError as error:
+        raise SpecError(*(problem.at(log) for problem in error.problems)) from None
+    screen = ctx.obj.of(Screen)
+    if rule is not None:
+        diagnostics.write(_one(found, rule, log))
+    elif screen.json:
+        diagnostics.write(document(**facts(found), findings=coded(of_found(found))))
+    else:
+        _show(found, log, screen)
+    warn(() if rule or screen.json else of_found(found), log, read.notes)
+
+
+def _pairs(log: Log, columns: Columns, first: float | None, last: float | None) -> tuple[Array, Array]:
+    """Return the lr and the loss of every row, the lr by its ends if it was not logged."""
+    import numpy as np
+
+    from lrcli.foresight.record import losses, pairs
+
+    if first is None and last is None:
+        return pairs(log, columns)
+    if first is None or last is None or not 0 < first < last:
+        raise SpecError("--from and --to are the lr of the first and the last row: 0 < from < to")
+    y = losses(log, columns)
+    return np.geomspace(first, last, y.size), y
+
+
+def _one(found: Found, rule: str, log: str) -> str:
+    """Return the number that one rule takes."""
+    lr = found.pick if rule == "ours" else found.rules[rule]
+    if lr is None:
+        raise SpecError(Problem(message=f"the rule {rule} takes no lr of this test", place=log))
+    return f"{lr:.6g}"
+
+
+def facts(found: Found) -> dict[str, object]:
+    """Return what was found, for machines."""
+    return {
+        "pick": found.pick,
+        "range": [found.low, found.high],
+        "lr_min": found.high,
+        "lr_div": found.ceiling,
+        "smoothed": found.smoothed,
+        "rules": {name.replace("-", "_"): lr for name, lr in found.rules.items()},
+    }
+
+
+def _show(found: Found, log: str, screen: Screen) -> None:
+    """Print the drawing, the lr to use and the rules."""
+    from lrcli.commands.logged import shown
+    from lrcli.render.foresight import found_page
+
+    smoothed = "smoothed already, and not smoothed again for the rules" if found.smoothed else ""
+    diagnostics.write(shown(found_page(found), screen))
+    if smoothed:
+        diagnostics.say("note", f"{log}: the losses are {smoothed}; if they are not: --raw")
+    diagnostics.say("note", "validation may want a lower lr where a model overfits: a range test sees training losses")

@@ -1,0 +1,192 @@
+"""`lrcli predict`: which schedule will train better."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.amounts import positive
+from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
+from lrcli.commands.flags import DerivedCommand
+from lrcli.problems import Problem, SpecError, closest
+from lrcli.render.view import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from lrcli.entry import Entry
+    from lrcli.foresight.fit import Fit
+    from lrcli.foresight.fitted import Fitted
+    from lrcli.numeric import Array
+    from lrcli.parameters import Declared
+
+
+class PredictCommand(DerivedCommand):
+    """A verb that compares what schedules lead to."""
+
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
+
+
+app = typer.Typer(add_completion=False)
+
+LogOption = Annotated[
+    str | None, typer.Option("--log", metavar="LOG", help="The log of one run with the same model, data and peak lr.")
+]
+FitOption = Annotated[str | None, typer.Option("--fit", metavar="FILE", help="Instead of a log: what lrcli fit wrote.")]
+
+
+@app.command(cls=PredictCommand)
+def predict(
+    ctx: typer.Context,
+    specs: SpecArguments,
+    name: Names = None,
+    log: LogOption = None,
+    fit: FitOption = None,
+    tuned_lr: Annotated[
+        float | None,
+        typer.Option(parser=positive, metavar="NUMBER", help="Without a log: the best peak of one of the schedules."),
+    ] = None,
+    tuned_for: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which schedule that is the peak of (the first).")
+    ] = None,
+    *,
+    curve: Annotated[bool, typer.Option("--curve", help="Print the loss over the whole run, as csv.")] = False,
+) -> None:
+    """Predict which schedule ends at the lower loss, after the log of one run; without one, by the bound of theory.
+
+    Peak, warm-up and length are those of the log where a spec does not say them.
+
+    lrcli predict cosine wsd:decay_length=20% constant --log run.csv
+
+    lrcli predict cosine wsd constant --steps 50k
+    """
+    from lrcli.commands.logged import fitted_from, warn
+
+    screen = ctx.obj.of(Screen)
+    given = fitted_from(log, fit)
+    if given is None:
+        if curve:
+            raise SpecError("--curve needs a log: without one there is no loss; give --log or --fit")
+        _bounds(_lrs(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
+        return
+    if tuned_lr is not None:
+        raise SpecError("--tuned-lr is for predictions without a log: a log tells nothing of another peak")
+    found, notes = given
+    known = found.saved.fit
+    lrs = _lrs(entries(specs, name, ctx.obj, Otherwise(_values(specs, known), known.steps)))
+    _check(known, lrs)
+    if curve:
+        _curves(known, lrs, screen)
+    else:
+        _ends(found, lrs, screen)
+    warn(() if screen.json else found.cautions, found.saved.source, notes)
+
+
+def _values(specs: list[str], fit: Fit) -> dict[str, object]:
+    """Return what a spec has where it does not say it: the log's peak, by the names that it has, and warm-up."""
+    from lrcli.commands.flags import named_schedules
+
+    peaks = {"max_lr", *(one.peak for one in named_schedules(specs) if one.peak.endswith(("lr", "learning_rate")))}
+    return {**dict.fromkeys(peaks, fit.peak), "warmup": fit.warmup}
+
+
+def _lrs(found: list[Entry]) -> dict[str, Array]:
+    """Return the lr of every step of each schedule, by its name.
+
+    Raises:
+        SpecError: If one has too many steps, or an lr of 0 throughout.
+    """
+    import msgspec
+
+    from lrcli import engine
+    from lrcli.foresight.record import MOST
+
+    lrs = {}
+    for name, spec, run in found:
+        per_step = run.unit == "epoch" and run.steps_per_epoch is not None
+        every = msgspec.structs.replace(run, per_step=True) if per_step else run
+        if every.points > MOST:
+            raise SpecError(Problem(message=f"{every.points:,} steps are more than {MOST:,}", place=name))
+        lrs[name] = engine.evaluate(spec, every).lr
+        if lrs[name].max() <= 0:
+            raise SpecError(Problem(message="its lr is 0 throughout", place=name))
+    return lrs
+
+
+def _check(fit: Fit, lrs: Mapping[str, Array]) -> None:
+    """Raise for schedules that the log says nothing of, each with the reason."""
+    from lrcli.foresight.predict import refusal
+
+    refused = {name: refusal(fit, lr) for name, lr in lrs.items()}
+    problems = [Problem(message=reason, place=name) for name, reason in refused.items() if reason]
+    if problems:
+        raise SpecError(*problems)
+
+
+def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
+    """Print the losses at the end."""
+    from lrcli.commands.logged import coded, shown, warn
+    from lrcli.export.json import document
+    from lrcli.foresight.cautions import of_horizon
+    from lrcli.foresight.predict import ranked
+    from lrcli.render.foresight import CHECKED, predictions
+
+    fit = found.saved.fit
+    expected = ranked(fit, lrs)
+    cautions = list(of_horizon(fit, max(lr.size for lr in lrs.values())))
+    if screen.json:
+        rows = [{"name": name, "steps": lrs[name].size, **one._asdict()} for name, one in expected.items()]
+        findings = coded([*cautions, *found.cautions])
+        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=findings, note=CHECKED))
+        return
+    diagnostics.write(shown(predictions(expected), screen))
+    warn(cautions, found.saved.source)
+    diagnostics.say("note", CHECKED)
+
+
+def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
+    """Print the losses over the run: a column each, empty where a run is over or warming up."""
+    import csv
+
+    import numpy as np
+
+    from lrcli.export.json import document
+    from lrcli.foresight.predict import curves
+    from lrcli.render.foresight import CHECKED
+
+    steps, losses = curves(fit, lrs)
+    if screen.json:
+        rows = [{"name": name, "loss": loss.tolist()} for name, loss in losses.items()]
+        diagnostics.write(document(unit="step", step=steps.tolist(), curves=rows, note=CHECKED))
+        return
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["step", *losses])
+    columns = [["" if np.isnan(loss) else float(loss) for loss in one] for one in losses.values()]
+    writer.writerows(zip(steps.tolist(), *columns, strict=True))
+    diagnostics.say("note", CHECKED)
+
+
+def _bounds(lrs: Mapping[str, Array], screen: Screen, tuned: float | None, base: str | None) -> None:
+    """Print what the bound says of schedules."""
+    from lrcli.commands.logged import shown
+    from lrcli.export.json import document
+    from lrcli.foresight.bound import ranked
+    from lrcli.render.foresight import UNLOGGED, bound_table
+
+    chosen = next(iter(lrs)) if base is None else base
+    if chosen not in lrs:
+        message = f"no schedule here is called {chosen!r}; there are {', '.join(lrs)}"
+        raise SpecError(Problem(message=message, place="--tuned-for", suggestion=closest(chosen, lrs)))
+    found = ranked(lrs, chosen, tuned)
+    if screen.json:
+        rows = [
+            {"name": name, "bound": one.ratio, "best_lr": one.times, "peak": one.peak, "verdict": one.verdict}
+            for name, one in found.items()
+        ]
+        diagnostics.write(document(bounds=rows, against=chosen, note=UNLOGGED))
+        return
+    diagnostics.write(shown(bound_table(found, chosen), screen))
+    diagnostics.say("note", UNLOGGED)

@@ -1,0 +1,63 @@
+"""What must be known of a fit, a prediction or a range test before it is used: a code and its numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.codes import Caution
+from lrcli.foresight.predict import FAR
+from lrcli.foresight.rules import SPREAD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.foresight.finder import Found
+    from lrcli.foresight.fit import Fit
+
+_LOOSE = 0.02
+_SHORTEST = 3500
+_DISAGREE = 10.0
+
+
+def of_fit(fit: Fit, *, validation: bool, planned: int | None = None) -> Iterator[Caution]:
+    """Yield what limits a fit.
+
+    Args:
+        fit: Which.
+        validation: It is to a loss on other data than the model trains on.
+        planned: How many steps the log says that the run has.
+    """
+    if fit.misfit > _LOOSE:
+        text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law: trust the order, not the level"
+        yield Caution("LR103", text)
+    if not validation:
+        yield Caution("LR105", "the fit is to the training loss; a validation loss says more")
+    if planned is not None and planned > 1.01 * fit.steps:
+        yield Caution("LR106", f"the log ends at step {fit.steps:,} of {planned:,}")
+    if fit.steps < _SHORTEST:
+        yield Caution("LR107", f"{fit.steps:,} steps are fewer than in any run that the laws were checked on (3,600)")
+
+
+def of_horizon(fit: Fit, steps: int) -> Iterator[Caution]:
+    """Yield what limits a prediction for a run of so many steps."""
+    if steps > FAR * fit.steps:
+        text = f"{steps:,} steps are {steps / fit.steps:.1f} times those of the log: single losses are ±0.04"
+        yield Caution("LR104", text)
+
+
+def of_found(found: Found) -> Iterator[Caution]:
+    """Yield what limits the reading of a range test."""
+    if (apart := spread(found)) > _DISAGREE:
+        better = "half of the smoothed minimum lost least where the answer is known"
+        yield Caution("LR102", f"the rules disagree {apart:.0f} ×; {better}")
+    if found.ceiling is None:
+        text = f"the test ends at {found.lr[-1]:.2g} before the loss rises: test up to a higher lr"
+        yield Caution("LR108", text)
+    if found.first_rises:
+        yield Caution("LR109", f"the loss rises over the first {found.first_rises:.2g} decades, which are left out")
+
+
+def spread(found: Found) -> float:
+    """Return how many times as high the highest pick of a tool's rule is as the lowest."""
+    picks = [lr for name in SPREAD if (lr := found.rules[name])]
+    return max(picks) / min(picks) if picks else 1.0

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 
 import lrcli
+from lrcli.schedules.plateau import Rule, replay
+from lrcli.schedules.plateau import margins as margins_of
 from lrcli.spec.metric import read_metric
+from tests.data import framework_cases
 from tests.shell import lrcli as run
 
 if TYPE_CHECKING:
@@ -177,3 +180,67 @@ def test_table_tells_the_bad_epochs_and_the_cuts(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("val_loss\n" + "1\n" * 10)
     result = run("table", "plateau:patience=2", "--metric", "log.csv", cwd=str(tmp_path))
     assert result.out.endswith("plateau:patience=2: bad epochs 1-9; cut at 4, 7\n")
+
+
+def rule_of(framework: str, kwargs: dict[str, Any], base_lr: float | None) -> Rule:
+    """Return what a framework's rule is in the words of the one that plays them all."""
+    own = {name: kwargs[name] for name in ("factor", "patience", "cooldown")}
+    if framework == "optax":
+        margins = {"share": kwargs["rtol"], "margin": kwargs["atol"], "accumulation": kwargs["accumulation_size"]}
+        return Rule(lr=base_lr or 1.0, min_lr=kwargs["min_scale"] * (base_lr or 1.0), comparison="==", **own, **margins)
+    if framework == "keras":
+        own |= {"patience": max(kwargs["patience"], 1), "cooldown": max(kwargs["cooldown"] - 1, 0)}
+        lowest = {"min_lr": kwargs["min_lr"], "margin": kwargs["min_delta"], "mode": kwargs["mode"]}
+        return Rule(lr=base_lr or 1.0, comparison=">=", **own, **lowest)
+    share, margin = margins_of(kwargs["threshold"], kwargs["threshold_mode"])
+    rest = {"mode": kwargs["mode"], "min_lr": kwargs["min_lr"], "rests_in_cooldown": framework == "paddle"}
+    start = base_lr if base_lr is not None else kwargs["learning_rate"]
+    return Rule(lr=start, share=share, margin=margin, eps=kwargs.get("eps", kwargs.get("epsilon", 0.0)), **own, **rest)
+
+
+RULES = [
+    pytest.param(framework, case, id=case["id"])
+    for framework in ("torch", "paddle", "keras", "optax")
+    for case in framework_cases(framework)
+    if "lateau" in case["scheduler"] and "raises" not in case
+]
+
+
+@pytest.mark.parametrize(("framework", "case"), RULES)
+def test_one_rule_does_what_each_framework_does(framework: str, case: dict[str, Any]) -> None:
+    found = replay(rule_of(framework, case["kwargs"], case["base_lr"]), tuple(case["metrics"])).lr
+    mine = found[1:] if framework == "optax" else found[: len(case["lr"])]
+    np.testing.assert_allclose(mine, case["lr"], rtol=2e-6 if framework == "keras" else 1e-12)
+
+
+def test_every_framework_s_rule_was_looked_at() -> None:
+    assert len(RULES) == 13 + 6 + 5 + 5
+
+
+def test_an_lr_of_0_stays_0() -> None:
+    assert set(lrcli.evaluate("torch.ReduceLROnPlateau:base_lr=0,patience=0", metric=FLAT).lr.tolist()) == {0.0}
+    assert set(lrcli.evaluate("timm.PlateauLRScheduler:base_lr=0,patience_t=0", metric=FLAT).lr.tolist()) == {0.0}
+
+
+@pytest.mark.parametrize(
+    ("change", "lr"),
+    [
+        ({}, [1, 1, 1, 0.5, 0.5, 0.25]),
+        ({"comparison": ">="}, [1, 1, 0.5, 0.25, 0.125, 0.0625]),
+        ({"comparison": "==", "patience": 0}, [1, 0.5, 0.5, 0.5, 0.5, 0.5]),
+        ({"cooldown": 2}, [1, 1, 1, 0.5, 0.5, 0.5]),
+        ({"eps": 0.3}, [1, 1, 1, 0.5, 0.5, 0.5]),
+        ({"min_lr": 0.4}, [1, 1, 1, 0.5, 0.5, 0.4]),
+        ({"accumulation": 2, "patience": 0}, [1, 1, 1, 1, 0.5, 0.5]),
+    ],
+)
+def test_what_each_switch_does(change: dict[str, Any], lr: list[float]) -> None:
+    rule = Rule(lr=1.0, factor=0.5, patience=1)._replace(**change)
+    assert list(replay(rule, (1.0,) * 5).lr) == lr
+
+
+def test_whether_the_best_is_kept_up_in_the_cooldown() -> None:
+    metric = (1.0, 1.0, 0.2, 0.5, 0.5)
+    rule = Rule(lr=1.0, factor=0.5, patience=0, cooldown=1)
+    assert replay(rule, metric).lr == (1.0, 1.0, 0.5, 0.5, 0.25, 0.25)
+    assert replay(rule._replace(rests_in_cooldown=True), metric).lr == (1.0, 1.0, 0.5, 0.5, 0.5, 0.25)

@@ -1,8 +1,9 @@
-"""The schedule that listens: reduce on plateau."""
+"""Reduce on plateau: the one rule that every framework has its own version of, and lrcli's schedule that follows it."""
 
 from __future__ import annotations
 
 import math
+import operator
 from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -12,7 +13,7 @@ from msgspec import Meta
 from lrcli.knots import marks
 from lrcli.numeric import counted, looked_up
 from lrcli.problems import SpecError
-from lrcli.schedules.base import FloorLr, PeakLr, Schedule
+from lrcli.schedules.base import Family, FloorLr, PeakLr, Schedule
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array
@@ -36,8 +37,8 @@ class Replay(NamedTuple):
     cuts: tuple[int, ...]
 
 
-class Listening(Schedule, frozen=True, kw_only=True):
-    """A schedule that depends on the run's metric: it is replayed from the start, one value after the other."""
+class Listening(Family, frozen=True, kw_only=True):
+    """A schedule or scheduler that depends on the run's metric: it is replayed from the start, value by value."""
 
     listens = True
 
@@ -91,7 +92,103 @@ def time_after(count: int, run: Run) -> float:
     return run.known[_values_missed(run) + count - 1] - run.start
 
 
-class Plateau(Listening, tag="plateau", frozen=True, kw_only=True):
+class Rule(NamedTuple):
+    """A rule that cuts the lr when a metric has stopped improving; the defaults are torch's.
+
+    The frameworks differ in `comparison`, in which margin they know, in `rests_in_cooldown`, in `eps` and in
+    `accumulation`.
+
+    Attributes:
+        lr: At the start.
+        factor: A cut is lr ← max(lr · factor, min_lr).
+        patience: After how many bad values in a row.
+        mode: Whether a better metric is lower, or higher.
+        share: By what share of the best a value must be better: m < best · (1 − share) − margin in mode min.
+        margin: By how much it must be better.
+        cooldown: How many values after a cut are never bad.
+        min_lr: Lowest lr.
+        eps: A cut that changes the lr by this or less is not made.
+        comparison: How many bad values in a row, compared with patience, lead to a cut. Optax has `==`, so that with a
+            patience of 0 every improvement leads to one, and no plateau.
+        rests_in_cooldown: A value in the cooldown is not looked at; if not, it may still be the new best.
+        accumulation: So many values are judged at once, by their mean.
+    """
+
+    lr: float
+    factor: float
+    patience: int
+    mode: Literal["min", "max"] = "min"
+    share: float = 0.0
+    margin: float = 0.0
+    cooldown: int = 0
+    min_lr: float = 0.0
+    eps: float = 0.0
+    comparison: Literal[">", ">=", "=="] = ">"
+    rests_in_cooldown: bool = False
+    accumulation: int = 1
+
+    def better(self, metric: float, best: float) -> bool:
+        """Return whether a metric is better than the best so far; NaN never is."""
+        if self.mode == "min":
+            return metric < best * (1.0 - self.share) - self.margin
+        return metric > best * (1.0 + self.share) + self.margin
+
+
+def margins(threshold: float, threshold_mode: str) -> tuple[float, float]:
+    """Return the share and the margin that a threshold of torch's is."""
+    return (threshold, 0.0) if threshold_mode == "rel" else (0.0, threshold)
+
+
+_COMPARISONS = {">": operator.gt, ">=": operator.ge, "==": operator.eq}
+
+
+class _State:
+    """A rule at work: the best metric, bad values in a row, what is left of the cooldown, and the lr."""
+
+    def __init__(self, rule: Rule) -> None:
+        self.rule, self.lr = rule, rule.lr
+        self.best = math.inf if rule.mode == "min" else -math.inf
+        self.bad = self.cooling = 0
+
+    def judge(self, metric: float) -> bool:
+        """Take one value of the metric, and return whether it is bad."""
+        if self.cooling and self.rule.rests_in_cooldown:
+            self.cooling -= 1
+            return False
+        better = self.rule.better(metric, self.best)
+        self.best = metric if better else self.best
+        self.bad = 0 if better or self.cooling else self.bad + 1
+        if self.cooling:
+            self.cooling -= 1
+        elif _COMPARISONS[self.rule.comparison](self.bad, self.rule.patience):
+            self.cut()
+        return not better
+
+    def cut(self) -> None:
+        """Cut the lr, if that changes it by more than eps, and cool down."""
+        lower = max(self.lr * self.rule.factor, self.rule.min_lr)
+        self.lr = lower if self.lr - lower > self.rule.eps else self.lr
+        self.bad, self.cooling = 0, self.rule.cooldown
+
+
+@lru_cache(maxsize=16)
+def replay(rule: Rule, metric: tuple[float, ...]) -> Replay:
+    """Return what a rule makes of a metric, one value after the other."""
+    state, total = _State(rule), 0.0
+    rates, bad, cuts = [rule.lr], [], []
+    for t, value in enumerate(metric):
+        total += value
+        if (t + 1) % rule.accumulation == 0:
+            if state.judge(total / rule.accumulation):
+                bad.append(t)
+            total = 0.0
+        if state.lr < rates[-1]:
+            cuts.append(t + 1)
+        rates.append(state.lr)
+    return Replay(tuple(rates), tuple(bad), tuple(cuts))
+
+
+class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
     """Multiply the learning rate by factor when a metric has stopped improving.
 
     lr(t) is max_lr times factor for every time that more than patience epochs in a row were bad, never below min_lr. An
@@ -133,39 +230,20 @@ class Plateau(Listening, tag="plateau", frozen=True, kw_only=True):
     eps: Annotated[float, Meta(ge=0, le=1e9, description="Smallest cut that is made.")] = 1e-8
 
     def replayed(self, run: Run) -> Replay:
-        """Return what torch's rule makes of what is heard."""
-        return replay(self, heard(run))
-
-    def better(self, metric: float, best: float) -> bool:
-        """Return whether a metric is better than the best so far."""
-        margin = self.threshold * best if self.threshold_mode == "rel" else self.threshold
-        if math.isinf(best):
-            return not math.isnan(metric)
-        return metric < best - margin if self.mode == "min" else metric > best + margin
-
-
-@lru_cache(maxsize=16)
-def replay(schedule: Plateau, metric: tuple[float, ...]) -> Replay:
-    """Return the replay; the state is torch's: the best metric, bad epochs in a row, and what is left to cool down."""
-    best = math.inf if schedule.mode == "min" else -math.inf
-    lr, bad_in_a_row, cooling = schedule.max_lr, 0, 0
-    rates, bad, cuts = [lr], [], []
-    for t, value in enumerate(metric):
-        if schedule.better(value, best):
-            best, bad_in_a_row = value, 0
-        else:
-            bad_in_a_row += 1
-            bad.append(t)
-        if cooling > 0:
-            cooling, bad_in_a_row = cooling - 1, 0
-        if bad_in_a_row > schedule.patience:
-            lower = max(lr * schedule.factor, schedule.min_lr)
-            if lr - lower > schedule.eps:
-                lr = lower
-                cuts.append(t + 1)
-            bad_in_a_row, cooling = 0, schedule.cooldown
-        rates.append(lr)
-    return Replay(tuple(rates), tuple(bad), tuple(cuts))
+        """Return what torch's rule makes of the metric."""
+        share, margin = margins(self.threshold, self.threshold_mode)
+        rule = Rule(
+            lr=self.max_lr,
+            factor=self.factor,
+            patience=self.patience,
+            mode=self.mode,
+            share=share,
+            margin=margin,
+            cooldown=self.cooldown,
+            min_lr=self.min_lr,
+            eps=self.eps,
+        )
+        return replay(rule, heard(run))
 
 
 DEMO_SEED = 0

@@ -9,8 +9,7 @@ from msgspec import Meta
 from lrcli.codes import Caution
 from lrcli.dialects.timm.base import LrMin, NoisyScheduler, WarmupLr
 from lrcli.numeric import floor
-from lrcli.schedules import Plateau
-from lrcli.schedules.plateau import Listening, Replay, heard, replay
+from lrcli.schedules.plateau import Listening, Replay, Rule, heard, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,14 +43,15 @@ class PlateauLRScheduler(Listening, NoisyScheduler, tag="timm.PlateauLRScheduler
 
     def replayed(self, run: Run) -> Replay:
         """Return what the rule makes of what is heard once the warm-up is over."""
-        rule = Plateau(
-            max_lr=max(self.base_lr, 1e-300),
-            min_lr=min(self.lr_min, max(self.base_lr, 1e-300)),
+        rule = Rule(
+            lr=self.base_lr,
+            min_lr=self.lr_min,
             factor=self.decay_rate,
             patience=self.patience_t,
-            threshold=self.threshold,
+            share=self.threshold,
             cooldown=self.cooldown_t,
             mode=self.mode,
+            eps=1e-8,
         )
         found = replay(rule, heard(run)[self.warmup_t :])
         slope = (self.base_lr - self.warmup_lr_init) / (self.warmup_t or 1)

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.dialects.base import Dialect
-from lrcli.schedules.plateau import Listening, Plateau
+from lrcli.schedules.plateau import Listening, Plateau, Replay
 
 if TYPE_CHECKING:
     from lrcli.run import Run
-    from lrcli.schedules.plateau import Replay
 
 
 class ReduceLROnPlateau(Listening, Dialect, tag="torch.ReduceLROnPlateau", frozen=True, kw_only=True):
@@ -38,11 +37,13 @@ class ReduceLROnPlateau(Listening, Dialect, tag="torch.ReduceLROnPlateau", froze
     min_lr: Annotated[float, Meta(ge=0, le=1e300, description="Lowest lr.")] = 0.0
     eps: Annotated[float, Meta(ge=0, le=1e9, description="Smallest cut that is made.")] = 1e-8
 
-    def ours(self, run: Run) -> Plateau:  # noqa: ARG002
+    def ours(self, run: Run) -> Plateau | None:  # noqa: ARG002
         """Return a plateau schedule with the same values."""
+        if self.base_lr == 0:
+            return None
         return Plateau(
-            max_lr=max(self.base_lr, 1e-300),
-            min_lr=min(self.min_lr, max(self.base_lr, 1e-300)),
+            max_lr=self.base_lr,
+            min_lr=min(self.min_lr, self.base_lr),
             mode=self.mode,
             factor=self.factor,
             patience=self.patience,
@@ -54,4 +55,5 @@ class ReduceLROnPlateau(Listening, Dialect, tag="torch.ReduceLROnPlateau", froze
 
     def replayed(self, run: Run) -> Replay:
         """Return what it makes of the run's metric."""
-        return self.ours(run).replayed(run)
+        ours = self.ours(run)
+        return Replay((0.0,), (), ()) if ours is None else ours.replayed(run)

@@ -282,11 +282,16 @@ def test_json_is_one_document_with_a_version(command: tuple[str, ...]) -> None:
 
 
 def test_compare_tells_machines_what_it_tells_people() -> None:
-    first, second = json.loads(run("compare", "cosine", "step", "--epochs", "90", "--json").out)["curves"]
-    assert first["measures"]["below 1/2 peak from"] == 46
-    assert second["measures"]["largest drop"] == pytest.approx(0.09)
-    assert second["measures"]["largest drop at"] == 30
+    told = json.loads(run("compare", "cosine", "step", "--epochs", "90", "--at", "30", "--diff", "step", "--json").out)
+    first, second = told["curves"]
+    assert first["measures"]["below_half_peak_from"] == 46
+    assert second["measures"]["largest_drop"] == pytest.approx(0.09)
+    assert second["measures"]["largest_drop_at"] == 30
     assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
+    assert first["readings"] == [{"at": 30, "lr": pytest.approx(0.075)}]
+    assert (told["base"], second["difference"]) == ("step", None)
+    assert first["difference"]["largest"] == pytest.approx(0.065)
+    assert (first["difference"]["at"], first["difference"]["every_point_looked_at"]) == (30, True)
 
 
 def test_a_table_too_long_to_read_is_refused_at_once() -> None:
@@ -296,9 +301,15 @@ def test_a_table_too_long_to_read_is_refused_at_once() -> None:
 
 
 def test_compare_tells_steps_whole_and_not_with_four_digits() -> None:
-    out = run("compare", "step:step_size=123456", "constant:warmup=54321", "--steps", "1M").out
+    out = run("compare", "step:step_size=123456", "constant:warmup=54321", "--steps", "1M", "--all").out
     assert "123456" in out
     assert "54321" in out
+
+
+def test_a_comparison_fits_a_terminal_with_its_table() -> None:
+    lines = on_a_terminal("compare", "cosine", "step", "wsd", NO_COLOR="1").splitlines()
+    assert len(lines) <= 23
+    assert sum(line[6] in "│┤" for line in lines if len(line) > 6) >= 13
 
 
 def completions(words: str) -> list[str]:

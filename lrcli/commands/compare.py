@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import textwrap
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
-from lrcli.commands.plot import PlotCommand, figure
+from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.plot import figure
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import View
+from lrcli.render.view import CompareView
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.parameters import Declared
+
+_LEAST = 16
+"""Rows of the drawing with its axes, however long the table is."""
+
+
+class CompareCommand(DerivedCommand):
+    """A verb that draws and tabulates."""
+
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": CompareView}
+
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command(cls=PlotCommand)
+@app.command(cls=CompareCommand)
 def compare(
     ctx: typer.Context,
     specs: SpecArguments,
@@ -25,7 +41,7 @@ def compare(
         str | None, typer.Option("--diff", metavar="BASE", help="Show the others as differences to this one.")
     ] = None,
 ) -> None:
-    """Compare schedules: one drawing, one table, and what differs most.
+    """Compare schedules: one drawing, one table, and how far they are apart at most.
 
     lrcli compare cosine step polynomial --max-lr 0.1 --epochs 90
 
@@ -35,26 +51,30 @@ def compare(
     """
     from lrcli.commands.screens import for_drawing, style
     from lrcli.export.json import document
-    from lrcli.render.compare import columns_of, facts, measures, side_by_side, verdict
+    from lrcli.figure.comparison import compared, facts
+    from lrcli.figure.verdict import verdict
+    from lrcli.render.compare import in_full, overview
     from lrcli.render.terminal import show
-    from lrcli.summary import summarize
 
-    view = ctx.obj.of(View)
+    view = ctx.obj.of(CompareView)
     found = entries(specs, name, ctx.obj)
-    known = [entry.name for entry in found]
-    if diff is not None and diff not in known:
-        message = f"no schedule here is called {diff!r}; there are {', '.join(known)}"
-        raise SpecError(Problem(message=message, place="--diff", suggestion=closest(diff, known)))
+    _check_base(diff, [entry.name for entry in found])
     drawn = figure(found, view, numbers=False)
-    drawing = "" if view.json else show(drawn, for_drawing(view), rows=view.height, reserved=12)
-    summaries = [summarize(entry.spec, entry.run) for entry in found]
-    points = columns_of(found, view)
-    told = {entry.name: measures(entry, summary, points) for entry, summary in zip(found, summaries, strict=True)}
-    sentence = verdict(found, summaries)
+    numbers = compared(found, drawn, [guide.x for guide in drawn.guides if guide.kind == "asked"], diff)
+    sentence = verdict(numbers, drawn.x.unit)
     if view.json:
-        diagnostics.write(document(**facts(found, told), verdict=sentence))
+        diagnostics.write(document(**facts(numbers, drawn), verdict=sentence))
         return
     how = style(view)
-    table = side_by_side(told, diff, width=how.width, colour=how.colour, ascii_only=how.ascii_only)
-    wrapped = textwrap.fill(sentence, how.width or 10_000)
-    diagnostics.write(f"{drawing}\n\n{table}\n\n{wrapped}")
+    base = diff is not None
+    table = in_full(numbers, how, diff=base) if view.all else overview(numbers, how, asked=bool(view.at), diff=base)
+    below = [*table.splitlines(), *textwrap.wrap(sentence, how.room)]
+    drawing = show(drawn, for_drawing(view), rows=view.height, reserved=len(below), least=_LEAST)
+    diagnostics.write("\n".join([drawing, *below]))
+
+
+def _check_base(name: str | None, known: Sequence[str]) -> None:
+    """Raise if no schedule has the name that --diff gives."""
+    if name is not None and name not in known:
+        message = f"no schedule here is called {name!r}; there are {', '.join(known)}"
+        raise SpecError(Problem(message=message, place="--diff", suggestion=closest(name, known)))

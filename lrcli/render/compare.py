@@ -1,105 +1,120 @@
-"""Schedules side by side: one table, and one sentence that says what differs most."""
+"""A comparison as a table: a row a schedule, or all measures in rows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from lrcli import engine
-from lrcli.entry import at_points
-from lrcli.numbers import short, ticks
+from lrcli.numbers import short
 from lrcli.render.tables import BETWEEN, table
-from lrcli.spec.write import data
+from lrcli.run import amount
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.entry import Entry
-    from lrcli.render.view import View
-    from lrcli.summary import Summary
+    from lrcli.figure.comparison import Compared
+    from lrcli.render.style import Style
+
+Number = float | int | None
+_LABELS = {
+    "first": "first",
+    "peak": "peak",
+    "peak_at": "peak at",
+    "final": "last",
+    "mean": "mean",
+    "mean_over_peak": "mean / peak",
+    "below_half_peak_from": "below 1/2 from",
+    "below_tenth_peak_from": "below 1/10 from",
+    "largest_drop": "largest drop",
+    "largest_drop_at": "drop at",
+}
+_SHORT = ("peak", "final", "mean")
+_LONGEST_NAME = 30
 
 
-Measure = float | int | None
-"""A rate, an epoch or step (which is whole), or nothing."""
+class _Column(NamedTuple):
+    """One measure of every schedule, as it is read."""
+
+    label: str
+    cells: list[str]
 
 
-def columns_of(entries: Sequence[Entry], view: View) -> list[int]:
-    """Return the points at which the table reads the lr off: those asked for, else five round ones and the last."""
-    if view.at:
-        return at_points(view.at, entries)
-    points = max(entry.run.points for entry in entries)
-    round_ones = [int(tick) for tick in ticks(0, points - 1, 5, whole=True)] if points > 1 else [0]
-    return sorted({*(point for point in round_ones[1:] if point < points), points - 1})
-
-
-def measures(entry: Entry, summary: Summary, points: Sequence[int]) -> dict[str, Measure]:
-    """Return what the table tells of one schedule, by the label of its row."""
-    unit = entry.run.counts
-    at_a_point = {f"lr at {unit} {point}": engine.at_point(entry.spec, entry.run, point) for point in points}
-    return {
-        "first": summary.first,
-        "peak": summary.peak,
-        f"peak at {unit}": summary.peak_at,
-        "final": summary.final,
-        "mean": summary.mean,
-        "Σlr / constant": summary.mean / summary.peak if summary.peak else None,
-        "below 1/2 peak from": summary.below_half_at,
-        "below 1/10 peak from": summary.below_tenth_at,
-        "largest drop": summary.drop,
-        "largest drop at": summary.drop_at,
-        **at_a_point,
-    }
-
-
-def side_by_side(
-    told: dict[str, dict[str, Measure]],
-    base: str | None,
-    *,
-    width: int | None,
-    colour: bool,
-    ascii_only: bool,
-) -> str:
-    """Return the table: a row a measure, a column a schedule, and as many tables as the width needs.
+def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool) -> str:
+    """Return the table with a row a schedule: the measures that tell most, and what was asked for.
 
     Args:
-        told: From `measures`, by the name of the schedule.
-        base: Show the others as differences to this one.
-        width: Columns of the terminal; None for a pipe.
-        colour: Use ANSI colours.
-        ascii_only: Use no character beyond ASCII.
+        found: From `compared`.
+        style: How wide it may be.
+        asked: The readings were asked for.
+        diff: Show the others as differences to the base.
     """
-    labels = list(dict.fromkeys(label for values in told.values() for label in values))
-    cells = {name: [_cell(told, name, label, base) for label in labels] for name in told}
-    heads = {name: f"{name} (base)" if name == base else name for name in told}
-    room = (width or 10**9) - max(map(len, labels)) - 1 - BETWEEN
-    tables = []
-    for group in _groups({name: max(map(len, [heads[name], *cells[name]])) + BETWEEN for name in told}, room):
-        rows = [[label, *(cells[name][i] for name in group)] for i, label in enumerate(labels)]
-        headers = ["", *(heads[name] for name in group)]
-        tables.append(table(headers, rows, width=width, colour=colour, ascii_only=ascii_only))
-    return "\n\n".join(tables)
-
-
-def facts(entries: Sequence[Entry], told: dict[str, dict[str, Measure]]) -> dict[str, Any]:
-    """Return what the table tells for machines, exactly."""
-    curves = [
-        {
-            "name": entry.name,
-            "spec": data(entry.spec),
-            "points": entry.run.points,
-            "measures": told[entry.name],
-        }
-        for entry in entries
+    columns = [
+        *(_measure(found, key, diff=diff) for key in _SHORT),
+        _Column("largest difference", [_apart(one) for one in found]),
+        *(_readings(found, diff=diff) if asked else []),
     ]
-    return {"unit": entries[0].run.counts, "curves": curves}
+    names = [_named(one, diff=diff) for one in found]
+    name_width = min(max(map(len, names)), _LONGEST_NAME if style.width else 10**9)
+    return _tables(names, columns, style, name_width)
 
 
-def _cell(told: dict[str, dict[str, Measure]], name: str, label: str, base: str | None) -> str:
-    value = told[name].get(label)
-    if base is None or name == base:
-        return _number(value)
-    reference = told[base].get(label)
+def in_full(found: Sequence[Compared], style: Style, *, diff: bool) -> str:
+    """Return the table with a row a measure and a column a schedule, as many tables as the width needs."""
+    columns = [*(_measure(found, key, diff=diff) for key in _LABELS), *_readings(found, diff=diff)]
+    columns.append(_Column("largest difference", [_apart(one) for one in found]))
+    labels = [column.label for column in columns]
+    names = [_named(one, diff=diff) for one in found]
+    schedules = [_Column(name, [column.cells[i] for column in columns]) for i, name in enumerate(names)]
+    return _tables(labels, schedules, style, max(map(len, labels)))
+
+
+def _tables(heads: Sequence[str], columns: Sequence[_Column], style: Style, head_width: int) -> str:
+    """Return as many tables as the width needs, each with the heads of the rows."""
+    tables = []
+    for group in _groups(columns, style.room - head_width):
+        rows = [[head, *(column.cells[i] for column in group)] for i, head in enumerate(heads)]
+        headers = ["", *(column.label for column in group)]
+        text = table(headers, rows, width=style.width, colour=style.colour, ascii_only=style.ascii_only, rule=False)
+        tables.append(text)
+    return "\n".join(tables)
+
+
+def _named(one: Compared, *, diff: bool) -> str:
+    return f"{one.entry.name} (base)" if diff and one.apart is None else one.entry.name
+
+
+def _measure(found: Sequence[Compared], key: str, *, diff: bool) -> _Column:
+    values = [one.measures[key] for one in found]
+    mixed = len({one.entry.run.counts for one in found}) > 1
+    units = [f"{one.entry.run.counts} " if mixed and isinstance(one.measures[key], int) else "" for one in found]
+    return _Column(_LABELS[key], [u + cell for u, cell in zip(units, _cells(found, values, diff=diff), strict=True)])
+
+
+def _readings(found: Sequence[Compared], *, diff: bool) -> list[_Column]:
+    return [
+        _Column(f"at {amount(x)}", _cells(found, [one.readings[x] for one in found], diff=diff))
+        for x in found[0].readings
+    ]
+
+
+def _cells(found: Sequence[Compared], values: Sequence[Number], *, diff: bool) -> list[str]:
+    """Return numbers as they are, or each but the base's as its difference to that."""
+    reference = next(value for one, value in zip(found, values, strict=True) if one.apart is None)
+    return [
+        _difference(value, reference) if diff and one.apart is not None else _number(value)
+        for one, value in zip(found, values, strict=True)
+    ]
+
+
+def _apart(one: Compared) -> str:
+    """Return the largest difference: how much, as a share of the peak, and where."""
+    if one.apart is None:
+        return "-"
+    if one.apart.value == 0:
+        return "none"
+    return f"{short(one.apart.value)} ({100 * one.apart.share:.3g} %) at {amount(one.apart.x)}"
+
+
+def _difference(value: Number, reference: Number) -> str:
     if value is None or reference is None:
         return _number(value) if value == reference else f"{_number(value)} (not {_number(reference)})"
     if value == reference:
@@ -108,91 +123,20 @@ def _cell(told: dict[str, dict[str, Measure]], name: str, label: str, base: str 
     return f"{value - reference:+d}" if whole else f"{value - reference:+.4g}"
 
 
-def _number(value: Measure) -> str:
+def _number(value: Number) -> str:
     """Return a rate with four digits, and an epoch or step whole."""
     return str(value) if isinstance(value, int) else short(value)
 
 
-def _groups(widths: dict[str, int], room: int) -> list[list[str]]:
-    """Return the names in groups that fit into the room, at least one in each."""
-    groups: list[list[str]] = [[]]
+def _groups(columns: Sequence[_Column], room: int) -> list[list[_Column]]:
+    """Return the columns in groups that fit into the room, at least one in each."""
+    groups: list[list[_Column]] = [[]]
     used = 0
-    for name, width in widths.items():
+    for column in columns:
+        width = max(map(len, [column.label, *column.cells])) + BETWEEN
         if groups[-1] and used + width > room:
             groups.append([])
             used = 0
-        groups[-1].append(name)
+        groups[-1].append(column)
         used += width
     return groups
-
-
-def verdict(entries: Sequence[Entry], summaries: Sequence[Summary]) -> str:
-    """Return one sentence on the measure in which the schedules are furthest apart.
-
-    Each measure is put on a scale from 0 (all the same) to 1, so that they can be compared: rates by how much
-    smaller the smallest is than the largest, times by the share of the longest run that lies between them.
-    """
-    names = [entry.name for entry in entries]
-    if len(names) == 1:
-        return f"There is only {names[0]}: name a second schedule to compare it with."
-    if looked := _identical(entries):
-        return f"There is no difference: {' and '.join(names)} are the same at {looked}."
-    points = max(entry.run.points for entry in entries)
-    unit = entries[0].run.counts
-    halves = [summary.below_half_at if summary.below_half_at is not None else points for summary in summaries]
-    sentences = [
-        _rates(
-            names,
-            [summary.mean for summary in summaries],
-            "spends {times} the learning rate of {low} (mean {a}, not {b})",
-        ),
-        _rates(
-            names,
-            [summary.peak for summary in summaries],
-            "peaks at {times} the learning rate of {low} ({a}, not {b})",
-        ),
-        _times(names, halves, points, unit),
-        _ends(names, summaries),
-    ]
-    return "What differs most: " + max(sentences)[1] + "."
-
-
-def _identical(entries: Sequence[Entry]) -> str:
-    """Return where all curves are the same: at every point, or at all that were looked at; nothing if they differ."""
-    first, *others = entries
-    points, unit = first.run.points, first.run.counts
-    if any(entry.run.points != points for entry in others):
-        return ""
-    edges = np.linspace(0, points, _LOOKS + 1)
-    looked = np.unique(np.concatenate([engine.worth_a_look(entry.spec, entry.run, edges) for entry in entries]))
-    rates = engine.at(first.spec, first.run, looked)
-    if not all(np.array_equal(engine.at(entry.spec, entry.run, looked), rates) for entry in others):
-        return ""
-    proven = looked.size == points or all((entry.spec, entry.run) == (first.spec, first.run) for entry in others)
-    return f"every {unit}" if proven else f"all of the {looked.size} {unit}s that were looked at"
-
-
-_LOOKS = 1024
-
-
-def _rates(names: Sequence[str], values: Sequence[float], sentence: str) -> tuple[float, str]:
-    low, high = int(np.argmin(values)), int(np.argmax(values))
-    if values[high] == values[low]:
-        return 0.0, ""
-    times = f"{values[high] / values[low]:.3g} times" if values[low] else "infinitely many times"
-    text = sentence.format(times=times, low=names[low], a=short(values[high]), b=short(values[low]))
-    return 1 - values[low] / values[high], f"{names[high]} {text}"
-
-
-def _times(names: Sequence[str], times: Sequence[int], points: int, unit: str) -> tuple[float, str]:
-    early, late = int(np.argmin(times)), int(np.argmax(times))
-    when = f"only from {unit} {times[late]} on" if times[late] < points else "never"
-    text = f"{names[early]} is below half of its peak from {unit} {times[early]} on, {names[late]} {when}"
-    return (times[late] - times[early]) / points, text
-
-
-def _ends(names: Sequence[str], summaries: Sequence[Summary]) -> tuple[float, str]:
-    shares = [summary.final / summary.peak if summary.peak else 0.0 for summary in summaries]
-    low, high = int(np.argmin(shares)), int(np.argmax(shares))
-    text = f"{names[high]} ends at {100 * shares[high]:.3g} % of its peak, {names[low]} at {100 * shares[low]:.3g} %"
-    return shares[high] - shares[low], text

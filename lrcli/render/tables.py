@@ -29,6 +29,7 @@ def table(
     colour: bool,
     ascii_only: bool = False,
     left: Sequence[int] = (0,),
+    rule: bool = True,
 ) -> str:
     """Return a table as text.
 
@@ -39,9 +40,11 @@ def table(
         colour: Use ANSI colours.
         ascii_only: Use no character beyond ASCII.
         left: Columns that hold text; the others hold numbers and stand to the right.
+        rule: Draw a line under the headers, where there are lines at all.
     """
     lines = _ASCII if ascii_only else box.SIMPLE_HEAD
-    grid = Table(box=None if width is None else lines, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    drawn = lines if rule and width is not None else None
+    grid = Table(box=drawn, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for i, header in enumerate(headers):
         grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None, overflow="fold")
     for row in rows:

@@ -34,16 +34,17 @@ _AXIS_ASCII = str.maketrans("│┤┬└─┼┊┌┴●", "|+++-+:++O")
 _SIGN_CELLS = 4
 
 
-def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int = 0) -> str:
+def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int = 0, least: int = FEWEST_ROWS) -> str:
     """Return the figure as text: title or legend, drawing, caption.
 
     Args:
         figure: What to draw.
         style: The size of the terminal, and what it can show. All that is returned has at most `style.height` lines,
-            unless the drawing would be lower than FEWEST_ROWS.
+            unless the drawing would be lower than `least`.
         rows: Rows of the first panel with its axes, if they were asked for; they are not made fewer then.
         reserved: Lines that the caller writes below the figure (warnings, a table). The drawing is that much lower, so
             that a terminal shows both.
+        least: Rows that the first panel has, with its axes, whatever else there is.
     """
     first = figure.panels[0]
     dots = BRAILLE if not style.ascii_only and (style.colour or len(first.series) == 1) else canvas.SIGNS
@@ -52,7 +53,7 @@ def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int
     below = sum(_PANEL_ROWS + 2 for _ in figure.panels[1:])
     sketch = _Sketch(figure, style, dots)
     foot = _wrapped(_together([*figure.caption, *sketch.remarks()], sketch.width), style)
-    height = rows or max(style.height - len(head) - len(foot) - below - reserved, FEWEST_ROWS)
+    height = rows or max(style.height - len(head) - len(foot) - below - reserved, least)
     return "\n".join([*head, *sketch.drawn(pens, height), *foot])
 
 

@@ -47,6 +47,12 @@ class View(Screen, frozen=True, kw_only=True):
         return found
 
 
+class CompareView(View, frozen=True, kw_only=True):
+    """What a comparison can be told besides."""
+
+    all: Annotated[bool, Meta(description="Every measure.")] = False
+
+
 class Rows(Screen, frozen=True, kw_only=True):
     """What a table can be told besides."""
 

@@ -85,6 +85,20 @@ def log(x: Array) -> Array:
     return result
 
 
+def power(x: Array, exponent: float) -> Array:
+    """Return x ** exponent for x ≥ 0; what rounding leaves below 0 counts as 0."""
+    return maximum(x, 0.0) ** exponent
+
+
+def single(x: Array | float) -> Array:
+    """Return x rounded to float32, as frameworks compute that count in it; an expression is left as it is."""
+    if _is_expression(x):
+        return x  # type: ignore[return-value]
+    np = _numpy()
+    rounded: Any = np.float32(x).astype(np.float64)
+    return float(rounded) if _is_scalar(x) else rounded  # type: ignore[return-value]
+
+
 def whole_log(x: Array, base: float) -> Array:
     """Return the largest whole number ≤ log(x)/log(base), x > 0, rounded as `math` rounds it.
 
@@ -171,6 +185,20 @@ def count_at_most(t: Array, marks: Sequence[float]) -> Array:
         return _namespace(t).count(t, ordered)  # type: ignore[no-any-return]
     count: Any = bisect_right if _is_scalar(t) else partial(_numpy().searchsorted, side="right")
     return count(ordered, t)  # type: ignore[no-any-return]
+
+
+def pick(values: Sequence[float], index: Array) -> Array:
+    """Return values[index], for whole numbers from 0 on; the last value beyond the end."""
+    if _is_expression(index):
+        picked: Any = values[-1]
+        for i in range(len(values) - 2, -1, -1):
+            picked = where(index < i + 1, values[i], picked)
+        return picked  # type: ignore[no-any-return]
+    if _is_scalar(index):
+        return values[min(int(index), len(values) - 1)]  # type: ignore[return-value]
+    np = _numpy()
+    result: Array = np.asarray(values, dtype=np.float64)[np.minimum(index.astype(np.int64), len(values) - 1)]
+    return result
 
 
 def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array], Array]]) -> Array:

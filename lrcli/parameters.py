@@ -45,6 +45,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         may_be_empty: Its list may be.
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
         formula: Its text is a formula, or a lambda.
+        pairs: It holds the keys and the values of a mapping, in turn.
     """
 
     field: str
@@ -62,6 +63,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     le: float | None = None
     written_as_float: bool = False
     formula: bool = False
+    pairs: bool = False
     required: bool = False
     may_be_empty: bool = False
 
@@ -270,4 +272,6 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
         value = getattr(meta, name)
         if value is not None:
             facts[name] = value
-    facts |= {name: True for name in ("written_as_float", "may_be_empty", "formula") if (meta.extra or {}).get(name)}
+    facts |= {
+        name: True for name in ("written_as_float", "may_be_empty", "formula", "pairs") if (meta.extra or {}).get(name)
+    }

@@ -5,7 +5,8 @@ A page says it once, as `same`:
     cosine: max_lr=base_lr, min_lr=eta_min, cycle_length=T_max | eta_min >= 0, span <= T_max + 1
 
 Left of each `=` stands a parameter of lrcli's schedule, right of it an expression of the scheduler's own parameters;
-behind the bar are the conditions under which it holds. Several lines are several equations, the first that holds wins.
+behind the bar are the conditions under which it holds. Of several equations, one below the other, the first that holds
+wins.
 Read forwards it gives the same curve in lrcli's words; solved backwards it gives the scheduler for one of lrcli's
 schedules. What it gives is a proposal: `lrcli code` compares it over the whole run before it writes it.
 """
@@ -13,6 +14,8 @@ schedules. What it gives is a proposal: `lrcli code` compares it over the whole 
 from __future__ import annotations
 
 import ast
+import math
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -45,7 +48,7 @@ class Equation(NamedTuple):
 @cache
 def equations(same: str) -> tuple[Equation, ...]:
     """Return the equations that a page says."""
-    return tuple(_equation(line) for line in same.strip().splitlines() if line.strip())
+    return tuple(_equation(text) for text in re.split(r"\s+(?=[a-z-]+:)", same.strip()) if text)
 
 
 def _equation(line: str) -> Equation:
@@ -143,7 +146,15 @@ def _peak(schedule: Schedule, run: Run) -> float:
 
 
 def _fitting(kind: str, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
-    return int(value) if kind == "integer" and isinstance(value, float) and value.is_integer() else value
+    if kind == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return plain_float(value) if isinstance(value, float) else value
+
+
+def plain_float(value: float) -> float:
+    """Return what a person would write for a number with a rounding error: 0.1 for 0.09999999999999999."""
+    short = float(f"{value:.15g}")
+    return short if abs(short - value) <= 2 * math.ulp(value) else value
 
 
 def _names(node: ast.AST) -> set[str]:

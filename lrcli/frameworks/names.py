@@ -1,4 +1,4 @@
 """The names of the frameworks, which start-up must not pay for."""
 
-FRAMEWORKS: tuple[str, ...] = ()
+FRAMEWORKS = ("keras",)
 ABBREVIATIONS = {"hf": "transformers", "pytorch": "torch"}

@@ -45,15 +45,17 @@ NAMESPACE: dict[str, Any] = {
     "min": _all(numeric.minimum),
     "pi": numeric.pi,
     "round": round,
+    "pick": numeric.pick,
+    "piecewise": numeric.piecewise,
+    "power": numeric.power,
     "sin": numeric.sin,
+    "single": numeric.single,
     "sqrt": numeric.sqrt,
     "tanh": numeric.tanh,
     "where": numeric.where,
     "whole_log": numeric.whole_log,
 }
 """What a formula may call. `count(t, marks)` is how many of the marks are ≤ t."""
-
-_RESERVED = frozenset({"t", "span"})
 
 
 class Scope(dict[str, Any]):
@@ -75,6 +77,8 @@ class Scope(dict[str, Any]):
         elif name in fields:
             value = getattr(self.schedule, fields[name][0])
             value = self.run.of(value) if fields[name][1] else value
+        elif name == "unit":
+            value = self.run.unit
         elif name == "span":
             value = self.run.span
         else:

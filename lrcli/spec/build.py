@@ -213,6 +213,8 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
     raw = values.pop(wanted.members)
     data = _inline(raw) if isinstance(raw, str) else raw
     parts = data if isinstance(data, list | tuple) else [data]
+    if wanted.member_type:
+        parts = [{"type": wanted.member_type, **part} if isinstance(part, dict) else part for part in parts]
     inside = around.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is
     built = gather([(wanted.members, parts)], lambda parts: gather(enumerate(parts), lambda part: _build(part, inside)))
     return {wanted.members: tuple(built[wanted.members].values())}

@@ -63,6 +63,8 @@ def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the ty
         return None
     if not parameter.many:
         return parameter.accept(_one(parameter, raw))
+    if isinstance(raw, dict) and parameter.pairs:
+        raw = [number for pair in raw.items() for number in pair]
     if parameter.may_be_empty and isinstance(raw, str) and not raw.strip("[]() "):
         raw = ()
     items = raw.strip("[]() ").split(",") if isinstance(raw, str) else raw

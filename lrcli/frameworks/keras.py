@@ -1,0 +1,170 @@
+"""Keras 3: `keras.optimizers.schedules`, whose schedules count optimizer steps and compute in float32."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lrcli.frameworks.scheduler import Lr, Real, Scheduler, Steps, StepsOrZero
+
+Initial = Annotated[float, Meta(ge=0, le=1e300, description="Lr at step 0.")]
+Alpha = Annotated[float, Meta(ge=0, le=1e9, description="Lowest lr, as a share of the highest.")]
+Staircase = Annotated[bool, Meta(description="Change only after each decay_steps.")]
+
+
+class Keras(Scheduler, frozen=True, kw_only=True):
+    """A schedule of Keras 3."""
+
+    home = "keras.optimizers.schedules"
+    version = "3.15"
+    counts = "steps"
+    precision = "float32"
+    peak = "initial_learning_rate"
+
+
+class ExponentialDecay(Keras, tag="keras.ExponentialDecay", frozen=True, kw_only=True):
+    """Multiply the lr by decay_rate in every decay_steps."""
+
+    formula = "initial_learning_rate * decay_rate**x"
+    where = {"x": "floor(t / decay_steps) if staircase else t / decay_steps"}
+    shape = "by a constant factor"
+    same = """
+        step: max_lr=initial_learning_rate, step_size=decay_steps, gamma=decay_rate | staircase == True
+        exponential: max_lr=initial_learning_rate, gamma=decay_rate | decay_steps == 1
+    """
+    example = {"initial_learning_rate": 0.1, "decay_steps": 20, "decay_rate": 0.5}
+
+    initial_learning_rate: Initial
+    decay_steps: Steps
+    decay_rate: Annotated[float, Meta(ge=0, le=1e9, description="Factor of the lr in decay_steps.")]
+    staircase: Staircase = False
+
+
+class PiecewiseConstantDecay(Keras, tag="keras.PiecewiseConstantDecay", frozen=True, kw_only=True):
+    """Hold values[i] until boundaries[i], that step included."""
+
+    formula = "pick(values, count(t, [boundary + 1 for boundary in boundaries]))"
+    where = {"drops": "steps_between(t, boundaries, values)"}
+    changes = "at chosen times"
+    shape = "to the values given"
+    peak = ""
+    tips = ("A boundary is inclusive: the change comes at boundary + 1. In torch, Optax and Paddle it comes at it.",)
+    example = {"boundaries": [30, 60], "values": [0.1, 0.01, 0.001]}
+
+    boundaries: Annotated[tuple[Real, ...], Meta(description="Last step of each value but the last.")]
+    values: Annotated[tuple[Lr, ...], Meta(description="The lrs, one more than boundaries.")]
+    refuses = {
+        "len(boundaries) != len(values) - 1": "values needs one value more than boundaries: {values} for {boundaries}"
+    }
+
+
+class PolynomialDecay(Keras, tag="keras.PolynomialDecay", frozen=True, kw_only=True):
+    """Fall to end_learning_rate as a power of the time left; with cycle jump up again, each time for longer."""
+
+    formula = "(initial_learning_rate - end_learning_rate) * (1 - u / D) ** power + end_learning_rate"
+    where = {
+        "D": "decay_steps * max(1, ceil(t / decay_steps)) if cycle else decay_steps",
+        "u": "t if cycle else min(t, decay_steps)",
+    }
+    shape = "as a power of the time left"
+    same = """
+        linear: start_lr=initial_learning_rate, end_lr=end_learning_rate, length=decay_steps
+            | power == 1.0, cycle == False
+        polynomial: max_lr=initial_learning_rate, min_lr=end_learning_rate, power=power, max_update=decay_steps
+            | cycle == False
+    """
+    length_parameter = "decay_steps"
+    tips = ("end_learning_rate is 0.0001 by default, whatever the peak is.",)
+    example = {"initial_learning_rate": 0.1}
+
+    initial_learning_rate: Initial
+    decay_steps: Steps | None = None
+    end_learning_rate: Lr = 1e-4
+    power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")] = 1.0
+    cycle: Annotated[bool, Meta(description="Start again above end_learning_rate at each multiple of decay_steps.")] = (
+        False
+    )
+
+
+class InverseTimeDecay(Keras, tag="keras.InverseTimeDecay", frozen=True, kw_only=True):
+    """Fall as one over the time."""
+
+    formula = "initial_learning_rate / (1 + decay_rate * x)"
+    where = {"x": "floor(t / decay_steps) if staircase else t / decay_steps"}
+    shape = "as 1/t"
+    same = "inverse-time: max_lr=initial_learning_rate, decay_steps=decay_steps, decay_rate=decay_rate, staircase=staircase"
+    example = {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5}
+
+    initial_learning_rate: Initial
+    decay_steps: Steps
+    decay_rate: Annotated[float, Meta(ge=0, le=1e9, description="How much the divisor grows in decay_steps.")]
+    staircase: Staircase = False
+
+
+class CosineDecay(Keras, tag="keras.CosineDecay", frozen=True, kw_only=True):
+    """Fall along half a cosine to alpha of the peak; with warmup_target climb to that first."""
+
+    formula = "where(t < w, line(t, w, initial_learning_rate, peak), peak * ((1 - alpha) * wave + alpha))"
+    where = {
+        "w": "warmup_steps if warmup_target is not None else 0",
+        "peak": "initial_learning_rate if warmup_target is None else warmup_target",
+        "wave": "(1 + cos(pi * min(max(t - w, 0), decay_steps) / decay_steps)) / 2",
+    }
+    shape = "along a cosine"
+    same = """
+        cosine: max_lr=initial_learning_rate, min_lr=initial_learning_rate * alpha, cycle_length=decay_steps
+            | warmup_target == None
+        cosine: max_lr=warmup_target, min_lr=warmup_target * alpha, cycle_length=decay_steps, warmup=warmup_steps,
+            warmup_from=initial_learning_rate
+    """
+    length_parameter = "decay_steps"
+    warmup_parameter = "warmup_steps"
+    tips = (
+        "decay_steps does not count warmup_steps; in Optax it does.",
+        "warmup_steps does nothing unless warmup_target is given too.",
+    )
+    example = {"initial_learning_rate": 0.1}
+
+    initial_learning_rate: Initial
+    decay_steps: Steps | None = None
+    alpha: Alpha = 0.0
+    warmup_target: Annotated[Lr | None, Meta(description="Lr at which the warm-up ends and the cosine begins.")] = None
+    warmup_steps: StepsOrZero = 0.0
+
+    def own_length(self) -> float | None:
+        """Return the warm-up and the decay."""
+        decay = super().own_length()
+        ahead = self.warmup_steps if self.warmup_target is not None else 0.0
+        return None if decay is None or isinstance(ahead, str) else decay + ahead
+
+
+class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, kw_only=True):
+    """Fall along half a cosine, again and again, each time t_mul as long and m_mul as high."""
+
+    formula = "initial_learning_rate * ((1 - alpha) * m_mul**i * (1 + cos(pi * part)) / 2 + alpha)"
+    where = {
+        "x": "t / first_decay_steps",
+        "m": "single(t_mul)",
+        "terms": "single(1 - single(single(x) * single(1 - m)))",
+        "i": "floor(x) if t_mul == 1 else floor(single(single(log(terms)) / single(log(m))))",
+        "part": "x - i if t_mul == 1 else (x - (1 - t_mul**i) / (1 - t_mul)) / t_mul**i",
+    }
+    changes = "in cycles"
+    shape = "along a cosine"
+    same = """
+        cosine-restarts: max_lr=initial_learning_rate, min_lr=initial_learning_rate * alpha,
+            cycle_length=first_decay_steps, cycle_mult=t_mul, cycle_decay=m_mul | m_mul == 1.0 or alpha == 0
+    """
+    tips = (
+        "Keras computes the number of the cycle as a logarithm in float32. At some restarts it comes out a little too "
+        "small: the lr is then alpha there, and the restart comes one step late (with t_mul=1.2 at 14 of 45 restarts).",
+        "t_mul is 2 by default: each cycle is twice as long as the one before.",
+    )
+    example = {"initial_learning_rate": 0.1, "first_decay_steps": 20}
+
+    initial_learning_rate: Initial
+    first_decay_steps: Steps
+    t_mul: Annotated[float, Meta(ge=1, le=1e6, description="Length of each cycle over that before.")] = 2.0
+    m_mul: Annotated[float, Meta(ge=0, le=1e6, description="Height of each cycle over that before.")] = 1.0
+    alpha: Alpha = 0.0

@@ -36,7 +36,7 @@ class ExponentialDecay(Keras, tag="keras.ExponentialDecay", frozen=True, kw_only
     example = {"initial_learning_rate": 0.1, "decay_steps": 20, "decay_rate": 0.5}
 
     initial_learning_rate: Initial
-    decay_steps: Steps
+    decay_steps: Annotated[Steps, Meta(description="Length of the decay.")]
     decay_rate: Annotated[float, Meta(ge=0, le=1e9, description="Factor of the lr in decay_steps.")]
     staircase: Staircase = False
 
@@ -79,8 +79,8 @@ class PolynomialDecay(Keras, tag="keras.PolynomialDecay", frozen=True, kw_only=T
     example = {"initial_learning_rate": 0.1}
 
     initial_learning_rate: Initial
-    decay_steps: Steps | None = None
-    end_learning_rate: Lr = 1e-4
+    decay_steps: Annotated[Steps | None, Meta(description="Length of the decay.")] = None
+    end_learning_rate: Annotated[Lr, Meta(description="Lr at the end of the decay.")] = 1e-4
     power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")] = 1.0
     cycle: Annotated[bool, Meta(description="Start again above end_learning_rate at each multiple of decay_steps.")] = (
         False
@@ -93,11 +93,14 @@ class InverseTimeDecay(Keras, tag="keras.InverseTimeDecay", frozen=True, kw_only
     formula = "initial_learning_rate / (1 + decay_rate * x)"
     where = {"x": "floor(t / decay_steps) if staircase else t / decay_steps"}
     shape = "as 1/t"
-    same = "inverse-time: max_lr=initial_learning_rate, decay_steps=decay_steps, decay_rate=decay_rate, staircase=staircase"
+    same = """
+        inverse-time: max_lr=initial_learning_rate, decay_steps=decay_steps, decay_rate=decay_rate,
+            staircase=staircase
+    """
     example = {"initial_learning_rate": 0.1, "decay_steps": 10, "decay_rate": 0.5}
 
     initial_learning_rate: Initial
-    decay_steps: Steps
+    decay_steps: Annotated[Steps, Meta(description="Length of the decay.")]
     decay_rate: Annotated[float, Meta(ge=0, le=1e9, description="How much the divisor grows in decay_steps.")]
     staircase: Staircase = False
 
@@ -105,9 +108,10 @@ class InverseTimeDecay(Keras, tag="keras.InverseTimeDecay", frozen=True, kw_only
 class CosineDecay(Keras, tag="keras.CosineDecay", frozen=True, kw_only=True):
     """Fall along half a cosine to alpha of the peak; with warmup_target climb to that first."""
 
-    formula = "where(t < w, line(t, w, initial_learning_rate, peak), peak * ((1 - alpha) * wave + alpha))"
+    formula = "where(t < w, climb, peak * ((1 - alpha) * wave + alpha))"
     where = {
         "w": "warmup_steps if warmup_target is not None else 0",
+        "climb": "line(t, w, initial_learning_rate, peak) if w > 0 else peak",
         "peak": "initial_learning_rate if warmup_target is None else warmup_target",
         "wave": "(1 + cos(pi * min(max(t - w, 0), decay_steps) / decay_steps)) / 2",
     }
@@ -127,10 +131,10 @@ class CosineDecay(Keras, tag="keras.CosineDecay", frozen=True, kw_only=True):
     example = {"initial_learning_rate": 0.1}
 
     initial_learning_rate: Initial
-    decay_steps: Steps | None = None
+    decay_steps: Annotated[Steps | None, Meta(description="Length of the decay.")] = None
     alpha: Alpha = 0.0
     warmup_target: Annotated[Lr | None, Meta(description="Lr at which the warm-up ends and the cosine begins.")] = None
-    warmup_steps: StepsOrZero = 0.0
+    warmup_steps: Annotated[StepsOrZero, Meta(description="Length of the warm-up, before decay_steps.")] = 0.0
 
     def own_length(self) -> float | None:
         """Return the warm-up and the decay."""
@@ -164,7 +168,7 @@ class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, k
     example = {"initial_learning_rate": 0.1, "first_decay_steps": 20}
 
     initial_learning_rate: Initial
-    first_decay_steps: Steps
+    first_decay_steps: Annotated[Steps, Meta(description="Length of the first cycle.")]
     t_mul: Annotated[float, Meta(ge=1, le=1e6, description="Length of each cycle over that before.")] = 2.0
     m_mul: Annotated[float, Meta(ge=0, le=1e6, description="Height of each cycle over that before.")] = 1.0
     alpha: Alpha = 0.0

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Count, Lr, Real, Scheduler, Share, Steps, StepsOrZero
+from lrcli.frameworks.scheduler import Count, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
@@ -79,7 +80,7 @@ class PolynomialSchedule(Optax, tag="optax.polynomial_schedule", frozen=True, kw
     init_value: Init
     end_value: End
     power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")]
-    transition_steps: StepsOrZero | None = None
+    transition_steps: Annotated[StepsOrZero | None, Meta(description="Length of the change.")] = None
     transition_begin: Begin = 0
 
 
@@ -95,26 +96,50 @@ class LinearSchedule(Optax, tag="optax.linear_schedule", frozen=True, kw_only=Tr
 
     init_value: Init
     end_value: End
-    transition_steps: StepsOrZero | None = None
+    transition_steps: Annotated[StepsOrZero | None, Meta(description="Length of the change.")] = None
     transition_begin: Begin = 0
 
 
-class PiecewiseConstantSchedule(Optax, tag="optax.piecewise_constant_schedule", frozen=True, kw_only=True):
-    """Multiply the value by a factor at each boundary."""
+class Scaled(Optax, frozen=True, kw_only=True):
+    """A schedule that is multiplied by a factor at each boundary."""
 
-    formula = "init_value * pick(scales, count(t, boundaries))"
-    where = {"boundaries": "sorted_pairs(boundaries_and_scales)[0]", "scales": "products(sorted_pairs(boundaries_and_scales)[1])"}
+    where = {
+        "boundaries": "cumulative(init_value, boundaries_and_scales)[0]",
+        "values": "cumulative(init_value, boundaries_and_scales)[1]",
+    }
+    refuses = {"min(0, *boundaries_and_scales[1::2]) < 0": "the scales must be ≥ 0"}
     changes = "at chosen times"
-    shape = "by a factor"
-    tips = ("The factors multiply: {30: 0.1, 60: 0.1} is 0.01 of init_value from step 60 on.",)
-    example = {"init_value": 0.1, "boundaries_and_scales": {30: 0.1, 60: 0.1}}
 
-    init_value: Init
     boundaries_and_scales: Scales = ()
 
     def problems(self) -> list[Problem]:
-        """Return factors below 0, which Optax refuses."""
-        return super().problems() + _odd_pairs(self.boundaries_and_scales)
+        """Return a boundary without its scale."""
+        if len(self.boundaries_and_scales) % 2:
+            message = "boundaries_and_scales needs a scale for each boundary: 30,0.1,60,0.1"
+            return [Problem(message=message, path=("boundaries_and_scales",))]
+        return super().problems()
+
+
+class PiecewiseConstantSchedule(Scaled, tag="optax.piecewise_constant_schedule", frozen=True, kw_only=True):
+    """Multiply the value by a factor at each boundary."""
+
+    formula = "pick(values, count(t, boundaries))"
+    shape = "by a factor"
+    tips = ("The factors multiply: {30: 0.1, 60: 0.1} is 0.01 of init_value from step 60 on.",)
+    example = {"init_value": 0.1, "boundaries_and_scales": (30.0, 0.1, 60.0, 0.1)}
+
+    init_value: Init
+
+
+class PiecewiseInterpolateSchedule(Scaled, tag="optax.piecewise_interpolate_schedule", frozen=True, kw_only=True):
+    """Go from each boundary's value to the next one's, linearly or along half a cosine."""
+
+    formula = "phases(t, [0, *boundaries], values, interpolate_type)"
+    shape = "linearly or along cosines"
+    example = {"interpolate_type": "linear", "init_value": 0.1, "boundaries_and_scales": (20.0, 5.0, 60.0, 0.1)}
+
+    interpolate_type: Annotated[Literal["linear", "cosine"], Meta(description="Shape of each phase.")]
+    init_value: Init
 
 
 class ExponentialDecay(Optax, tag="optax.exponential_decay", frozen=True, kw_only=True):
@@ -137,14 +162,11 @@ class ExponentialDecay(Optax, tag="optax.exponential_decay", frozen=True, kw_onl
     example = {"init_value": 0.1, "transition_steps": 20, "decay_rate": 0.5}
 
     init_value: Init
-    transition_steps: StepsOrZero
+    transition_steps: Annotated[StepsOrZero, Meta(description="Length of the change.")]
     decay_rate: Rate
     transition_begin: Begin = 0
     staircase: Staircase = False
     end_value: Limit = None
-
-
-_WAVE = "((1 + cos(pi * min(max(t - w, 0), T) / T)) / 2) ** exponent"
 
 
 class CosineDecaySchedule(Optax, tag="optax.cosine_decay_schedule", frozen=True, kw_only=True):
@@ -158,27 +180,189 @@ class CosineDecaySchedule(Optax, tag="optax.cosine_decay_schedule", frozen=True,
     example = {"init_value": 0.1}
 
     init_value: Init
-    decay_steps: Steps | None = None
+    decay_steps: Annotated[Steps | None, Meta(description="Length of the decay.")] = None
     alpha: Annotated[float, Meta(ge=-1e9, le=1e9, description="Lowest value, as a share of init_value.")] = 0.0
     exponent: Exponent = 1.0
 
 
-class PiecewiseInterpolateSchedule(Optax, tag="optax.piecewise_interpolate_schedule", frozen=True, kw_only=True):
-    """Go from each boundary's value to the next one's, linearly or along half a cosine."""
+class LinearOnecycleSchedule(Optax, tag="optax.linear_onecycle_schedule", frozen=True, kw_only=True):
+    """Climb to peak_value, fall back, and fall on to almost 0, in three straight lines."""
 
-    formula = "interpolated(t, interpolate_type, init_value, boundaries_and_scales)"
+    formula = "phases(t, [0, int(pct_start * T), int(pct_final * T), T], [first, peak_value, first, last])"
+    where = {"T": "transition_steps", "first": "peak_value / div_factor", "last": "first / final_div_factor"}
     changes = "in phases"
-    shape = "linearly or along cosines"
-    example = {"interpolate_type": "linear", "init_value": 0.1, "boundaries_and_scales": {20: 5.0, 60: 0.1}}
+    shape = "linearly"
+    length_parameter = "transition_steps"
+    peak = "peak_value"
+    example = {"peak_value": 0.1}
 
-    interpolate_type: Annotated[Literal["linear", "cosine"], Meta(description="Shape of each phase.")]
+    transition_steps: Annotated[Steps | None, Meta(description="Length of the change.")] = None
+    peak_value: Peak
+    pct_start: Annotated[Share, Meta(description="Share of the steps at which the peak is.")] = 0.3
+    pct_final: Annotated[Share, Meta(description="Share of the steps at which it is back at the first value.")] = 0.85
+    div_factor: Div = 25.0
+    final_div_factor: FinalDiv = 1e4
+
+
+class CosineOnecycleSchedule(Optax, tag="optax.cosine_onecycle_schedule", frozen=True, kw_only=True):
+    """Climb to peak_value and fall to almost 0, along two half cosines."""
+
+    formula = "phases(t, [0, int(pct_start * T), T], [first, peak_value, first / final_div_factor], 'cosine')"
+    where = {"T": "transition_steps", "first": "peak_value / div_factor"}
+    changes = "in phases"
+    shape = "along a cosine"
+    length_parameter = "transition_steps"
+    peak = "peak_value"
+    tips = ("The peak is at int(pct_start · transition_steps); torch's OneCycleLR has it one step earlier.",)
+    example = {"peak_value": 0.1}
+
+    transition_steps: Annotated[Steps | None, Meta(description="Length of the change.")] = None
+    peak_value: Peak
+    pct_start: Annotated[Share, Meta(description="Share of the steps at which the peak is.")] = 0.3
+    div_factor: Div = 25.0
+    final_div_factor: FinalDiv = 1e4
+
+
+class WarmedUp(Optax, frozen=True, kw_only=True):
+    """A schedule with a linear warm-up from init_value to peak_value."""
+
+    peak = "peak_value"
+    warmup_parameter = "warmup_steps"
+    changes = "in phases"
+
+
+class WarmupConstantSchedule(WarmedUp, tag="optax.warmup_constant_schedule", frozen=True, kw_only=True):
+    """Climb to peak_value in a straight line, and stay."""
+
+    formula = "line(min(t, w), w, init_value, peak_value) if w > 0 else init_value"
+    where = {"w": "warmup_steps"}
+    shape = "linearly"
+    same = "constant: max_lr=peak_value, warmup=warmup_steps, warmup_from=init_value | warmup_steps > 0"
+    tips = ("With warmup_steps=0 it stays at init_value and never reaches the peak.",)
+    example = {"init_value": 0.0, "peak_value": 0.1, "warmup_steps": 20}
+
     init_value: Init
-    boundaries_and_scales: Scales = ()
+    peak_value: Peak
+    warmup_steps: Annotated[StepsOrZero, Meta(description="Length of the warm-up.")]
 
-    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
-        """Return the value of the phase that t is in."""
-        return _phases(t, self.interpolate_type, self.init_value, self.boundaries_and_scales)
+
+class WarmupCosineDecaySchedule(WarmedUp, tag="optax.warmup_cosine_decay_schedule", frozen=True, kw_only=True):
+    """Climb to peak_value in a straight line, then fall along half a cosine to end_value."""
+
+    formula = "where(t < w, climb, peak_value * ((1 - alpha) * wave**exponent + alpha))"
+    where = {
+        "w": "warmup_steps",
+        "climb": "line(t, w, init_value, peak_value) if w > 0 else init_value",
+        "alpha": "end_value / peak_value if peak_value != 0 else 0",
+        "T": "decay_steps - w",
+        "wave": "(1 + cos(pi * min(max(t - w, 0), T) / T)) / 2",
+    }
+    shape = "along a cosine"
+    length_parameter = "decay_steps"
+    same = """
+        cosine: max_lr=peak_value, min_lr=end_value, warmup=warmup_steps, warmup_from=init_value,
+            cycle_length=decay_steps - warmup_steps | exponent == 1.0, peak_value > 0
+    """
+    refuses = {"decay_steps <= warmup_steps": "decay_steps counts the warm-up: it must be above warmup_steps"}
+    tips = ("decay_steps counts warmup_steps; in Keras it does not.",)
+    example = {"init_value": 0.0, "peak_value": 0.1, "warmup_steps": 10}
+
+    init_value: Init
+    peak_value: Peak
+    warmup_steps: Annotated[StepsOrZero, Meta(description="Length of the warm-up.")]
+    decay_steps: Annotated[Steps | None, Meta(description="Length of the whole, warm-up included.")] = None
+    end_value: End = 0.0
+    exponent: Exponent = 1.0
+
+
+class WarmupExponentialDecaySchedule(
+    WarmedUp, tag="optax.warmup_exponential_decay_schedule", frozen=True, kw_only=True
+):
+    """Climb to peak_value in a straight line, then multiply by decay_rate in every transition_steps."""
+
+    formula = "where(t < w, climb, limited if T > 0 and decay_rate != 0 else peak_value)"
+    where = {
+        "w": "warmup_steps",
+        "climb": "line(t, w, init_value, peak_value) if w > 0 else init_value",
+        "T": "transition_steps",
+        "x": "max(t - w - max(transition_begin, 0), 0) / T",
+        "value": "peak_value * decay_rate ** (floor(x) if staircase else x)",
+        "limited": "value if end_value is None else max(value, end_value) if decay_rate < 1 else min(value, end_value)",
+    }
+    shape = "by a constant factor"
+    example = {"init_value": 0.0, "peak_value": 0.1, "warmup_steps": 10, "transition_steps": 20, "decay_rate": 0.5}
+
+    init_value: Init
+    peak_value: Peak
+    warmup_steps: Annotated[StepsOrZero, Meta(description="Length of the warm-up.")]
+    transition_steps: Annotated[StepsOrZero, Meta(description="Length of the change.")]
+    decay_rate: Rate
+    transition_begin: Begin = 0
+    staircase: Staircase = False
+    end_value: Limit = None
+
+
+class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True):
+    """Schedules one after the other, each counting from its own boundary."""
+
+    formula = "schedules[i](t - boundaries[i - 1])"
+    changes = "in phases"
+    shape = "as its schedules do"
+    peak = ""
+    members = "schedules"
+    example = {
+        "schedules": (ConstantSchedule(value=0.01), CosineDecaySchedule(init_value=0.1, decay_steps=80.0)),
+        "boundaries": (20,),
+    }
+
+    schedules: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    boundaries: Annotated[
+        tuple[Count, ...], Meta(description="When each schedule but the first begins.", extra={"may_be_empty": True})
+    ]
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the value of the schedule whose turn it is."""
+        forms = [partial(member.lr, run=run) for member in self.schedules]
+        return piecewise(t, [0.0, *map(float, self.boundaries)], forms)
 
     def problems(self) -> list[Problem]:
-        """Return factors below 0, which Optax refuses."""
-        return super().problems() + _odd_pairs(self.boundaries_and_scales)
+        """Return members that are none of Optax, and boundaries that do not fit them."""
+        found = super().problems()
+        if not all(isinstance(member, Optax) for member in self.schedules):
+            found.append(Problem(message="the schedules of join_schedules are Optax's own", path=("schedules",)))
+        if len(self.boundaries) != len(self.schedules) - 1:
+            message = f"{len(self.schedules)} schedules need {len(self.schedules) - 1} boundaries"
+            found.append(Problem(message=message, path=("boundaries",)))
+        return found
+
+
+class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
+    """Warm-ups and cosines one after the other, each with values of its own."""
+
+    formula = "warmup_cosine_decay_schedule(**cosine_kwargs[i])(t - the decay_steps before)"
+    changes = "in cycles"
+    shape = "along a cosine"
+    peak = ""
+    members = "cosine_kwargs"
+    member_type = "optax.warmup_cosine_decay_schedule"
+    example = {
+        "cosine_kwargs": tuple(
+            WarmupCosineDecaySchedule(init_value=0.0, peak_value=peak, warmup_steps=5.0, decay_steps=50.0)
+            for peak in (0.1, 0.05)
+        )
+    }
+
+    cosine_kwargs: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the value of the cycle that t is in."""
+        starts = accumulate((run.of(cycle.decay_steps) for cycle in self.cosine_kwargs[:-1]), initial=0.0)
+        return piecewise(t, list(starts), [partial(cycle.lr, run=run) for cycle in self.cosine_kwargs])
+
+    def problems(self) -> list[Problem]:
+        """Return members that are no warm-up and cosine."""
+        found = super().problems()
+        if not all(isinstance(member, WarmupCosineDecaySchedule) for member in self.cosine_kwargs):
+            message = "cosine_kwargs are the arguments of warmup_cosine_decay_schedule"
+            found.append(Problem(message=message, path=("cosine_kwargs",)))
+        return found

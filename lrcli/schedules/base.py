@@ -219,8 +219,13 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         return super().problems() + [
             Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition))
             for condition, message in self.refuses.items()
-            if form.number(self, NO_RUN, condition)
+            if not self._open(condition) and form.number(self, NO_RUN, condition)
         ]
+
+    def _open(self, condition: str) -> bool:
+        """Return whether a condition is about a length that only the run knows."""
+        named = [p for p in parameters(type(self)) if p.kind == "length" and p.name in form.names_in(condition)]
+        return any(not isinstance(getattr(self, p.field), float | int) for p in named)
 
     @classmethod
     def _path_of(cls, condition: str) -> Path:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrcli import numeric
 from lrcli.parameters import parameters
+from lrcli.schedules.phases import cumulative, phases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,6 +34,7 @@ NAMESPACE: dict[str, Any] = {
     "ceil": numeric.ceil,
     "cos": numeric.cos,
     "count": numeric.count_at_most,
+    "cumulative": cumulative,
     "exp": numeric.exp,
     "floor": numeric.floor,
     "full": numeric.full,
@@ -43,6 +45,7 @@ NAMESPACE: dict[str, Any] = {
     "log": numeric.log,
     "max": _all(numeric.maximum),
     "min": _all(numeric.minimum),
+    "phases": phases,
     "pi": numeric.pi,
     "round": round,
     "pick": numeric.pick,
@@ -100,8 +103,34 @@ def expression(text: str) -> CodeType:
 
 def play(schedule: Family, t: Array, run: Run) -> Array:
     """Return what the schedule's formula gives at t, in the shape of t."""
-    value = evaluate(expression(schedule.formula), Scope(schedule, run, t=t))
+    code = expression(schedule.formula)
+    try:
+        value = evaluate(code, Scope(schedule, run, t=t))
+    except ArithmeticError:
+        value = _without_traps(code, Scope(schedule, run, t=t))
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
+
+
+def _without_traps(code: CodeType, scope: Scope) -> Any:  # noqa: ANN401
+    """Return the value with numpy's arithmetic, in which 1/0 and 10.0**400 are inf, where Python's own raises."""
+    import numpy as np  # noqa: PLC0415 - what is only described must not load it
+
+    def plain(value: Any) -> Any:  # noqa: ANN401
+        return np.float64(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
+
+    t = plain(scope["t"])
+    for name in names_used(type(scope.schedule)):
+        scope[name] = plain(scope[name])
+    scope["t"] = t
+    with np.errstate(all="ignore"):
+        value = evaluate(code, scope)
+    return float(value) if np.ndim(value) == 0 else value
+
+
+@cache
+def names_used(declaration: type[Family]) -> frozenset[str]:
+    """Return the parameters that hold one number each."""
+    return frozenset(p.name for p in parameters(declaration) if p.kind in ("number", "length") and not p.many)
 
 
 def number(schedule: Family, run: Run, text: str) -> Any:  # noqa: ANN401

@@ -1,0 +1,50 @@
+"""A curve of phases: from one value to the next, each in a straight line or along half a cosine."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import accumulate, pairwise
+from operator import mul
+from typing import TYPE_CHECKING, Literal
+
+from lrcli.numeric import cos, full, line, pi, piecewise
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.numeric import Array
+
+
+def phases(
+    t: Array, times: Sequence[float], values: Sequence[float], shape: Literal["linear", "cosine"] = "linear"
+) -> Array:
+    """Return the value at t of a curve that is at values[i] at times[i], and holds the last.
+
+    Args:
+        t: Times ≥ times[0].
+        times: Ascending.
+        values: As many.
+        shape: How it goes from one to the next.
+    """
+    ends = pairwise(zip(times, values, strict=True))
+    forms = [partial(_phase, shape, to - at, first, last) for (at, first), (to, last) in ends]
+    return piecewise(t, [float(at) for at in times], [*forms, partial(full, value=values[-1])])
+
+
+def _phase(shape: str, length: float, first: float, last: float, t: Array) -> Array:
+    if length == 0 or first == last:
+        return full(t, first)
+    if shape == "linear":
+        return line(t, length, first, last)
+    return last + (first - last) * (1 + cos(pi * t / length)) / 2
+
+
+def cumulative(first: float, pairs: Sequence[float]) -> tuple[list[float], list[float]]:
+    """Return the boundaries of a mapping from boundaries to factors, ascending, and the values before and from each.
+
+    Args:
+        first: The value before the first boundary.
+        pairs: Boundaries and factors in turn.
+    """
+    ordered = sorted(zip(pairs[::2], pairs[1::2], strict=True))
+    return [at for at, _ in ordered], list(accumulate((factor for _, factor in ordered), mul, initial=first))

@@ -1,5 +1,44 @@
-"""`python -m lrcli`."""
+"""What `lrcli` and `python -m lrcli` start: quiet until the command line is loaded, and tidy when it is ended."""
 
-from lrcli.cli import main
+from __future__ import annotations
 
-main()
+import os
+import signal
+import sys
+from typing import Any, NoReturn
+
+
+def _stop_at_once(number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's frame, which is not looked at
+    os._exit(128 + number)
+
+
+def _end(number: int, _frame: Any) -> NoReturn:  # noqa: ANN401
+    """End as Ctrl-C does, so that nothing half-written stays."""
+    signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + number)
+
+
+def main() -> None:
+    """Run the command line."""
+    interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if interruptible:
+        signal.signal(signal.SIGINT, _stop_at_once)  # while it loads, there is nothing to clean up
+    from lrcli.cli import main as run  # noqa: PLC0415 - loading it is most of a start
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)
+    finally:
+        if interruptible:
+            signal.signal(signal.SIGINT, _stop_at_once)
+
+
+if __name__ == "__main__":
+    main()

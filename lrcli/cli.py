@@ -54,14 +54,8 @@ class Verbs(TyperGroup):
             sys.stdout.flush()
         except SpecError as error:
             raise typer.Exit(diagnostics.report(error)) from None
-        except BrokenPipeError:
-            diagnostics.abandon_stdout()
-            raise typer.Exit(diagnostics.PIPE_CLOSED) from None
         except OSError as error:
-            diagnostics.abandon_stdout()
-            reason = f"stdout could not be written: {error.strerror.lower()}" if error.strerror else error
-            diagnostics.say("error", reason)
-            raise typer.Exit(diagnostics.NOT_WRITTEN) from None
+            raise typer.Exit(diagnostics.report_unwritten(error)) from None
         return result
 
 
@@ -96,17 +90,20 @@ def lrcli(
 
 def main() -> None:
     """Run the command line and exit with its code."""
-    diagnostics.open_missing_streams()
+    diagnostics.prepare_streams()
     warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)
     try:
         code = command.main(prog_name="lrcli", standalone_mode=False)
+        sys.stdout.flush()
     except UsageError as error:
         diagnostics.say("error", _one_line(error))
         code = diagnostics.BAD_SPEC
     except (KeyboardInterrupt, typer.Abort):
         code = diagnostics.INTERRUPTED
+    except OSError as error:  # help and the version, which no verb writes
+        code = diagnostics.report_unwritten(error)
     sys.exit(code if isinstance(code, int) else diagnostics.GOOD)
 
 

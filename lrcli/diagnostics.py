@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, TextIO
 
-from lrcli.problems import InputError, MissingError, SpecError
+from lrcli.problems import InputError, MissingError, SpecError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -66,10 +68,10 @@ def only_ascii(stream: TextIO) -> bool:
 
 
 def say(kind: str, message: object) -> None:
-    """Write one line to stderr: `warning: …`."""
+    """Write one line to stderr, whatever the message holds: `warning: …`."""
     label = f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m" if colours(sys.stderr) else f"{kind}:"
-    with contextlib.suppress(BrokenPipeError):
-        sys.stderr.write(f"{label} {message}\n")
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(f"{label} {printable(str(message))}\n")
 
 
 def report(error: SpecError) -> int:
@@ -91,19 +93,40 @@ def warn_all(messages: Iterable[str]) -> None:
 
 
 def write(text: str) -> None:
-    """Write data to stdout, in what its encoding can say."""
-    encoding = sys.stdout.encoding or "ascii"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+    """Write data to stdout: of what acts on a terminal only line ends and colours, whatever names and formulas hold."""
+    lines = text.split("\n")
+    sys.stdout.write("\n".join(line if line.isprintable() else _escaped(line) for line in lines) + "\n")
 
 
-def open_missing_streams() -> None:
-    """Put something in place of standard streams that were closed: nothing to read, and nowhere to write to.
+_COLOUR = re.compile(r"(\x1b\[[0-9;]*m)")
 
-    stdout then fails when it is written to, as it would where it cannot be written.
+
+def _escaped(line: str) -> str:
+    return "".join(part if i % 2 else printable(part) for i, part in enumerate(_COLOUR.split(line)))
+
+
+def prepare_streams() -> None:
+    """Make standard streams take whatever is written to them.
+
+    What was closed becomes nothing to read, and nowhere to write to: stdout then fails when it is written to, as it
+    would where it cannot be written. What an encoding has no sign for is written as ? on stdout, and as its number on
+    stderr.
     """
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115 - open as long as the process
     sys.stdout = sys.stdout or open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=errors)
+
+
+def report_unwritten(error: OSError) -> int:
+    """Say why stdout could not be written, unless its reader has gone, and return the exit code for it."""
+    abandon_stdout()
+    if isinstance(error, BrokenPipeError):
+        return PIPE_CLOSED
+    say("error", f"stdout could not be written: {error.strerror.lower()}" if error.strerror else error)
+    return NOT_WRITTEN
 
 
 def abandon_stdout() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 import msgspec
 
-from lrcli.problems import Problem, SpecError
+from lrcli.problems import Problem, SpecError, printable
 
 Kind = Literal["number", "integer", "length", "choice", "switch", "text"]
 
@@ -167,6 +167,8 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
     """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
     if isinstance(value, tuple | list):
         return ",".join(map(text_of, value))
+    if isinstance(value, str):
+        return printable(value)
     return str(plain(value)).lower() if isinstance(value, bool) or value is None else str(plain(value))
 
 

@@ -51,6 +51,15 @@ def _way(path: Path) -> str:
     return "".join(steps).removeprefix(".") if len(steps) > 1 else ""
 
 
+def printable(text: str) -> str:
+    r"""Return text that cannot act on a terminal: what is no visible sign is written as its number (\x1b, \u202e)."""
+    return text if text.isprintable() else "".join(sign if sign.isprintable() else _number(sign) for sign in text)
+
+
+def _number(sign: str) -> str:
+    return sign.encode("unicode_escape").decode("ascii")
+
+
 class SpecError(ValueError):
     """A spec, a run or a file that cannot be used; it carries every problem found, not the first.
 

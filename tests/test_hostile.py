@@ -152,22 +152,21 @@ def test_a_number_beyond_all_measure_is_refused(arguments: tuple[str, ...], word
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    "data",
     [
-        (b"", "no column of numbers"),
-        (b"loss\nnan\ninf\n", "no column of numbers"),
-        (b"\xff\xfe", "is not UTF-8 text"),
-        (b'"' * 10**6, "not a table"),
-        (b"loss\n" + b"9" * 10**6 + b"\n", "not a table"),
-        (b"loss\n" + b"x" * 200_000 + b"\n1\n", "not a table"),
+        b"",
+        b"loss\na\nb\n",
+        b"\xff\xfe",
+        b'"' * 10**6,
+        b"loss\n" + b"9" * 10**6 + b"\n",
+        b"loss\n" + b"x" * 200_000 + b"\n",
     ],
     ids=["empty", "no numbers", "no text", "quotes", "digits", "a long cell"],
 )
-def test_a_log_that_is_none_is_refused(data: bytes, words: str, tmp_path: Path) -> None:
+def test_a_log_that_is_none_is_refused(data: bytes, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes(data)
     code, err = hostile("plot", "plateau", "--metric", "log.csv", cwd=tmp_path)
-    assert code in (2, 3)
-    assert words in err
+    assert (code, err) == (2, "error: log.csv: which column? it has no column of numbers\n")
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -58,7 +57,7 @@ def code(
         raise SpecError(Problem(message=message, place="--prefer", suggestion=closest(prefer, ("exact", "native"))))
     found = entries(specs, None, ctx.obj)
     text = written_for(found, to, "native" if prefer == "native" else "exact", option="--to")
-    sys.stdout.write(text)
+    diagnostics.write(text.removesuffix("\n"))
     if verify:
         diagnostics.say("note", _verified(text, to, found[0]))
 

@@ -10,7 +10,7 @@ import typer
 from lrcli.commands.flags import Reading
 from lrcli.diagnostics import say, warn_all
 from lrcli.parameters import flag
-from lrcli.problems import Problem, SpecError
+from lrcli.problems import Problem, SpecError, printable
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
@@ -166,6 +166,7 @@ def _renamed(found: list[Entry], names: Sequence[str]) -> list[Entry]:
     if len(names) > len(found):
         raise SpecError(f"--name is given {len(names)} times, and there are {len(found)} to be named")
     named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]
+    named = [entry._replace(name=printable(entry.name)) for entry in named]
     seen: dict[str, int] = {}
     result = []
     for entry in named:

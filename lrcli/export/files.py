@@ -36,26 +36,55 @@ def format_of(path: str, asked: str | None, known: Iterable[str]) -> str:
 
 
 def write_file(path: Path, chunks: Iterable[bytes], *, force: bool) -> None:
-    """Write a file under another name beside it and give it its own when it is whole.
+    """Write a file under another name beside it, which nobody can foresee, and give it its own when it is whole.
 
     Raises:
-        SpecError: If it is there already and `force` does not say to replace it.
+        SpecError: If it is there already, or has come meanwhile, and `force` does not say to replace it.
         NotWrittenError: If it cannot be written; nothing is left of the attempt.
     """
-    if path.is_dir():
-        raise SpecError(f"{path} is a directory")
-    special = path.exists() and not path.is_file()
-    if path.exists() and not special and not force:
-        raise SpecError(f"{path} is already there; --force replaces it")
-    target = path if special else path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        with target.open("wb") as file:
-            file.writelines(chunks)
-        if not special:
-            target.replace(path)
+        if path.is_dir():
+            raise SpecError(f"{path} is a directory")
+        if path.exists() and not path.is_file():
+            with path.open("wb") as file:  # a device or a pipe, which is written to and not replaced
+                file.writelines(chunks)
+        else:
+            _write_beside(path, chunks, force=force)
+    except FileExistsError:
+        raise SpecError(f"{path} is already there; --force replaces it") from None
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise NotWrittenError(f"{path} could not be written: {reason}") from error
+
+
+def _write_beside(path: Path, chunks: Iterable[bytes], *, force: bool) -> None:
+    if not force and os.path.lexists(path):
+        raise FileExistsError
+    part = path.with_name(f".lrcli-{os.urandom(8).hex()}.part")
+    try:
+        with open(os.open(part, _NEW, 0o666), "wb") as file:  # noqa: PTH123 - only os.open can be exclusive
+            file.writelines(chunks)
+        if force:
+            part.replace(path)
+        else:
+            _give_name(part, path)
     finally:
-        if not special:
-            target.unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
+
+
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+
+
+def _give_name(part: Path, path: Path) -> None:
+    """Give a file its name, unless another has that name by now.
+
+    Raises:
+        FileExistsError: If another has it.
+    """
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise
+    except (OSError, NotImplementedError):  # a file system without links: take the name first, then replace it
+        path.open("xb").close()
+        part.replace(path)

@@ -86,8 +86,13 @@ FORMATS: dict[str, Format] = {
 
 def _header(entries: Sequence[Entry], unit: str, delimiter: str) -> bytes:
     buffer = io.StringIO()
-    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(names(entries, unit))
+    header = [f"'{name}" if name.startswith(_FORMULA) else name for name in names(entries, unit)]
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(header)
     return buffer.getvalue().encode()
+
+
+_FORMULA = ("=", "+", "-", "@")
+"""With one of these a spreadsheet takes a name for a formula, and runs it; an apostrophe before it keeps it a name."""
 
 
 def _rows(entries: Sequence[Entry]) -> Iterator[Iterator[tuple[float | None, ...]]]:

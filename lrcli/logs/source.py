@@ -67,11 +67,14 @@ class Source:
 
     def _read(self, most: int) -> bytes:
         """Return the next bytes; what is left of a file that breaks off is noted, not raised."""
+        pieces: list[bytes] = []
         try:
-            return self._file.read(most)
+            while most > 0 and (piece := self._file.read(min(most, BLOCK))):  # at once it would reserve them all
+                pieces.append(piece)
+                most -= len(piece)
         except (EOFError, zlib.error, gzip.BadGzipFile) as error:
             self.notes.append(f"the compressed file breaks off: {error}")
-            return b""
+        return b"".join(pieces)
 
     def read(self, most: int = BLOCK) -> bytes:
         """Return the next bytes, at most so many; empty at the end."""

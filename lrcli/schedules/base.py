@@ -160,7 +160,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
     @classmethod
     def summary(cls) -> str:
         """Return the first line of the documentation, without its full stop."""
-        return (cls.__doc__ or "").strip().splitlines()[0].rstrip(".")
+        return (cls.__doc__ or cls.formula).strip().splitlines()[0].rstrip(".")  # python -OO drops documentation
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the learning rate in force during t.

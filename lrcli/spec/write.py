@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lrcli.compose import Around, Product, peak_of_a_factor
 from lrcli.formula import canonical
 from lrcli.parameters import Parameter, parameters, plain, text_of
+from lrcli.problems import printable
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Family
 
@@ -45,6 +46,8 @@ def _plain(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401 - a paramet
     """Return a value as people write it; 1.0 where 1 would be refused."""
     if parameter.formula and value is not None:
         return canonical(value)
+    if isinstance(value, str):
+        return printable(value)
     whole = parameter.written_as_float and float(value).is_integer()
     return repr(float(value)) if whole else plain(value)
 
@@ -59,9 +62,8 @@ def comment(spec: Spec, rest: str) -> str:
 
     Python reads `coding: NAME` in a file's first comment as the file's encoding, so that none may stand there.
     """
-    text = f"{inline(spec)}{rest}".encode("ascii", "backslashreplace").decode()
-    printable = "".join(sign if sign.isprintable() else f"\\x{ord(sign):02x}" for sign in text)
-    return "# " + re.sub(r"coding(?=[:=])", "coding ", printable)
+    text = printable(f"{inline(spec)}{rest}").encode("ascii", "backslashreplace").decode()
+    return "# " + re.sub(r"coding(?=[:=])", "coding ", text)
 
 
 def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401

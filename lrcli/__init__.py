@@ -16,10 +16,14 @@ if TYPE_CHECKING:
     from lrcli import schedules
     from lrcli.api import evaluate
     from lrcli.engine import Curve
+    from lrcli.foresight.api import find, fit, predict, suggest
     from lrcli.problems import InputError, SpecError
     from lrcli.spec.read import Specs, load
 
-__all__ = ["Curve", "InputError", "SpecError", "Specs", "__version__", "evaluate", "load", "schedules"]
+__all__ = [
+    "Curve", "InputError", "SpecError", "Specs", "__version__", "evaluate", "find", "fit", "load", "predict",
+    "schedules", "suggest",
+]  # fmt: skip
 
 _HOMES = {
     "Curve": "lrcli.engine",
@@ -27,7 +31,11 @@ _HOMES = {
     "SpecError": "lrcli.problems",
     "Specs": "lrcli.spec.read",
     "evaluate": "lrcli.api",
+    "find": "lrcli.foresight.api",
+    "fit": "lrcli.foresight.api",
     "load": "lrcli.spec.read",
+    "predict": "lrcli.foresight.api",
+    "suggest": "lrcli.foresight.api",
 }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
+import lrcli as library
 from tests.foresight.data import RANGES, RUNS
 from tests.shell import lrcli
 
@@ -162,6 +163,36 @@ def test_an_lr_that_was_not_logged_is_told_by_its_ends(tmp_path: Path) -> None:
     facts = told("find", str(file), "--from", f"{lrs[0]}", "--to", f"{lrs[-1]}")
     assert facts["pick"] == pytest.approx(0.01315, rel=0.01)
     assert "0 < from < to" in lrcli("find", str(file), "--from", "1").err
+
+
+def test_a_cooldown_too_far_from_the_log_is_refused() -> None:
+    assert "choose 5,981 to 95,684" in lrcli("suggest", "cooldown", "--log", COSINE, "--steps", "200k").err
+
+
+def test_python_has_the_same() -> None:
+    known = library.fit(COSINE)
+    there = {one["name"]: one for one in told("predict", *SPECS, "--log", COSINE)["predictions"]}
+    here = library.predict(list(SPECS), known)
+    assert {name: (one.loss, one.verdict) for name, one in here.items()} == {
+        name: (one["loss"], one["verdict"]) for name, one in there.items()
+    }
+    twice = library.predict([{"type": "cosine"}, "cosine"], COSINE)
+    assert {name: one.loss for name, one in twice.items()} == dict.fromkeys(
+        ["cosine", "cosine (2)"], here["cosine"].loss
+    )
+    assert library.predict(["cosine", "constant"], steps=50_000)["constant"].verdict == "worse"
+    assert library.suggest(known).pick == library.suggest(COSINE).pick == 0.15
+    assert round(library.find(SWEEP).pick, 5) == 0.01315
+
+
+def test_python_takes_columns_as_a_log() -> None:
+    table = np.genfromtxt(COSINE, delimiter=",", names=True)
+    columns = {name: table[name].tolist() for name in ("step", "lr", "loss")}
+    assert library.fit(columns).misfit == library.fit(COSINE).misfit
+    with pytest.raises(library.SpecError, match="the log: no column holds a loss; it has step, lr"):
+        library.fit({"step": [1, 2], "lr": [0.1, 0.2]})
+    with pytest.raises(library.SpecError, match="nothing to predict"):
+        library.predict([], COSINE)
 
 
 T = np.arange(1, 101)

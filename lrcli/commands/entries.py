@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lrcli.commands.flags import Asked
+    from lrcli.compose import Spec
     from lrcli.entry import Entry
     from lrcli.run import Series
     from lrcli.spec.read import Specs
@@ -66,7 +67,7 @@ class Otherwise(NamedTuple):
     """What holds for a spec that does not say it itself, nor do options: taken from a log, say.
 
     Attributes:
-        values: By parameter, for the schedules that have it.
+        values: By parameter, for the schedules that have it; a warm-up for those that would have none.
         steps: How long the run is.
     """
 
@@ -102,9 +103,10 @@ def entries(
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     given = Given(asked.schedule, flag, wins=True)
     filling = Given(otherwise.values if otherwise else {}, flag)
+    without = filling.without({"warmup"})
     reading, asked_run = asked.of(Reading), asked.of(RunOptions)
 
-    def loaded_from(source: Source) -> Specs:
+    def loaded_from(source: Source, filling: Given = without) -> Specs:
         """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
         code = reading.allow_code or source.is_inline
         return load(source, [filling, given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
@@ -121,6 +123,9 @@ def entries(
         for one in loaded
         for name, spec in one.schedules.items()
     ]
+    if otherwise is not None:
+        warm = [loaded_from(source, filling) for source in sources if source.kind != "stdin"]
+        found = _warmed_up(found, [spec for one in warm for spec in one.schedules.values()])
     named = _renamed(found, names or [])
     ignored = reading.ignore or ()
     warn_all(
@@ -130,6 +135,18 @@ def entries(
         if code not in ignored and "all" not in ignored
     )
     return named
+
+
+def _warmed_up(found: list[Entry], warm: list[Spec]) -> list[Entry]:
+    """Return the entries with their specs as they are with a warm-up, where they take one."""
+    from lrcli.foresight.schedules import takes_warmup
+
+    if len(warm) < len(found):  # standard input is read once
+        return found
+    return [
+        entry._replace(spec=spec) if takes_warmup(entry.spec, entry.run) else entry
+        for entry, spec in zip(found, warm, strict=True)
+    ]
 
 
 def _long(options: RunOptions, otherwise: Otherwise | None) -> RunOptions:

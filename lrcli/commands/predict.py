@@ -17,7 +17,6 @@ from lrcli.render.view import Screen
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lrcli.entry import Entry
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted
     from lrcli.numeric import Array
@@ -64,66 +63,26 @@ def predict(
     lrcli predict cosine wsd constant --steps 50k
     """
     from lrcli.commands.logged import fitted_from, warn
+    from lrcli.foresight.schedules import check, lrs_of, unsaid
 
     screen = ctx.obj.of(Screen)
     given = fitted_from(log, fit)
     if given is None:
         if curve:
             raise SpecError("--curve needs a log: without one there is no loss; give --log or --fit")
-        _bounds(_lrs(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
+        _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
         raise SpecError("--tuned-lr is for predictions without a log: a log tells nothing of another peak")
     found, notes = given
     known = found.saved.fit
-    lrs = _lrs(entries(specs, name, ctx.obj, Otherwise(_values(specs, known), known.steps)))
-    _check(known, lrs)
+    lrs = lrs_of(entries(specs, name, ctx.obj, Otherwise(unsaid(known), known.steps)))
+    check(known, lrs)
     if curve:
         _curves(known, lrs, screen)
     else:
         _ends(found, lrs, screen)
     warn(() if screen.json else found.cautions, found.saved.source, notes)
-
-
-def _values(specs: list[str], fit: Fit) -> dict[str, object]:
-    """Return what a spec has where it does not say it: the log's peak, by the names that it has, and warm-up."""
-    from lrcli.commands.flags import named_schedules
-
-    peaks = {"max_lr", *(one.peak for one in named_schedules(specs) if one.peak.endswith(("lr", "learning_rate")))}
-    return {**dict.fromkeys(peaks, fit.peak), "warmup": fit.warmup}
-
-
-def _lrs(found: list[Entry]) -> dict[str, Array]:
-    """Return the lr of every step of each schedule, by its name.
-
-    Raises:
-        SpecError: If one has too many steps, or an lr of 0 throughout.
-    """
-    import msgspec
-
-    from lrcli import engine
-    from lrcli.foresight.record import MOST
-
-    lrs = {}
-    for name, spec, run in found:
-        per_step = run.unit == "epoch" and run.steps_per_epoch is not None
-        every = msgspec.structs.replace(run, per_step=True) if per_step else run
-        if every.points > MOST:
-            raise SpecError(Problem(message=f"{every.points:,} steps are more than {MOST:,}", place=name))
-        lrs[name] = engine.evaluate(spec, every).lr
-        if lrs[name].max() <= 0:
-            raise SpecError(Problem(message="its lr is 0 throughout", place=name))
-    return lrs
-
-
-def _check(fit: Fit, lrs: Mapping[str, Array]) -> None:
-    """Raise for schedules that the log says nothing of, each with the reason."""
-    from lrcli.foresight.predict import refusal
-
-    refused = {name: refusal(fit, lr) for name, lr in lrs.items()}
-    problems = [Problem(message=reason, place=name) for name, reason in refused.items() if reason]
-    if problems:
-        raise SpecError(*problems)
 
 
 def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
@@ -144,6 +103,7 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
         return
     diagnostics.write(shown(predictions(expected), screen))
     warn(cautions, found.saved.source)
+    diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
 
 

@@ -38,7 +38,8 @@ def suggest(
     from lrcli.commands.logged import coded, fitted_from, shown, warn
     from lrcli.export.json import document
     from lrcli.foresight.cautions import of_horizon
-    from lrcli.foresight.cooldown import spec_of, suggest
+    from lrcli.foresight.cooldown import cooldown, spec_of, suggest
+    from lrcli.foresight.schedules import check
     from lrcli.render.foresight import CHECKED, cooldown_page
 
     if what not in WHAT:
@@ -50,6 +51,7 @@ def suggest(
     found, notes = given
     known = found.saved.fit
     length = steps or known.steps
+    check(known, {"the cooldown": cooldown(length, known.peak, known.warmup, 0.2)})
     said = suggest(known, length, final)
     spec = spec_of(known, said.pick, final)
     cautions = [*of_horizon(known, length), *found.cautions]

@@ -1,0 +1,169 @@
+"""`find`, `fit`, `predict` and `suggest` from Python; `lrcli` has them by these names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from lrcli.entry import Entry
+from lrcli.foresight import bound, cooldown, finder, record
+from lrcli.foresight.fit import Fit
+from lrcli.foresight.fitted import fitted
+from lrcli.foresight.predict import ranked
+from lrcli.foresight.schedules import check, lrs_of, takes_warmup, unsaid
+from lrcli.logs import Log, read_log
+from lrcli.logs.builder import Builder
+from lrcli.problems import SpecError
+from lrcli.run import RunOptions
+from lrcli.spec.build import build
+from lrcli.spec.read import Specs, load
+from lrcli.spec.values import Given
+from lrcli.spec.write import inline
+from lrcli.units import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from lrcli.compose import Spec
+    from lrcli.foresight.bound import Bounded
+    from lrcli.foresight.cooldown import Cooldown
+    from lrcli.foresight.finder import Found
+    from lrcli.foresight.predict import Expected
+
+    Logged = str | Log | Mapping[str, Sequence[float]]
+    """A log: its file, one that was read, or its columns (`step`, `lr`, `loss`)."""
+    Written = str | dict[str, Any] | list[Any] | Spec
+    """A spec, as `lrcli.evaluate` takes it."""
+
+
+def find(log: Logged, *, lr: str = "", loss: str = "", smoothed: bool | None = None) -> Found:
+    """Return the lr that an LR range test speaks for, its range and ceiling, and what the rules of other tools take.
+
+    Args:
+        log: What the test wrote.
+        lr: The column of the learning rate, if its name does not tell.
+        loss: The column of the loss.
+        smoothed: The losses are smoothed already; if nothing is said, that is seen from them.
+
+    Raises:
+        SpecError: If nothing can be read off it.
+        InputError: If the file cannot be read.
+    """
+    return finder.find(*record.pairs(_log(log), record.Columns(lr, loss)), smoothed=smoothed)
+
+
+def fit(
+    log: Logged,
+    *,
+    lr: str = "",
+    loss: str = "",
+    step: str = "",
+    steps_per_epoch: int | None = None,
+    warmup: int | None = None,
+) -> Fit:
+    """Return what the log of one run tells of its model: the laws that `predict` and `suggest` go by.
+
+    Args:
+        log: What the run wrote.
+        lr: The column of the learning rate, if its name does not tell.
+        loss: The column of the loss; a validation loss is taken before a training loss.
+        step: The column of the steps.
+        steps_per_epoch: For a log that counts epochs.
+        warmup: The step at which the lr had reached the peak, if the log begins later.
+
+    Raises:
+        SpecError: If the log does not hold what is needed, or does not follow the laws: why, and what would do.
+        InputError: If the file cannot be read.
+    """
+    return fitted(_log(log), record.Columns(lr, loss, step, steps_per_epoch, warmup)).saved.fit
+
+
+@overload
+def predict(specs: Sequence[Written], log: Logged | Fit, *, steps: int | None = None) -> dict[str, Expected]: ...
+
+
+@overload
+def predict(specs: Sequence[Written], log: None = None, *, steps: int | None = None) -> dict[str, Bounded]: ...
+
+
+def predict(
+    specs: Sequence[Written], log: Logged | Fit | None = None, *, steps: int | None = None
+) -> dict[str, Expected] | dict[str, Bounded]:
+    """Return what schedules will lead to, the best first.
+
+    Args:
+        specs: Schedules. After a log, those that say no peak or warm-up have the log's.
+        log: The log of one run with the same model, data and peak, or a fit to it. Without one there is no loss, only
+            the bound of convex optimisation, compared with the first schedule.
+        steps: How long the runs are; as long as the log if nothing is said.
+
+    Returns:
+        By the name of the schedule: the loss at the end with its interval and whether it is worse than the best; or,
+        without a log, the bound as a ratio to the best.
+
+    Raises:
+        SpecError: If a spec is wrong, or the log says nothing of it: why, and what would do.
+        InputError: If a file cannot be read.
+    """
+    if log is None:
+        lrs = lrs_of(_entries(specs, {}, steps))
+        return bound.ranked(lrs, next(iter(lrs)))
+    known = log if isinstance(log, Fit) else fit(log)
+    lrs = lrs_of(_entries(specs, unsaid(known), steps or known.steps))
+    check(known, lrs)
+    return ranked(known, lrs)
+
+
+def suggest(log: Logged | Fit, *, steps: int | None = None, final: float = 0.0) -> Cooldown:
+    """Return how long a linear cooldown should be: the shortest that is as good as the best.
+
+    Args:
+        log: The log of one run with the same model, data and peak, or a fit to it.
+        steps: How long the run to come is; as long as the log if nothing is said.
+        final: The lr at the end, as a share of the peak.
+
+    Raises:
+        SpecError: If the log does not follow the laws, or is too short or too long for such a run.
+        InputError: If the file cannot be read.
+    """
+    known = log if isinstance(log, Fit) else fit(log)
+    length = steps or known.steps
+    check(known, {"the cooldown": cooldown.cooldown(length, known.peak, known.warmup, 0.2)})
+    return cooldown.suggest(known, length, final)
+
+
+def _log(log: Logged) -> Log:
+    if isinstance(log, str):
+        return read_log(log)
+    if isinstance(log, Log):
+        return log
+    columns = {name: np.asarray(values, dtype=np.float64).tolist() for name, values in log.items()}
+    builder = Builder("columns")
+    builder.add(list(columns), list(columns.values()), builder.take(max(map(len, columns.values()), default=0)))
+    return builder.log("the log")
+
+
+def _entries(specs: Sequence[Written], values: Mapping[str, object], steps: int | None) -> list[Entry]:
+    """Return specs with values for what they do not say; a warm-up for those that would have none."""
+    if not specs:
+        raise SpecError("there is nothing to predict: give one schedule at least")
+    without = {name: value for name, value in values.items() if name != "warmup"}
+    found: list[Entry] = []
+    for spec in specs:
+        cold, warm = _specs(spec, without), _specs(spec, values)
+        for (name, one), other in zip(cold.schedules.items(), warm.schedules.values(), strict=True):
+            run = resolve(RunOptions(steps=steps).over(cold.run), one)
+            same = sum(entry.name.partition(" (")[0] == name for entry in found)
+            called = f"{name} ({same + 1})" if same else name
+            found.append(Entry(called, other if takes_warmup(one, run) else one, run))
+    return found
+
+
+def _specs(spec: Written, values: Mapping[str, object]) -> Specs:
+    given = [Given(values, str)]
+    if isinstance(spec, str):
+        return load(spec, given)
+    if isinstance(spec, dict | list):
+        return Specs({inline(build(spec)): build(spec, given)}, None)
+    return Specs({inline(spec): spec}, None)

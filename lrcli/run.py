@@ -201,11 +201,6 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
             raise SpecError(f"{text!r} in a run of {self.unit}s needs steps_per_epoch")
         return number * self.steps_per_epoch if unit == "epoch" else number / self.steps_per_epoch
 
-    def index(self, length: float | str) -> int:
-        """Return the point that a length leads to: of 90 epochs, 30 for `30`, 45 for `50%`."""
-        exact = length if isinstance(length, int | float) else self.of(length) * self._rate
-        return min(round(exact), self.points - 1) if exact == self.points else round(exact)
-
     @property
     def text(self) -> str:
         """How long it is, for a title: `90 epochs`, `90 epochs of 1251 steps`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
 
@@ -14,11 +14,25 @@ from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.export.names import FORMATS as NAMES
 from lrcli.problems import SpecError
+from lrcli.render.view import Chosen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.entry import Entry
+    from lrcli.parameters import Declared
+
+
+class ExportCommand(DerivedCommand):
+    """A verb that writes rows."""
+
+    panels: ClassVar[dict[str, type[Declared]]] = {"Rows": Chosen}
+
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command(cls=DerivedCommand)
+@app.command(cls=ExportCommand)
 def export(
     ctx: typer.Context,
     specs: SpecArguments,
@@ -40,7 +54,7 @@ def export(
 
     lrcli export cosine step -o lr.csv
 
-    lrcli export configs/nanogpt.yaml -o lr.parquet
+    lrcli export configs/nanogpt.yaml -o lr.parquet --every 100
     """
     from lrcli.commands.progress import watched
     from lrcli.entry import same_unit
@@ -51,11 +65,25 @@ def export(
     if chosen.binary and output == "-" and sys.stdout.isatty():
         raise SpecError("a binary format is not for a terminal: give it a file with -o")
     found = entries(specs, name, ctx.obj)
-    chunks = chosen.write(found, same_unit(found))
-    with closing(watched(chunks, chosen.pieces(found), to_terminal=output == "-" and sys.stdout.isatty())) as shown:
+    points = _points(found, ctx.obj.of(Chosen))
+    chunks = chosen.write(found, same_unit(found), points)
+    with closing(
+        watched(chunks, len(points) // chosen.size + 1, to_terminal=output == "-" and sys.stdout.isatty())
+    ) as shown:
         if output == "-":
             sys.stdout.buffer.writelines(shown)
             return
         write_file(Path(output), shown, force=force)
-    rows = max(entry.run.points for entry in found)
-    diagnostics.say("note", f"wrote {rows} rows to {output}")
+    diagnostics.say("note", f"wrote {len(points)} rows to {output}")
+
+
+def _points(entries: Sequence[Entry], wanted: Chosen) -> Sequence[int]:
+    """Return the points to write, and say what is not read exactly where it was asked for."""
+    from lrcli.places import every, places
+
+    if not wanted.at:
+        return every(1 if wanted.every is None else wanted.every, entries).points
+    asked = places(wanted.at, entries)
+    for note in asked.notes:
+        diagnostics.say("note", note)
+    return asked.points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, ClassVar
 
 import typer
@@ -9,16 +10,19 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.render.view import Rows
+from lrcli.render.view import Chosen, Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.entry import Entry
     from lrcli.parameters import Declared
 
 
 class TableCommand(DerivedCommand):
     """A verb that prints rows."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": Rows}
+    panels: ClassVar[dict[str, type[Declared]]] = {"Rows": Chosen, "View": Rows}
 
 
 app = typer.Typer(add_completion=False)
@@ -28,27 +32,52 @@ app = typer.Typer(add_completion=False)
 def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     """Print the learning rate per epoch: the first, the last and each change.
 
+    Of a curve that always changes: its breakpoints, its peak and round numbers between.
+
     lrcli table step --epochs 90
 
     lrcli table cosine step --all
 
     lrcli table cosine --steps 1M --at 0,10k,50%
+
+    lrcli table cosine --steps 300k --every 10k --format csv
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
-    from lrcli.figure.cuts import bad_epochs
-    from lrcli.render.rows import chosen, facts, rows
+    from lrcli.render.rows import chosen, facts, markdown, rows
 
-    view = ctx.obj.of(Rows)
+    view, wanted = ctx.obj.of(Rows), ctx.obj.of(Chosen)
     found = entries(specs, name, ctx.obj)
-    points = chosen(found, view)
+    points, notes = chosen(found, wanted, everything=view.all)
     if view.json:
-        diagnostics.write(document(**facts(found, points)))
+        diagnostics.write(document(**facts(found, points), notes=notes))
         return
-    how = style(view)
-    diagnostics.write(rows(found, points, width=how.width, colour=how.colour, ascii_only=how.ascii_only))
-    if heard := bad_epochs(found):
-        diagnostics.write("\n" + "\n".join(heard))
-    total = max(entry.run.points for entry in found)
-    if len(points) < total and not view.at:
-        diagnostics.say("note", f"{len(points)} of {total} rows; --all prints every one, export writes them exactly")
+    if view.format == "csv":
+        _write_csv(found, points)
+    elif view.format == "md":
+        diagnostics.write(markdown(found, points))
+    else:
+        how = style(view)
+        diagnostics.write(rows(found, points, width=how.width, colour=how.colour, ascii_only=how.ascii_only))
+        _say_more(found, len(points), asked=bool(wanted.at or wanted.every))
+    for note in notes:
+        diagnostics.say("note", note)
+
+
+def _write_csv(entries: Sequence[Entry], points: Sequence[int]) -> None:
+    """Write the rows as `lrcli export` does."""
+    from lrcli.entry import same_unit
+    from lrcli.export.formats import csv_rows
+
+    sys.stdout.buffer.writelines(csv_rows(entries, same_unit(entries), points))
+
+
+def _say_more(entries: Sequence[Entry], shown: int, *, asked: bool) -> None:
+    """Say what a metric led to, and how many rows are not shown."""
+    from lrcli.figure.cuts import bad_epochs
+
+    if cuts := bad_epochs(entries):
+        diagnostics.write("\n" + "\n".join(cuts))
+    total = max(entry.run.points for entry in entries)
+    if shown < total and not asked:
+        diagnostics.say("note", f"{shown} of {total} rows; --all prints every one, export writes them exactly")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
@@ -16,43 +15,64 @@ from lrcli.export.rows import column, names, stretches
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from lrcli.entry import Entry
     from lrcli.numeric import Array
 
 
-def csv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
+def csv_rows(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
     """Yield CSV: `epoch,lr` for one schedule, `epoch,<name>,…` for several."""
     yield _header(entries, unit, ",")
-    yield from map(_delimited, _rows(entries))
+    yield from map(_delimited, _rows(entries, points))
 
 
-def tsv_rows(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
+def tsv_rows(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
     """Yield the same as CSV, with tabs."""
     yield _header(entries, unit, "\t")
-    yield from (_delimited(rows).replace(b",", b"\t") for rows in _rows(entries))
+    yield from (_delimited(rows).replace(b",", b"\t") for rows in _rows(entries, points))
 
 
-def json_lines(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
+def json_lines(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
     """Yield one JSON object a row, with the names that CSV has as its header."""
     keys = names(entries, unit)
     encoder = msgspec.json.Encoder()
-    for rows in _rows(entries):
+    for rows in _rows(entries, points):
         yield encoder.encode_lines([dict(zip(keys, row, strict=True)) for row in rows])
 
 
-def json_document(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
-    """Yield one JSON document: every curve with its name, its spec and its lr from t = 0 on."""
+def json_document(
+    entries: Sequence[Entry],
+    unit: str,
+    points: Sequence[int] | None = None,
+    more: Mapping[str, object] | None = None,
+) -> Iterator[bytes]:
+    """Yield one JSON document: every curve with its name, its spec, its t and its lr.
+
+    Args:
+        entries: The curves.
+        unit: What the rows, or the axis of the drawing, count.
+        points: Which points; all if nothing is said.
+        more: Fields that follow the curves.
+    """
     encode = msgspec.json.encode
     yield b'{"schema_version":%d,"unit":%s,"curves":[' % (SCHEMA_VERSION, encode(unit))
     for i, entry in enumerate(entries):
-        head = {"name": entry.name, "spec": data(entry.spec), "points": entry.run.points}
-        yield (b"," if i else b"") + encode(head)[:-1] + b',"lr":['
-        for begin, (_, lr) in enumerate(engine.blocks(entry.spec, entry.run)):
-            yield (b"," if begin else b"") + encode(lr.tolist())[1:-1]
-        yield b"]}"
-    yield b"]}\n"
+        own = range(entry.run.points) if points is None else points
+        head = {"name": entry.name, "spec": data(entry.spec), "unit": entry.run.counts, "points": entry.run.points}
+        yield (b"," if i else b"") + encode(head)[:-1]
+        yield from _array("t", ([t for t in stretch if t < entry.run.points] for stretch in stretches(own)))
+        yield from _array("lr", (column(entry, stretch).tolist() for stretch in stretches(own)))
+        yield b"}"
+    yield b"]" + (b"," if more else b"") + encode(more or {})[1:] + b"\n"
+
+
+def _array(key: str, pieces: Iterator[Sequence[float]]) -> Iterator[bytes]:
+    """Yield a field whose value is a list, a piece at a time."""
+    yield b',"%s":[' % key.encode()
+    texts = (text for piece in pieces if (text := msgspec.json.encode(piece)[1:-1]))
+    yield from ((b"," if begin else b"") + text for begin, text in enumerate(texts))
+    yield b"]"
 
 
 class Format(NamedTuple):
@@ -60,26 +80,21 @@ class Format(NamedTuple):
 
     Attributes:
         write: Yields the file, a piece at a time.
-        pieces: How many pieces that will be, more or less.
+        size: Rows of one piece.
         binary: It is not for a person's eyes.
     """
 
-    write: Callable[[Sequence[Entry], str], Iterator[bytes]]
-    pieces: Callable[[Sequence[Entry]], int]
+    write: Callable[[Sequence[Entry], str, Sequence[int]], Iterator[bytes]]
+    size: int = engine.BLOCK
     binary: bool = False
 
 
-def _pieces(entries: Sequence[Entry], size: int = engine.BLOCK) -> int:
-    """Return how many blocks of rows there are."""
-    return max(entry.run.points for entry in entries) // size + 1
-
-
 FORMATS: dict[str, Format] = {
-    "csv": Format(csv_rows, _pieces),
-    "tsv": Format(tsv_rows, _pieces),
-    "json": Format(json_document, lambda entries: sum(_pieces([entry]) for entry in entries)),
-    "jsonl": Format(json_lines, _pieces),
-    "parquet": Format(parquet_file, partial(_pieces, size=GROUP), binary=True),
+    "csv": Format(csv_rows),
+    "tsv": Format(tsv_rows),
+    "json": Format(json_document),
+    "jsonl": Format(json_lines),
+    "parquet": Format(parquet_file, GROUP, binary=True),
 }
 """By the name that is also the file's extension."""
 
@@ -95,9 +110,9 @@ _FORMULA = ("=", "+", "-", "@")
 """With one of these a spreadsheet takes a name for a formula, and runs it; an apostrophe before it keeps it a name."""
 
 
-def _rows(entries: Sequence[Entry]) -> Iterator[Iterator[tuple[float | None, ...]]]:
+def _rows(entries: Sequence[Entry], points: Sequence[int]) -> Iterator[Iterator[tuple[float | None, ...]]]:
     """Yield rows (t, lr, …) in blocks; a schedule whose run is over has None."""
-    for stretch in stretches(entries):
+    for stretch in stretches(points):
         yield zip(stretch, *(_filled(column(entry, stretch), len(stretch)) for entry in entries), strict=True)
 
 

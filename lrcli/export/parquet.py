@@ -46,7 +46,7 @@ class _Sink(RawIOBase):
         return chunk
 
 
-def parquet_file(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
+def parquet_file(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
     """Yield a Parquet file: the unit as int64, and a double column for each schedule, null where its run is over.
 
     Its metadata has, under `lrcli`, the specs as JSON.
@@ -66,8 +66,8 @@ def parquet_file(entries: Sequence[Entry], unit: str) -> Iterator[bytes]:
     schema = pa.schema(fields, metadata={"lrcli": about})
     sink = _Sink()
     with pq.ParquetWriter(sink, schema, compression="zstd") as writer:
-        for stretch in stretches(entries, GROUP):
-            t = np.arange(stretch.start, stretch.stop)
+        for stretch in stretches(points, GROUP):
+            t = np.array(stretch)
             rates = [
                 pa.array(np.resize(column(entry, stretch), t.size), mask=t >= entry.run.points) for entry in entries
             ]

@@ -26,14 +26,13 @@ def names(entries: Sequence[Entry], unit: str) -> list[str]:
     return [unit, *(f"{entry.name} (lr)" if entry.name == unit else entry.name for entry in entries)]
 
 
-def stretches(entries: Sequence[Entry], size: int = engine.BLOCK) -> Iterator[range]:
-    """Yield the points of the longest run in order, so many at a time."""
-    points = max(entry.run.points for entry in entries)
-    for begin in range(0, points, size):
-        yield range(begin, min(begin + size, points))
+def stretches(points: Sequence[int], size: int = engine.BLOCK) -> Iterator[Sequence[int]]:
+    """Yield points in order, so many at a time."""
+    for begin in range(0, len(points), size):
+        yield points[begin : begin + size]
 
 
-def column(entry: Entry, stretch: range) -> Array:
-    """Return the lr at the points of a stretch; fewer where the run is over before."""
-    t = np.arange(stretch.start, min(stretch.stop, entry.run.points), dtype=np.float64)
-    return engine.at(entry.spec, entry.run, t)
+def column(entry: Entry, stretch: Sequence[int]) -> Array:
+    """Return the lr at ascending points; fewer where the run is over before."""
+    t = np.arange(stretch.start, stretch.stop, stretch.step) if isinstance(stretch, range) else np.array(stretch)
+    return engine.at(entry.spec, entry.run, t[t < entry.run.points].astype(np.float64))

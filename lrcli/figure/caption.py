@@ -21,7 +21,7 @@ def title(entries: Sequence[Entry]) -> str:
     """Return what the figure draws, if it is one schedule: its spec, with its name if it has one, and its run."""
     if len(entries) > 1:
         return ""
-    name, spec, run = entries[0]
+    name, spec, run = entries[0].name, entries[0].spec, entries[0].run
     text = inline(spec)
     own_name = name == text.partition(":")[0] or any(sign in name for sign in ":*+(")
     made_up = ", a made-up loss" if run.metric is None and list(listeners(spec, run)) else ""
@@ -46,10 +46,11 @@ def readings(series: Sequence[Series], places: Sequence[float], unit: str) -> It
 def facts(entries: Sequence[Entry]) -> list[str]:
     """Return what the parts of each spec are, and what its lengths come to; what several have in common, once."""
     owners: dict[str, list[str]] = {}
-    for name, spec, run in entries:
+    for entry in entries:
+        spec, run = entry.spec, entry.run
         parts = parts_in_words(spec, run)
         for fact in dict.fromkeys([*([f"parts by {run.unit}: {parts}"] if parts else []), *understood(spec, run)]):
-            owners.setdefault(fact, []).append(name)
+            owners.setdefault(fact, []).append(entry.name)
     by_owners: dict[tuple[str, ...], list[str]] = {}
     for fact, names in owners.items():
         by_owners.setdefault(tuple(names), []).append(fact)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lrcli.entry import at_points
 from lrcli.figure import caption
 from lrcli.figure.cuts import replayed
 from lrcli.figure.data import Axis, Figure, Guide, Panel
 from lrcli.figure.series import Measured, Scheduled, Series
 from lrcli.outline import seams
+from lrcli.places import places
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def figure_of(
     series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
     x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in series))))
     driven = replayed(entries)
-    asked = at_points(at, [entry for entry in entries if entry.run.counts == unit])
+    asked, notes = places(at, [entry for entry in entries if entry.run.counts == unit])
     said = [caption.ends(entries[0])] if len(entries) == 1 else []
     read = caption.readings(series, asked, unit)
     return Figure(
@@ -64,7 +64,7 @@ def figure_of(
         (Panel(series, log=log, limits=ylim), *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
         _other_unit(entries, x),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
-        (*([*said, *read] if numbers else []), *caption.facts(entries)),
+        (*([*said, *read] if numbers else []), *notes, *caption.facts(entries)),
     )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from lrcli import engine
-from lrcli.entry import at_points, same_unit
+from lrcli.entry import same_unit
 from lrcli.numbers import short, ticks
+from lrcli.places import Places, every, places
 from lrcli.problems import SpecError
 from lrcli.render.tables import table
 from lrcli.search import Search
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.entry import Entry
-    from lrcli.render.view import Rows
+    from lrcli.render.view import Chosen
 
 MOST = 25
 """More rows than this are thinned out, unless all are asked for."""
@@ -27,31 +28,75 @@ _MOST_OF_ALL = 10**6
 """A table is laid out as a whole; longer ones are for export, which writes them as they come."""
 
 
-def chosen(entries: Sequence[Entry], view: Rows) -> Sequence[int]:
-    """Return the points to print: those asked for, all, each change, or round ones with both ends."""
-    points = max(entry.run.points for entry in entries)
+def chosen(entries: Sequence[Entry], view: Chosen, *, everything: bool) -> Places:
+    """Return the points to print: those asked for, all, or those worth reading.
+
+    Raises:
+        SpecError: If they are too many to be laid out, or one is past the end.
+    """
     if view.at:
-        return at_points(view.at, entries)
-    if view.all and points > _MOST_OF_ALL:
-        raise SpecError(f"--all of {points:,} rows is too much to read: write them with lrcli export")
-    if view.all:
-        return range(points)
+        return places(view.at, entries)
+    if view.every is None and not everything:
+        return Places(worth_reading(entries))
+    asked = every(1 if view.every is None else view.every, entries)
+    if len(asked.points) > _MOST_OF_ALL:
+        raise SpecError(f"{len(asked.points):,} rows are too much to read: write them with lrcli export")
+    return asked
+
+
+def worth_reading(entries: Sequence[Entry]) -> list[int]:
+    """Return each change of the lr if these are few; else both ends, breakpoints, peaks, and round points between."""
+    points = max(entry.run.points for entry in entries)
     curves = [Search(entry.spec, entry.run) for entry in entries]
     changes = [curve.changes(MOST) for curve in curves]
     new = {0, points - 1}.union(*(found or () for found in changes))
     if None not in changes and len(new) <= MOST:
         return sorted(new)
-    peaks = {curve.peak().at for curve in curves}
-    round_ones = {int(tick) for tick in ticks(0, points - 1, MOST - 4, whole=True) if tick < points}
-    return sorted({0, 1, 2, points - 2, points - 1, *round_ones, *peaks})
+    breaks = {point for entry in entries for point in _breakpoints(entry)}
+    first = {0, points - 1, *(curve.peak().at for curve in curves)}
+    first |= breaks if len(breaks) <= MOST - len(first) else set()
+    return sorted(first | _round_ones(points, first))
+
+
+def _round_ones(points: int, first: set[int]) -> set[int]:
+    """Return as many round points as there is room for besides the first ones."""
+    room = MOST - len(first)
+    for most in range(room, 0, -1):
+        found = {int(tick) for tick in ticks(0, points - 1, most, whole=True) if tick < points} - first
+        if len(found) <= room:
+            return found
+    return set()
+
+
+def _breakpoints(entry: Entry) -> list[int]:
+    """Return the points at which the curve jumps or changes its form; a break between two points is at the later."""
+    edges = np.array([0.0, float(entry.run.points)])
+    found = np.unique(np.ceil(engine.turns(entry.spec, entry.run, edges)))
+    return [int(point) for point in found if 0 <= point < entry.run.points]
 
 
 def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, colour: bool, ascii_only: bool) -> str:
     """Return the rows as a table."""
+    headers, *cells = text_rows(entries, points)
+    return table(headers, cells, width=width, colour=colour, ascii_only=ascii_only, left=())
+
+
+def text_rows(entries: Sequence[Entry], points: Sequence[int]) -> list[list[str]]:
+    """Return the header and the rows as a person reads them."""
     headers = [same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
     columns = [_values(entry, points) for entry in entries]
-    cells = [[str(point), *map(short, row)] for point, *row in zip(points, *columns, strict=True)]
-    return table(headers, cells, width=width, colour=colour, ascii_only=ascii_only, left=())
+    return [headers, *([str(point), *map(short, row)] for point, *row in zip(points, *columns, strict=True))]
+
+
+def markdown(entries: Sequence[Entry], points: Sequence[int]) -> str:
+    """Return the rows as a table in Markdown."""
+    headers, *cells = text_rows(entries, points)
+    lines = [_row(headers), "|" + " ---: |" * len(headers), *map(_row, cells)]
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def facts(entries: Sequence[Entry], points: Sequence[int]) -> dict[str, Any]:

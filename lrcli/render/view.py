@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from lrcli.parameters import Declared
 from lrcli.problems import Problem
-from lrcli.run import LengthOrZero
+from lrcli.run import Length, LengthOrZero
 
 Finite = Annotated[float, Meta(lt=1e300)]
 
@@ -57,4 +57,18 @@ class Rows(Screen, frozen=True, kw_only=True):
     """What a table can be told besides."""
 
     all: Annotated[bool, Meta(description="Every row, however many.")] = False
+    format: Annotated[
+        Literal["text", "csv", "md"], Meta(description="A table to read, CSV with exact numbers, or Markdown.")
+    ] = "text"
+
+
+class Chosen(Declared, frozen=True, kw_only=True):
+    """Which points of a run are wanted."""
+
     at: Annotated[tuple[LengthOrZero, ...] | None, Meta(description="Only these epochs: 0,30,60.")] = None
+    every: Annotated[Length | None, Meta(description="Only each so many-th epoch or step: 10k, 5ep.")] = None
+
+    def problems(self) -> list[Problem]:
+        """Return that both are given."""
+        both = self.at is not None and self.every is not None
+        return [Problem(message="--at and --every exclude each other", path=("every",))] if both else []

@@ -82,7 +82,7 @@ def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
     assert f"{restarts}: its lr rises again" in refused(restarts, "--log", COSINE)
     assert "never falls below half its peak" in refused("cosine", "--log", CONSTANT)
     assert "give one of them" in refused("cosine", "--log", COSINE, "--fit", COSINE)
-    assert "--curve needs a log" in refused("cosine", "--curve")
+    assert "--curve and --draw need a log" in refused("cosine", "--curve")
     assert "a log tells nothing of another peak" in refused("cosine", "--log", COSINE, "--tuned-lr", "1e-3")
 
 
@@ -116,6 +116,13 @@ def test_a_curve_is_a_csv_that_ends_at_the_end() -> None:
     assert len(told("predict", "cosine", "--log", COSINE, "--curve")["curves"][0]["loss"]) == len(rows)
 
 
+def test_losses_are_drawn_over_the_run() -> None:
+    lines = lrcli("predict", "cosine", "constant", "--log", COSINE, "--draw", "--width", "80").out.splitlines()
+    assert lines[0] == "** cosine   ++ constant"
+    assert any(line.startswith("step  0") for line in lines)
+    assert lines[-2].split()[:2] == ["cosine", "3.310"]
+
+
 def test_the_suggested_cooldown_is_the_shortest_of_the_best() -> None:
     facts = told("suggest", "cooldown", "--log", COSINE)
     assert (facts["pick"], facts["longest"], facts["best"]) == (0.15, 0.35, 0.25)
@@ -139,6 +146,15 @@ def test_find_tells_what_golden_json_has() -> None:
     assert round(facts["rules"]["fastai_valley"], 6) == 0.001827
     assert len(facts["rules"]) == 8
     assert [one["code"] for one in facts["findings"]] == ["LR102"]
+
+
+def test_find_draws_the_log_with_its_smoothing_and_marks() -> None:
+    lines = lrcli("find", SWEEP, "--width", "80").out.splitlines()
+    assert len(lines) < 24
+    assert lines[0] == "** the log   ++ smoothed"
+    assert any(line.split() == ["lr", "1e-06", "1e-05", "0.0001", "0.001", "0.01", "0.1", "1"] for line in lines)
+    assert any(line.count("┊") == 4 for line in lines)
+    assert lrcli("find", SWEEP, "--ascii").out.isascii()
 
 
 def test_find_prints_the_number_of_one_rule_alone() -> None:

@@ -125,10 +125,16 @@ def facts(found: Found) -> dict[str, object]:
 def _show(found: Found, log: str, screen: Screen) -> None:
     """Print the drawing, the lr to use and the rules."""
     from lrcli.commands.logged import shown
+    from lrcli.commands.screens import for_drawing
+    from lrcli.figure.losses import figure_of_sweep
     from lrcli.render.foresight import found_page
+    from lrcli.render.terminal import show
 
+    page = shown(found_page(found), screen)
+    style = for_drawing(screen)
+    drawing = show(figure_of_sweep(found), style, reserved=page.count("\n") + 1)
     smoothed = "smoothed already, and not smoothed again for the rules" if found.smoothed else ""
-    diagnostics.write(shown(found_page(found), screen))
+    diagnostics.write(f"{drawing}\n{page}")
     if smoothed:
         diagnostics.say("note", f"{log}: the losses are {smoothed}; if they are not: --raw")
     diagnostics.say("note", "validation may want a lower lr where a model overfits: a range test sees training losses")

@@ -53,6 +53,7 @@ def predict(
     ] = None,
     *,
     curve: Annotated[bool, typer.Option("--curve", help="Print the loss over the whole run, as csv.")] = False,
+    draw: Annotated[bool, typer.Option("--draw", help="Draw the loss over the run as well.")] = False,
 ) -> None:
     """Predict which schedule ends at the lower loss, after the log of one run; without one, by the bound of theory.
 
@@ -68,8 +69,8 @@ def predict(
     screen = ctx.obj.of(Screen)
     given = fitted_from(log, fit)
     if given is None:
-        if curve:
-            raise SpecError("--curve needs a log: without one there is no loss; give --log or --fit")
+        if curve or draw:
+            raise SpecError("--curve and --draw need a log: without one there is no loss; give --log or --fit")
         _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
@@ -80,8 +81,10 @@ def predict(
     check(known, lrs)
     if curve:
         _curves(known, lrs, screen)
-    else:
-        _ends(found, lrs, screen)
+        return
+    if draw and not screen.json:
+        _draw(known, lrs, screen)
+    _ends(found, lrs, screen)
     warn(() if screen.json else found.cautions, found.saved.source, notes)
 
 
@@ -105,6 +108,17 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
     warn(cautions, found.saved.source)
     diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
+
+
+def _draw(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
+    """Print the drawing of the losses over the run."""
+    from lrcli.commands.screens import for_drawing
+    from lrcli.figure.losses import figure_of_curves
+    from lrcli.foresight.predict import curves
+    from lrcli.render.terminal import show
+
+    figure = figure_of_curves(*curves(fit, lrs))
+    diagnostics.write(show(figure, for_drawing(screen), reserved=len(lrs) + 5) + "\n")
 
 
 def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:

@@ -18,18 +18,27 @@ class Axis(NamedTuple):
     """The horizontal axis, or a second one above the drawing that counts in another unit.
 
     Attributes:
-        unit: What it counts: `"epoch"`, `"step"`.
+        unit: What it counts: `"epoch"`, `"step"`; or what it measures: `"lr"`.
         low: Where it begins.
         high: Where it ends.
+        log: It is logarithmic.
     """
 
     unit: str
     low: float
     high: float
+    log: bool = False
 
     def place(self, x: float) -> float:
         """Return where along the axis (0 to 1) a value stands."""
+        if self.log:
+            return float(np.log(x / self.low) / np.log(self.high / self.low))
         return (x - self.low) / (self.high - self.low)
+
+    def edges(self, columns: int) -> np.ndarray:
+        """Return the values at the edges of so many columns of one width."""
+        spaced = np.geomspace if self.log else np.linspace
+        return spaced(self.low, self.high, columns + 1)
 
 
 class Guide(NamedTuple):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli.figure.data import limits
-from lrcli.numbers import count, short, ticks
+from lrcli.numbers import count, decades, short, ticks
 from lrcli.render import canvas
 from lrcli.render.ascii import to_ascii
 from lrcli.render.canvas import BRAILLE, Area, Line
@@ -84,6 +84,8 @@ class _Sketch:
         unit = "step" if any(one.per_x > 1 for one in panel.series) else self.figure.x.unit
         run = max(one.span[1] for one in panel.series)
         beyond = [f"the run ends at {self.figure.x.unit} {count(run)}"] if run <= self.figure.x.low else []
+        if self.figure.x.log:
+            return floor
         return [*floor, *beyond, *([f"1 column ≈ {float(f'{many:.2g}'):,.15g} {unit}s"] if many >= 2 else [])]
 
     def drawn(self, pens: Sequence[Pen], height: int) -> list[str]:
@@ -107,7 +109,7 @@ class _Sketch:
         return [row.translate(_AXIS_ASCII) if self.style.ascii_only else row for row in text]
 
     def _columns(self, panel: Panel, number: int) -> list[Columns]:
-        edges = np.linspace(self.figure.x.low, self.figure.x.high, number + 1)
+        edges = self.figure.x.edges(number)
         return [series.columns(edges) for series in panel.series]
 
     def _panel(self, panel: Panel, one: Ruler, area: Area, pens: Sequence[Pen], margin: int) -> list[str]:
@@ -142,7 +144,8 @@ class _Sketch:
     def _marks(self, axis: Axis, width: int) -> dict[float, int]:
         """Return the round values of an axis, with the columns of cells that they stand in."""
         area = Area(width, 1, self.dots)
-        values = ticks(axis.low, axis.high, self.width // 9, whole=True)
+        most = self.width // 9
+        values = decades(axis.low, axis.high, most) if axis.log else ticks(axis.low, axis.high, most, whole=True)
         return {value: round(axis.place(value) * (area.columns - 1)) // self.dots.x for value in values}
 
     def _scale(self, axis: Axis, margin: int, width: int, *, upper: bool) -> list[str]:
@@ -152,7 +155,7 @@ class _Sketch:
         labels = [" "] * width
         free = 0
         for value, column in marks.items():
-            label = count(value)
+            label = short(value) if axis.log else count(value)
             begin = min(max(column - len(label) // 2, 0), width - len(label))
             if begin >= free:
                 labels[begin : begin + len(label)] = label

@@ -1,0 +1,63 @@
+"""Figures of losses: an LR range test, and what schedules are expected to lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lrcli.figure.data import Axis, Figure, Guide, Panel
+from lrcli.figure.series import Measured, Series
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from lrcli.figure.data import Pair
+    from lrcli.foresight.finder import Found
+    from lrcli.numeric import Array
+
+
+def figure_of_sweep(found: Found) -> Figure:
+    """Return a range test with its smoothed curve; guides at the ends of the range to try, the pick and the ceiling."""
+    end = float(found.lr[-1])
+    series = (
+        Series("the log", Measured(found.lr, found.loss, end)),
+        Series("smoothed", Measured(found.curve.lr, found.curve.loss, end)),
+    )
+    marked = [found.low, found.pick, found.high, *([] if found.ceiling is None else [found.ceiling])]
+    panel = Panel(series, label="loss", limits=_below_the_blow_up(found), from_zero=False)
+    guides = tuple(Guide(lr, "asked") for lr in marked if found.lr[0] <= lr <= end)
+    diverges = ", and where the loss diverges" if found.ceiling else ""
+    caption = f"dotted: the range to try with the lr to use in it{diverges}"
+    return Figure("", Axis("lr", float(found.lr[0]), end, log=True), (panel,), guides=guides, caption=(caption,))
+
+
+def _below_the_blow_up(found: Found) -> Pair:
+    """Return the limits of the losses before they rise far above where they were at the start."""
+    smooth = found.curve.loss
+    start, low = float(smooth[: max(3, smooth.size // 20)].max()), float(min(smooth.min(), found.loss.min()))
+    return low, start + 0.25 * max(start - low, 1e-300)
+
+
+def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array]) -> Figure:
+    """Return expected losses over runs.
+
+    Args:
+        steps: At which steps.
+        losses: By the name of the schedule; NaN where none is expected.
+    """
+    every = np.array(list(losses.values()))
+    series = tuple(
+        Series(name, Measured(steps.astype(np.float64), loss, float(steps[np.isfinite(loss)][-1])))
+        for name, loss in losses.items()
+    )
+    early = steps >= _SHOWN_FROM * steps[-1]
+    limits = float(np.nanmin(every)), float(np.nanmax(every[:, early]))
+    panel = Panel(series, label="loss", limits=limits, from_zero=False)
+    return Figure("", Axis("step", 0.0, float(steps[-1])), (panel,))
+
+
+_SHOWN_FROM = 0.15
+"""The losses after this share of the run fit into the drawing; earlier ones are above it."""

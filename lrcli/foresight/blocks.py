@@ -64,7 +64,7 @@ def blocks(lr: Array, peak: float) -> Blocks:
     drops = np.zeros_like(e)
     drops[1:] = e[:-1] - e[1:]
     drops[: end_of_warmup(e) + 1] = 0
-    changed = np.flatnonzero(np.abs(drops) > _NO_CHANGE)
+    changed = np.flatnonzero((drops > _NO_CHANGE) | (drops < -_NO_CHANGE))
     changes = drops[changed]
     start = _starts(changes)
     if not start.size:

@@ -38,10 +38,14 @@ class Cooldown(NamedTuple):
 
 def cooldown(steps: int, peak: float, warmup: int, share: float, final: float = 0.0) -> Array:
     """Return the lr of steps 1, 2, …: a linear warm-up, the peak, and a linear fall to final · peak at the end."""
-    k = np.arange(1, steps + 1)
-    fallen = np.clip((k - (1 - share) * steps) / (share * steps), 0, 1)
-    climb = np.minimum(k / max(warmup, 1), 1)
-    lr: Array = peak * np.minimum(climb, 1 - (1 - final) * fallen)
+    k = np.arange(1.0, steps + 1)
+    lr = (k - (1 - share) * steps) / (share * steps)
+    np.clip(lr, 0, 1, out=lr)  # in place: 19 lengths of a million steps are tried
+    lr *= final - 1
+    lr += 1
+    k /= max(warmup, 1)
+    np.minimum(lr, k, out=lr)
+    lr *= peak
     return lr
 
 

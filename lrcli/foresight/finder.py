@@ -31,6 +31,8 @@ _GRID = 50
 _CAP = 4
 _TOO_CLOSE = 1e-9
 _FALLING = 0.9
+_ENDLESS = 1e100
+"""What is larger is no number that could be calculated with."""
 
 
 class Curve(NamedTuple):
@@ -170,12 +172,12 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
     Raises:
         SpecError: If there are too few, or of several tests, or over too few or too many decades.
     """
-    usable = np.isfinite(lr) & (lr > 0)
+    usable = (lr > 0) & (lr < _ENDLESS)
     lr, loss = lr[usable], loss[usable]
     _check_one_sweep(lr)
     order = np.argsort(lr, kind="stable")
     lr, loss = lr[order], loss[order]
-    lost = np.flatnonzero(~np.isfinite(loss))
+    lost = np.flatnonzero(~(np.abs(loss) < _ENDLESS))
     end = float(lr[lost[0]]) if lost.size else None
     if lost.size:
         lr, loss = lr[: lost[0]], loss[: lost[0]]

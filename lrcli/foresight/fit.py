@@ -21,6 +21,7 @@ FEWEST = 12
 REFUSED = 0.07
 """A loss that is further from the law than this share of its fall does not follow it."""
 _READINGS = 80
+_SMALLEST, _LARGEST = 1e-9, 1e9
 _DELTA = 1e-3
 _ROUNDS = 3
 
@@ -109,8 +110,10 @@ def fit(record: Record) -> Fit:
     steps, loss = readings(record.steps, record.loss, after=max(warmup, 0.02 * total))
     if steps.size < FEWEST:
         raise SpecError(f"readings of the loss after the warm-up: {steps.size}; a fit needs {FEWEST}")
-    if loss.min() <= 0:
+    if loss.min() < _SMALLEST:
         raise SpecError(f"a loss is {loss.min():.4g}: the law is for losses above 0, such as the cross-entropy")
+    if loss.max() > _LARGEST:
+        raise SpecError(f"a loss is {loss.max():.4g}: the run diverged; use the log of a run that learns")
     if rises_again(lr):
         raise SpecError("its lr rises again after the peak: the laws were never checked on restarts or resumed runs")
     by_law = columns_of(lr, peak, steps)

@@ -14,9 +14,12 @@ from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Composed
 from lrcli.schedules.plateau import Listening
+from lrcli.schedules.range_test import RangeTest
 from lrcli.spec.write import inline
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lrcli.code.job import Job
 
 
@@ -194,10 +197,28 @@ def _loop(job: Job, framework: str, native: Dialect | None) -> list[str]:
     if isinstance(native, Listening):
         what = f"{what}, and measure the metric"
         step = [step[0].replace("step()", "step(metric)").replace(" + 1)", " + 1, metric)")]
+    if isinstance(job.spec, RangeTest):
+        return _recording(job, step)
     trainer = ["# for the Trainer: Trainer(..., optimizers=(optimizer, scheduler)), and no loop"]
     note = trainer if framework == "transformers" and unit == "step" else []
     body = [f"    ...  # {what}", *(f"    {line}" for line in step)]
     return ["", *note, f"for {unit} in range({job.run.points}):", *body, ""]
+
+
+def _recording(job: Job, step: Sequence[str]) -> list[str]:
+    """Return the loop of an LR range test, which writes the lr and the loss of every step for `lrcli find`."""
+    return [
+        "",
+        'with open("range.csv", "w") as log:',
+        '    print("lr,loss", file=log)',
+        f"    for {job.unit} in range({job.run.points}):",
+        "        ...  # train on a batch, and let loss be its loss as a number",
+        """        print(f"{optimizer.param_groups[0]['lr']:.9g},{loss:.9g}", file=log)""",
+        *(f"        {line}" for line in step),
+        "",
+        "# then: lrcli find range.csv",
+        "",
+    ]
 
 
 def _timm_step(job: Job, native: Dialect | None) -> list[str]:

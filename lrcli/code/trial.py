@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,7 @@ def _stepped(code: str, job: Job) -> list[float]:
 
     found: list[float] = []
     metric = iter(job.run.metric or ())
-    space: dict[str, Any] = {"model": nn.Linear(1, 1)}
+    space: dict[str, Any] = {"model": nn.Linear(1, 1), "loss": 0.0, "open": lambda *_: io.StringIO()}
 
     def note() -> None:
         optimizer = space["optimizer"]

@@ -25,11 +25,11 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
     formula = "min_lr · (max_lr / min_lr)^(t / (T − 1)),  or min_lr + (max_lr − min_lr) · t / (T − 1)"
     changes = "at every step"
     shape = "upwards, exponentially or linearly"
-    use = "Before a run: train for some hundred steps with it, plot the loss over the lr, and read off the peak to use."
+    use = "Before a run: train for some hundred steps with it, log lr and loss, and let lrcli find read off the peak."
     tips = (
         "Sweep exponentially to find the order of magnitude, linearly to find bounds for cyclic and one-cycle.",
-        "Take the lr where the loss falls most steeply, or a tenth of the one where it is lowest.",
         "100 to 1000 steps are enough: lrcli plot range-test --steps 200 --log.",
+        "lrcli code range-test --steps 200 --to torch writes the loop that records; lrcli find range.csv reads it.",
     )
     sources = ("Smith, arXiv:1506.01186", "torch-lr-finder", "fastai Learner.lr_find")
     elsewhere = {

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -209,6 +211,41 @@ def test_python_takes_columns_as_a_log() -> None:
         library.fit({"step": [1, 2], "lr": [0.1, 0.2]})
     with pytest.raises(library.SpecError, match="nothing to predict"):
         library.predict([], COSINE)
+
+
+_TORCH = """
+import sys, types
+
+class SGD:
+    def __init__(self, parameters, lr):
+        self.param_groups = [{"lr": lr}]
+
+class LambdaLR:
+    def __init__(self, optimizer, lr):
+        self.optimizer, self.lr, self.t = optimizer, lr, -1
+        self.step()
+    def step(self):
+        self.t += 1
+        self.optimizer.param_groups[0]["lr"] = self.lr(self.t)
+
+for name, one in (("torch.optim", {"SGD": SGD}), ("torch.optim.lr_scheduler", {"LambdaLR": LambdaLR})):
+    sys.modules[name] = types.ModuleType(name)
+    vars(sys.modules[name]).update(one)
+sys.modules["torch"] = types.ModuleType("torch")
+model = types.SimpleNamespace(parameters=list)
+"""
+"""As much of torch as the written loop needs."""
+
+
+@pytest.mark.parametrize("target", ["torch", "transformers"])
+def test_the_loop_that_is_written_records_what_find_reads(target: str, tmp_path: Path) -> None:
+    code = lrcli("code", "range-test:max_lr=10", "--steps", "200", "--to", target).out
+    loss = "loss = 2.5 - min(1.5, optimizer.param_groups[0]['lr'] * 50) + 9 * optimizer.param_groups[0]['lr'] ** 2"
+    (tmp_path / "sweep.py").write_text(_TORCH + code.replace("        ...  #", f"        {loss}  #"))
+    subprocess.run([sys.executable, "sweep.py"], cwd=tmp_path, check=True)
+    rows = (tmp_path / "range.csv").read_text().splitlines()
+    assert (len(rows), rows[1], rows[-1].partition(",")[0]) == (201, "1e-06,2.49995", "10")
+    assert 0.01 < told("find", str(tmp_path / "range.csv"))["pick"] < 0.1
 
 
 T = np.arange(1, 101)

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 import pytest
 
+from lrcli.cli import VERBS
 from tests.data import ROOT
 from tests.transcripts import OUTPUTS, README, commands, consoles, output_of
 
@@ -34,7 +35,7 @@ def test_the_output_is_the_same_to_the_byte(transcript: str) -> None:
 
 def test_the_readme_shows_every_verb() -> None:
     text = README.read_text()
-    for verb in ("plot", "compare", "table", "export", "list", "describe", "code", "explain", "schema"):
+    for verb in VERBS:
         assert f"lrcli {verb}" in text
 
 

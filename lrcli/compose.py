@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import Meta
 
-from lrcli.knots import joined, marks, multiples, subdivided
+from lrcli.breakpoints import At, Every, subdivided, times
 from lrcli.numeric import floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
@@ -134,20 +134,32 @@ def play(spec: Spec, t: Array, run: Run) -> Array:
     return lr if spec.cap is None else minimum(lr, spec.cap)
 
 
-def knots(spec: Spec, run: Run, edges: Array) -> Array:
-    """Return the times at which the curve jumps or turns, enough of them for a drawing with these columns."""
+def breakpoints(spec: Spec, run: Run, edges: Array) -> Array:
+    """Return the times at which the curve jumps or changes its form, enough for a drawing with these columns."""
     if not isinstance(spec, Composed):
-        return spec.knots(run, edges)
-    found = _knots(_warmed_up(spec, run), edges)
-    return found if spec.for_ is None else joined(found, marks(run.of(spec.for_)))
+        return _own(spec, run, edges)
+    found = _breakpoints(_warmed_up(spec, run), edges)
+    return found if spec.for_ is None else _joined(found, At((run.of(spec.for_),)).within(edges))
+
+
+def _own(schedule: Family, run: Run, edges: Array) -> Array:
+    """Return the breakpoints of a schedule, without what it is composed with."""
+    told: Callable[[Run, Array], Array] | None = getattr(schedule, "knots", None)
+    return times(schedule.breakpoints(run), edges) if told is None else told(run, edges)
+
+
+def _joined(*found: Array) -> Array:
+    import numpy as np  # noqa: PLC0415 - only drawings need it
+
+    return np.concatenate(found)
 
 
 class _Piece(NamedTuple):
-    """A stretch of a spec with a closed form of its own; form and knots count from the piece's own start."""
+    """A stretch of a spec with a closed form of its own; both count from the piece's own start."""
 
     start: float
     form: Callable[[Array], Array]
-    knots: Callable[[Array], Array]
+    breakpoints: Callable[[Array], Array]
 
 
 class Turn(NamedTuple):
@@ -162,14 +174,17 @@ def _piecewise(pieces: Sequence_[_Piece], t: Array) -> Array:
     return piecewise(t, [piece.start for piece in pieces], [piece.form for piece in pieces])
 
 
-def _knots(pieces: Sequence_[_Piece], edges: Array) -> Array:
-    """Return the seams between the pieces, and each piece's own knots while it plays."""
-    found = [marks(*(piece.start for piece in pieces))]
+def _breakpoints(pieces: Sequence_[_Piece], edges: Array) -> Array:
+    """Return the seams between the pieces, and each piece's own breakpoints while it plays."""
+    seams = At(tuple(piece.start for piece in pieces)).within(edges)
+    borders = _joined(edges, seams)
+    borders.sort()
+    found = [seams]
     for piece, following in zip_longest(pieces, pieces[1:]):
-        times = piece.start + piece.knots(maximum(edges - piece.start, 0.0))
+        own = piece.start + piece.breakpoints(maximum(borders - piece.start, 0.0))
         end = float("inf") if following is None else following.start
-        found.append(times[(times >= piece.start) & (times < end)])
-    return joined(*found)
+        found.append(own[(own >= piece.start) & (own < end)])
+    return _joined(*found)
 
 
 def own_run(spec: Spec, run: Run) -> Run:
@@ -188,7 +203,7 @@ def _warmed_up(spec: Schedule | Sequence | Product | Around, run: Run) -> list[_
         return [_Piece(0.0, form, look)]
     before = 0.0 if spec.warmup_prefix else length
     first = float(form(0.0))  # type: ignore[arg-type] # a closed form takes a float as well
-    climb = _Piece(0.0, partial(_CLIMBS[spec.warmup_shape], length, spec.warmup_from, first), lambda _: marks())
+    climb = _Piece(0.0, partial(_CLIMBS[spec.warmup_shape], length, spec.warmup_from, first), At(()).within)
     return [climb, _Piece(length, lambda t: form(t + before), lambda edges: look(edges + before) - before)]
 
 
@@ -203,46 +218,46 @@ _CLIMBS: dict[str, Callable[[float, float, float, Array], Array]] = {
 def _body(
     spec: Schedule | Sequence | Product | Around, own: Run
 ) -> tuple[Callable[[Array], Array], Callable[[Array], Array]]:
-    """Return the closed form and the knots of a spec without its warm-up."""
+    """Return the closed form and the breakpoints of a spec without its warm-up."""
     if isinstance(spec, Schedule):
         schedule = with_batch(spec)
-        return partial(schedule.lr, run=own), partial(schedule.knots, own)
+        return partial(schedule.lr, run=own), partial(_own, schedule, own)
     if isinstance(spec, Product):
         factors = with_batch(spec).factors
-        looks = [partial(knots, factor, own) for factor in factors]
+        looks = [partial(breakpoints, factor, own) for factor in factors]
         return (
             lambda t: prod(play(factor, t, own) for factor in factors),  # type: ignore[return-value]
-            lambda edges: joined(subdivided(edges, _LOOKS), *(look(edges) for look in looks)),
+            lambda edges: _joined(subdivided(edges, _LOOKS), *(look(edges) for look in looks)),
         )
     if isinstance(spec, Around):
         inner = with_batch(spec).inner
-        return partial(play, inner, run=own), partial(knots, inner, own)
+        return partial(play, inner, run=own), partial(breakpoints, inner, own)
     pieces = [
-        _Piece(start, partial(play, part, run=run), partial(knots, part, run))
+        _Piece(start, partial(play, part, run=run), partial(breakpoints, part, run))
         for part, start, run in timetable(spec, own)
     ]
     if spec.repeat == 1:
-        return partial(_piecewise, pieces), partial(_knots, pieces)
+        return partial(_piecewise, pieces), partial(_breakpoints, pieces)
     length = pieces[-1].start + own.of(spec.parts[-1].for_)
 
     def again(t: Array) -> Array:
         return _piecewise(pieces, t - length * minimum(floor(t / length), spec.repeat - 1))
 
     def look(edges: Array) -> Array:
-        whole = marks(0.0, length)
-        inside = _knots(pieces, subdivided(whole, _LOOKS))
+        whole = At((0.0, length)).within(edges)
+        inside = _breakpoints(pieces, subdivided(whole, _LOOKS))
         if inside.size > _TOO_MANY:
-            inside = _knots(pieces, whole)
-        return joined(*(multiples(length, edges, offset) for offset in inside.tolist() if offset < length))
+            inside = _breakpoints(pieces, whole)
+        return times([Every(length, offset) for offset in inside.tolist() if offset < length], edges)
 
     return again, look
 
 
 _LOOKS = 16
-"""What a repeated sequence plays once is looked at in so many columns; between the knots of its factors a product is
-looked at in as many places a column."""
+"""What a repeated sequence plays once is looked at in so many columns; of a product as many places of each column are
+looked at, besides the breakpoints of its factors."""
 _TOO_MANY = 200
-"""If that are more knots than this, only those at both ends of what is repeated are told each time."""
+"""If that are more breakpoints than this, only those at both ends of what is repeated are told each time."""
 
 
 def timetable(spec: Sequence, run: Run) -> list[Turn]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.compose import knots, play, schedules_of
+from lrcli.compose import breakpoints, play, schedules_of
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def blocks(spec: Spec, run: Run) -> Blocks:
 
 
 EXACT = 1 << 18
-"""Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the knots."""
+"""Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the breakpoints."""
 
 
 def columns(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Columns:
@@ -145,18 +145,15 @@ def _reach(edges: Array) -> tuple[Array, Array]:
 _ROUNDING = 1e-14
 
 
-def turns(spec: Spec, run: Run, edges: Array) -> Array:
-    """Return where, among the run's points, the curve jumps or turns: enough of it for columns with these edges."""
-    return knots(spec, run, run.time(edges)) * (run.points / run.total)
-
-
 def worth_a_look(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:
     """Return the points among which each column's lowest and highest lr must be, ascending."""
     first, last = _reach(edges)
     if last[-1] - first[0] < (EXACT if exact is None else exact):
         return np.arange(first[0], last[-1] + 1)
-    times = turns(spec, run, edges)
-    near = np.concatenate([np.ceil(times) - 1, np.floor(times), np.ceil(times), np.floor(times) + 1, first, last])
+    times = breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
+    slack = np.minimum(1e-9 + 1e-15 * times, 0.4)  # a breakpoint may be a rounding error beside a point
+    before, after = np.ceil(times - slack) - 1, np.floor(times + slack) + 1
+    near = np.concatenate([before, before + 1, after - 1, after, first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 
 

@@ -268,6 +268,20 @@ def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float,
     return np.array(np.broadcast_to(result, times.shape), dtype=np.float64)  # type: ignore[no-any-return]
 
 
+def cycle_number(t: Array, first: float, ratio: float) -> Array:
+    """Return in which cycle t is, from 0, where the first is so long and each so many times as long as the one before.
+
+    It is found by the logarithm, and put right where that is a rounding error off.
+    """
+
+    def begin(number: Array) -> Array:
+        return first * ((ratio**number - 1) / (ratio - 1))
+
+    guess = floor(log(t / first * (ratio - 1) + 1) / math.log(ratio))
+    guess = where(begin(guess) > t, guess - 1, guess)
+    return where(begin(guess + 1) <= t, guess + 1, guess)
+
+
 def highest(x: Array) -> float:
     """Return the largest element; minus infinity where there is none."""
     if _is_scalar(x) or _is_expression(x):

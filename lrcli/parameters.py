@@ -43,6 +43,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         gt, ge, lt, le: Bounds of its numbers.
         required: It has no default.
         may_be_empty: Its list may be.
+        otherwise: The parameter whose value it has if it has none.
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
         formula: Its text is a formula, or a lambda.
         pairs: It holds the keys and the values of a mapping, in turn.
@@ -66,6 +67,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     pairs: bool = False
     required: bool = False
     may_be_empty: bool = False
+    otherwise: str = ""
 
     @property
     def flag(self) -> str:
@@ -274,6 +276,6 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
         value = getattr(meta, name)
         if value is not None:
             facts[name] = value
-    facts |= {
-        name: True for name in ("written_as_float", "may_be_empty", "formula", "pairs") if (meta.extra or {}).get(name)
-    }
+    extra = meta.extra or {}
+    facts |= {"otherwise": extra["otherwise"]} if "otherwise" in extra else {}
+    facts |= {name: True for name in ("written_as_float", "may_be_empty", "formula", "pairs") if extra.get(name)}

@@ -23,7 +23,7 @@ from lrcli.compose import around, play
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.run import Run
-from lrcli.schedules.base import Family
+from lrcli.schedules.base import Composed, Family
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
@@ -124,7 +124,7 @@ class ScheduleContract:
         assert declaration.tips
         assert declaration.sources
         assert declaration.elsewhere
-        inherited = {parameter.name for parameter in parameters(Family)}
+        inherited = {parameter.name for parameter in parameters(Composed)}
         for parameter in parameters(declaration):
             assert parameter.description.endswith(".")
             assert parameter.name in inherited or parameter.name in str(declaration.__doc__)
@@ -170,7 +170,7 @@ class ScheduleContract:
 
     @_settings(40)
     @given(data=st.data(), columns=st.integers(1, 60))
-    def test_its_knots_show_a_drawing_all_that_every_point_shows(
+    def test_its_breakpoints_show_a_drawing_all_that_every_point_shows(
         self, declaration: type[Family], data: st.DataObject, columns: int
     ) -> None:
         schedule = data.draw(schedules(declaration, whole=True))
@@ -203,9 +203,7 @@ class ScheduleContract:
         assert found.mean == pytest.approx(exact.mean, rel=1e-6)
         noise = 1e-12 * exact.peak
         assert found.drop <= exact.drop * (1 + 1e-6)
-        if (
-            around(schedule).cap is None and not around(schedule).floor
-        ):  # which bend the curve where no knot tells of it
+        if around(schedule).cap is None and not around(schedule).floor:  # which bend the curve where no breakpoint is
             assert found.drop >= exact.drop / 2 - noise  # one like it may hide a larger one
         assert found.below_half_at == exact.below_half_at
 

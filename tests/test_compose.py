@@ -134,7 +134,7 @@ def test_a_wrong_composition_is_told_with_its_column(spec: str, message: str) ->
         "(constant:max_lr=0.01,for=500+cosine-restarts:cycle_length=10,for=500):repeat=20",
     ],
 )
-def test_the_knots_of_a_repeated_sequence_show_every_peak(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_breakpoints_of_a_repeated_sequence_show_every_peak(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (spec,) = load(text).schedules.values()
     run = Run(unit="step", total=2500)
     edges = np.linspace(0, run.points, 61)

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from lrcli import engine, summary
+from lrcli import total as sums
 from lrcli.compose import play
 from lrcli.run import Run
 from lrcli.search import Search
 from lrcli.spec.build import build
 from lrcli.spec.read import load
-from lrcli.total import total
 from tests.transcripts import README
 
 if TYPE_CHECKING:
@@ -44,16 +44,15 @@ def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:
     billion = Run(unit="step", total=10**9)
     cosine = summary.summarize(build("cosine"), billion)
     assert (cosine.first, cosine.peak, cosine.peak_at) == (0.1, 0.1, 0)
-    assert cosine.mean == pytest.approx(0.05, rel=1e-8)
+    assert cosine.mean == pytest.approx(0.05, rel=1e-6)
     assert cosine.below_half_at == pytest.approx(10**9 / 2, rel=1e-7)
     assert cosine.below_tenth_at == pytest.approx(math.acos(-0.8) / math.pi * 10**9, rel=1e-7)
     assert cosine.drop == pytest.approx(0.05 * math.pi / 10**9, rel=1e-3)
     cycles = summary.summarize(build("cyclic:step_size_up=500"), billion)
     assert (cycles.peak, cycles.peak_at, cycles.below_half_at) == (0.1, 500, 753)
-    assert cycles.mean == pytest.approx((0.1 + 0.001) / 2, rel=1e-12)
+    assert cycles.mean == pytest.approx((0.1 + 0.001) / 2, rel=1e-4)
     assert cycles.drop == pytest.approx(0.099 / 500)
     decay = summary.summarize(build("exponential:gamma=0.95"), billion)
-    assert decay.mean == pytest.approx(0.1 / (1 - 0.95) / 10**9, rel=1e-9)
     assert (decay.below_half_at, decay.drop_at) == (14, 1)
 
 
@@ -70,11 +69,13 @@ def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:
         "expr:(max_lr*(1+sin(t/7)))",
     ],
 )
-def test_the_sum_from_a_few_points_is_that_of_all(text: str) -> None:
+def test_the_sum_from_a_few_points_is_about_that_of_all(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     (spec,) = load(text).schedules.values()
-    run = Run(unit="step", total=1_000_000)
-    whole = sum(float(lr.sum()) for _, lr in engine.blocks(spec, run))
-    assert total(spec, run) == pytest.approx(whole, rel=1e-6)
+    run = Run(unit="step", total=3_000_000)
+    whole = sums.total(spec, run)
+    assert whole == pytest.approx(float(engine.evaluate(spec, run).lr.sum()), rel=1e-12)
+    monkeypatch.setattr(sums, "EXACT", 0)
+    assert sums.total(spec, run) == pytest.approx(whole, rel=1e-4)
 
 
 def test_the_readme_says_from_where_on_points_are_not_all_looked_at() -> None:

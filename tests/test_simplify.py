@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from lrcli.code.simplify import simplified
 from lrcli.code.source import JAX, KERAS, MATH, body
-from lrcli.code.symbol import Functions, Symbol
+from lrcli.expression import Functions, Symbol
 
 LEAVES = st.just("t") | st.sampled_from([0, 1, 2, 3, 5, 10, 0.5, 7.5])
 TREES = st.recursive(

@@ -8,15 +8,15 @@ import numpy as np
 
 from lrcli import __version__, engine
 from lrcli.code.source import Words, body
-from lrcli.code.symbol import Symbol
 from lrcli.compose import play
 from lrcli.dialects.base import Dialect
+from lrcli.expression import Symbol
 from lrcli.problems import SpecError
 from lrcli.spec.write import comment, inline
 
 if TYPE_CHECKING:
-    from lrcli.code.symbol import Value
     from lrcli.compose import Spec
+    from lrcli.expression import Value
     from lrcli.numeric import Array
     from lrcli.run import Run
 

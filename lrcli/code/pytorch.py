@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from lrcli.code.job import SAME
 from lrcli.code.source import MATH, WIDTH, call, number, written
-from lrcli.code.symbol import Functions, Symbol
 from lrcli.code.translate import in_dialect
 from lrcli.dialects.base import Dialect
+from lrcli.expression import Functions, Symbol
 from lrcli.formula import function
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError

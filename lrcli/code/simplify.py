@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.code.symbol import Expression, Functions, Value
+from lrcli.expression import Expression, Functions, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.code.simplify import simplified
-from lrcli.code.symbol import CONDITIONS, Expression, Value
+from lrcli.expression import CONDITIONS, Expression, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

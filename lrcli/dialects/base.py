@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
-from lrcli.compose import knots, play
+from lrcli.compose import breakpoints, play
+from lrcli.knots import marks
 from lrcli.numeric import floor, highest
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
@@ -82,9 +83,9 @@ class Dialect(Schedule, frozen=True, kw_only=True):
         return play(ours, t, run)
 
     def turns(self, run: Run, edges: Array) -> Array:
-        """Return the knots of `rate`."""
+        """Return the breakpoints of `rate`."""
         ours = self.ours(run)
-        return super().knots(run, edges) if ours is None else knots(ours, run, edges)
+        return marks() if ours is None else breakpoints(ours, run, edges)
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the lr in force during t.

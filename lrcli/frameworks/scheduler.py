@@ -13,6 +13,7 @@ from lrcli.schedules import form
 from lrcli.schedules.base import Changes, Family
 
 if TYPE_CHECKING:
+    from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
 
@@ -85,6 +86,11 @@ class Scheduler(Family, frozen=True, kw_only=True):
             return steps
         local: Array = form.evaluate(form.expression(self.clock), form.Scope(self, run, t=steps))
         return local
+
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return where the curve jumps or changes its form, and of one that counts whole steps, one step later too."""
+        found = self._breakpoints_shown(run, whole=not self.fractional)
+        return found if self.fractional else (*found, *(one.shifted(1.0) for one in found))
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the lr in force during t.

@@ -16,6 +16,7 @@ from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
 from lrcli.schedules.base import Changes, Family
+from lrcli.schedules.form import formula_shown
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def describe(schedule: Family, run: Run, page: Style) -> str:
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
     title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
+    formula = page.wrapped(f"lr(t) = {formula_shown(kind)}")
     sections = [
-        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *page.wrapped(f"lr(t) = {kind.formula}")],
+        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *formula],
         [
             *(f"  {line}" for line in curve),
             f"  {inline(schedule)}, {run.text}",
@@ -128,7 +130,7 @@ def facts(schedule: type[Family]) -> dict[str, Any]:
     return {
         "name": schedule.tag(),
         "summary": schedule.summary(),
-        "formula": schedule.formula,
+        "formula": formula_shown(schedule),
         "changes": schedule.changes,
         "shape": schedule.shape,
         "parameters": [

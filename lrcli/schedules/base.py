@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 import msgspec
 from msgspec import Meta
 
+from lrcli.breakpoints import Anywhere
 from lrcli.codes import Caution
-from lrcli.knots import marks
 from lrcli.parameters import Declared, parameters
 from lrcli.problems import Path, Problem, SpecError
 from lrcli.run import Length, LengthOrZero, Run
@@ -18,6 +18,7 @@ from lrcli.schedules import form
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
 
 Changes = Literal[
@@ -180,15 +181,22 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         value = getattr(self, self.length_parameter, None) if self.length_parameter else None
         return float(value) if isinstance(value, float | int) else None
 
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002 - what the subclasses are given
-        """Return the times at which the curve jumps or turns; between two of them it only rises or only falls.
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return where the curve jumps or changes its form; between two of these times it only rises or only falls.
 
-        Args:
-            run: As for `lr`.
-            edges: The columns of the drawing; a schedule with more knots than columns returns, for each column,
-                enough of them to know the column's highest and lowest lr.
+        They are read off the formula where that shows them. What has another closed form overrides this.
         """
-        return marks()
+        return self._breakpoints_shown(run, whole=False)
+
+    def _breakpoints_shown(self, run: Run, *, whole: bool) -> Breakpoints:
+        """Return the breakpoints that the formula shows, of a t that is a whole number or not."""
+        from lrcli.expression import Symbol  # noqa: PLC0415 - only long runs are asked for their breakpoints
+        from lrcli.proof import Unproven, breakpoints_of  # noqa: PLC0415 - the same
+
+        try:
+            return breakpoints_of(self.lr(Symbol("t", whole=whole), run))  # type: ignore[arg-type] # as numeric has it
+        except (Unproven, SpecError, ArithmeticError, ValueError):
+            return (Anywhere(),)
 
     def peak_scaled(self, factor: float) -> Self:
         """Return the same schedule with a peak so many times as high.

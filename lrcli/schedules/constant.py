@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from lrcli.numeric import full
 from lrcli.schedules.base import PeakLr, Schedule
-
-if TYPE_CHECKING:
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
@@ -38,7 +31,3 @@ class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
     also = {"lr": "max_lr", "base_lr": "max_lr", "value": "max_lr"}
 
     max_lr: PeakLr = 0.1
-
-    def lr(self, t: Array, run: Run) -> Array:  # noqa: ARG002 - the same at every time, in every run
-        """Return max_lr in the shape of t."""
-        return full(t, self.max_lr)

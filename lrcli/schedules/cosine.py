@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.knots import marks, multiples, nearby
-from lrcli.numeric import cos, floor, log, maximum, minimum, pi, where
+from lrcli.breakpoints import Growing
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
 if TYPE_CHECKING:
-    from lrcli.numeric import Array
+    from lrcli.breakpoints import Breakpoints
     from lrcli.run import Run
 
 
@@ -23,7 +21,8 @@ class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
     lr(t) = min_lr + (max_lr − min_lr)(1 + cos(π·min(t, L)/L))/2, with L = cycle_length. It reaches min_lr at t = L.
     """
 
-    formula = "min_lr + (max_lr − min_lr)(1 + cos(π · min(t, L)/L)) / 2,  L = cycle_length"
+    formula = "min_lr + (max_lr - min_lr) * 0.5 * (1 + cos(pi * min(t, L) / L))"
+    where = {"L": "cycle_length"}
     changes = "at every step"
     shape = "along a cosine"
     use = "The default of most modern recipes, from ResNets to language models; give it a warmup."
@@ -63,15 +62,6 @@ class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
     min_lr: FloorLr = 0.0
     cycle_length: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the cosine's value at t."""
-        length = run.of(self.cycle_length)
-        return self.min_lr + (self.max_lr - self.min_lr) * _half_wave(minimum(t, length), length)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the time at which it stops falling."""
-        return marks(run.of(self.cycle_length))
-
 
 class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True):
     """Fall along half a cosine wave, start again at the top, and so on.
@@ -81,10 +71,14 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
     since the restart. The peak never goes below min_lr.
     """
 
-    formula = (
-        "min_lr + (max_i − min_lr)(1 + cos(π · t_cur/L_i)) / 2,  "
-        "max_i = max_lr · cycle_decay^i,  L_i = cycle_length · cycle_mult^i"
-    )
+    formula = "min_lr + height * 0.5 * (1 + cos(pi * t_cur / L))"
+    where = {
+        "i": "floor(t / cycle_length) if cycle_mult == 1 else cycle_number(t, cycle_length, cycle_mult)",
+        "L": "cycle_length if cycle_mult == 1 else cycle_length * cycle_mult ** i",
+        "begin": "cycle_length * (i if cycle_mult == 1 else (cycle_mult ** i - 1) / (cycle_mult - 1))",
+        "t_cur": "min(max(t - begin, 0), L)",
+        "height": "max_lr - min_lr if cycle_decay == 1 else max(max_lr * cycle_decay ** i - min_lr, 0)",
+    }
     changes = "in cycles"
     shape = "along a cosine"
     use = "Snapshot ensembles, runs that may be stopped at the end of any cycle, and plain SGD on small images."
@@ -119,44 +113,7 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
     cycle_mult: Annotated[float, Meta(ge=1, le=1e6, description="How much longer each cycle is than the last.")] = 1.0
     cycle_decay: Annotated[Factor, Meta(description="Factor of the peak from one cycle to the next.")] = 1.0
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the value at t in the cycle that t is in."""
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return the restarts, which are not read off the formula if each cycle is longer than the one before."""
         first = run.of(self.cycle_length)
-        cycle = self._cycle(t, first)
-        start, length = self.cycle_of(t, first)
-        t_cur = minimum(maximum(t - start, 0.0), length)
-        height: Array | float = self.max_lr - self.min_lr
-        if self.cycle_decay != 1:
-            height = maximum(self.max_lr * self.cycle_decay**cycle - self.min_lr, 0.0)
-        return self.min_lr + height * _half_wave(t_cur, length)
-
-    def knots(self, run: Run, edges: Array) -> Array:
-        """Return the restarts."""
-        first = run.of(self.cycle_length)
-        if self.cycle_mult == 1:
-            return multiples(first, edges)
-        return self._start(nearby(self._cycle(edges, first)), first)
-
-    def cycle_of(self, t: Array, first: float) -> tuple[Array, Array | float]:
-        """Return when the cycle that t is in began, and how long it is, for a first cycle of this length."""
-        cycle = self._cycle(t, first)
-        return self._start(cycle, first), first if self.cycle_mult == 1 else first * self.cycle_mult**cycle
-
-    def _cycle(self, t: Array, first: float) -> Array:
-        """Return the number of the cycle that t is in: by the logarithm, then put right where that is a bit off."""
-        if self.cycle_mult == 1:
-            return floor(t / first)
-        guess = floor(log(t / first * (self.cycle_mult - 1) + 1) / math.log(self.cycle_mult))
-        guess = where(self._start(guess, first) > t, guess - 1, guess)
-        return where(self._start(guess + 1, first) <= t, guess + 1, guess)
-
-    def _start(self, cycle: Array, first: float) -> Array:
-        """Return when the cycle begins: the sum of the lengths before it."""
-        if self.cycle_mult == 1:
-            return first * cycle
-        return first * ((self.cycle_mult**cycle - 1) / (self.cycle_mult - 1))
-
-
-def _half_wave(t: Array, length: Array | float) -> Array:
-    """Return half a cosine wave, from 1 at t = 0 to 0 at t = length, rounded as torch and timm round it."""
-    return 0.5 * (1 + cos(pi * t / length))
+        return super().breakpoints(run) if self.cycle_mult == 1 else (Growing(first, self.cycle_mult),)

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.knots import joined, multiples
-from lrcli.numeric import floor, minimum
+from lrcli.breakpoints import Every
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
 if TYPE_CHECKING:
-    from lrcli.numeric import Array
+    from lrcli.breakpoints import Breakpoints
     from lrcli.run import Run
 
 
@@ -26,7 +25,17 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
     (triangular2) or gamma^t (exp_range).
     """
 
-    formula = "min_lr + (max_lr − min_lr) · h(t) · s,  s = 1, 2^−(c−1) or gamma^t"
+    formula = "min_lr + (max_lr - min_lr) * (h * s)"
+    where = {
+        "up": "step_size_up",
+        "down": "step_size_down",
+        "turns": "1 + t / (up + down)",
+        "c": "floor(turns)",
+        "x": "turns - c",
+        "top": "up / (up + down)",
+        "h": "min(x / top, (x - 1) / (top - 1))",
+        "s": "1 if mode == 'triangular' else 2.0 ** (1 - c) if mode == 'triangular2' else gamma ** t",
+    }
     changes = "in cycles"
     shape = "linearly"
     use = "When the best rate is not known: it visits all of them. The bounds come from an LR range test."
@@ -47,39 +56,19 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
     min_lr: FloorLr = 0.001
     max_lr: PeakLr = 0.1
     step_size_up: Annotated[Length, Meta(description="Time of the climb.")] = "10%"
-    step_size_down: Annotated[Length | None, Meta(description="Time of the fall (as long as the climb).")] = None
+    step_size_down: Annotated[
+        Length | None, Meta(description="Time of the fall (as long as the climb).", extra={"otherwise": "step_size_up"})
+    ] = None
     mode: Annotated[
         Literal["triangular", "triangular2", "exp_range"], Meta(description="What becomes of the height.")
     ] = "triangular"
     gamma: Annotated[Factor, Meta(description="Factor of the height per step, in mode exp_range.")] = 0.99
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the triangle's value at t."""
-        up, down = self._sides(run)
-        turns = 1 + t / (up + down)
-        cycle = floor(turns)
-        x = turns - cycle
-        turn = up / (up + down)
-        height = minimum(x / turn, (x - 1) / (turn - 1))
-        return self.min_lr + (self.max_lr - self.min_lr) * self._scaled(height, t, cycle)
-
-    def knots(self, run: Run, edges: Array) -> Array:
-        """Return the corners of the triangles, and where gamma^t overtakes the climb."""
-        up, down = self._sides(run)
-        top = up
-        if self.mode == "exp_range" and self.gamma < 1:
-            top = min(up, -1 / math.log(self.gamma))
-        return joined(*(multiples(up + down, edges, offset) for offset in (0.0, top, up)))
-
-    def _sides(self, run: Run) -> tuple[float, float]:
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return the corners of the triangles, and where gamma^t overtakes the climb: those are not read off."""
+        if self.mode != "exp_range" or self.gamma == 1:
+            return super().breakpoints(run)
         up = run.of(self.step_size_up)
-        return up, up if self.step_size_down is None else run.of(self.step_size_down)
-
-    def _scaled(self, height: Array, t: Array, cycle: Array) -> Array:
-        match self.mode:
-            case "triangular":
-                return height
-            case "triangular2":
-                return height * 2.0 ** (1 - cycle)
-            case "exp_range":
-                return height * self.gamma**t
+        whole = up + (up if self.step_size_down is None else run.of(self.step_size_down))
+        top = min(up, -1 / math.log(self.gamma))
+        return tuple(Every(whole, offset) for offset in (0.0, top, up))

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.knots import marks, multiples
-from lrcli.numeric import floor, log, minimum, sqrt
+from lrcli.breakpoints import At
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
 if TYPE_CHECKING:
-    from lrcli.numeric import Array
+    from lrcli.breakpoints import Breakpoints
     from lrcli.run import Run
 
 
@@ -23,7 +21,8 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     lr(t) = min_lr + (max_lr − min_lr) · (1 − min(t, M)/M)^power, with M = max_update. It reaches min_lr at t = M.
     """
 
-    formula = "min_lr + (max_lr − min_lr) · (1 − min(t, M)/M)^power,  M = max_update"
+    formula = "min_lr + (max_lr - min_lr) * ((M - min(t, M)) / M) ** power"
+    where = {"M": "max_update"}
     changes = "at every step"
     shape = "as a power of the time left"
     use = "Semantic segmentation (power 0.9), linear decay to a floor (power 1), and large-batch SGD (power 2)."
@@ -55,16 +54,6 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     power: Annotated[float, Meta(gt=0, le=1e6, description="Exponent; 1 is a straight line.")] = 2.0
     max_update: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the power's value at t."""
-        end = run.of(self.max_update)
-        left = (end - minimum(t, end)) / end
-        return self.min_lr + (self.max_lr - self.min_lr) * left**self.power
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the time at which it stops falling."""
-        return marks(run.of(self.max_update))
-
 
 class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     """Multiply the learning rate by gamma at every epoch.
@@ -72,7 +61,7 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     lr(t) = max_lr · gamma^t
     """
 
-    formula = "max_lr · gamma^t"
+    formula = "max_lr * gamma ** t"
     changes = "at every step"
     shape = "by a constant factor"
     use = "Long runs without a fixed end, and GANs; on a log axis it is a straight line."
@@ -93,10 +82,6 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     max_lr: PeakLr = 0.1
     gamma: Annotated[Factor, Meta(description="Factor from one epoch to the next.")] = 0.95
 
-    def lr(self, t: Array, run: Run) -> Array:  # noqa: ARG002 - it has no end
-        """Return max_lr after t factors."""
-        return self.max_lr * self.gamma**t
-
 
 class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     """Fall as one over the time.
@@ -104,7 +89,8 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     lr(t) = max_lr / (1 + decay_rate · t/decay_steps), with ⌊t/decay_steps⌋ if staircase.
     """
 
-    formula = "max_lr / (1 + decay_rate · t / decay_steps)"
+    formula = "max_lr / (1 + decay_rate * x)"
+    where = {"x": "floor(t / decay_steps) if staircase else t / decay_steps"}
     changes = "at every step"
     shape = "as 1/t"
     use = "Runs of unknown length, and plain SGD on convex problems, where 1/t is the rate that theory asks for."
@@ -124,15 +110,6 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     decay_steps: Annotated[Length, Meta(description="Time in which the divisor grows by decay_rate.")] = 10.0
     staircase: Annotated[bool, Meta(description="Change only when decay_steps are full.")] = False
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return max_lr over the divisor at t."""
-        x = t / run.of(self.decay_steps)
-        return self.max_lr / (1 + self.decay_rate * (floor(x) if self.staircase else x))
-
-    def knots(self, run: Run, edges: Array) -> Array:
-        """Return the stairs, if it has any."""
-        return multiples(run.of(self.decay_steps), edges) if self.staircase else marks()
-
 
 class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
     """Fall as one over the square root of the time.
@@ -141,7 +118,7 @@ class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
     step s counted from the start of the run, the form of fairseq, T5 and transformers.
     """
 
-    formula = "max_lr · √(τ / (t + τ)),  τ = timescale"
+    formula = "max_lr * sqrt(timescale / (t + timescale))"
     changes = "at every step"
     shape = "as 1/√t"
     use = "Pre-training of unknown length: T5, fairseq's transformers. Give it a warmup as long as the timescale."
@@ -160,11 +137,6 @@ class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
     max_lr: PeakLr = 0.1
     timescale: Annotated[Length, Meta(description="Time in which the decay sets in.")] = 10.0
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the root's value at t."""
-        timescale = run.of(self.timescale)
-        return self.max_lr * sqrt(timescale / (t + timescale))
-
 
 class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     """Climb linearly and fall as one over the square root of the step, as the first Transformer did.
@@ -173,7 +145,8 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     w = warmup_steps. The peak, factor / √(d_model · w), is at n = w.
     """
 
-    formula = "factor · d_model^−0.5 · min(n^−0.5, n · w^−1.5),  n = t + 1,  w = warmup_steps"
+    formula = "factor * d_model ** -0.5 * min(n ** -0.5, n * w ** -1.5)"
+    where = {"n": "t + 1", "w": "warmup_steps"}
     changes = "at every step"
     shape = "as 1/√t"
     use = "To reproduce the Transformer of 2017 and what was built on its code, with d_model=512 and warmup_steps=4000."
@@ -195,15 +168,9 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     d_model: Annotated[int, Meta(ge=1, le=10**9, description="Width of the model.")] = 512
     warmup_steps: Annotated[Length, Meta(description="When the peak is reached, counted from 1.")] = "10%"
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the smaller of the climb and the fall at t."""
-        n, warmup = t + 1, run.of(self.warmup_steps)
-        scale = float(self.factor * self.d_model**-0.5)
-        return scale * minimum(n**-0.5, n * warmup**-1.5)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the peak."""
-        return marks(max(run.of(self.warmup_steps) - 1, 0.0))
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return the peak, where the fall is lower than the climb for the first time: that is not read off."""
+        return (At((max(run.of(self.warmup_steps) - 1, 0.0),)),)
 
 
 class Log(Schedule, tag="log", frozen=True, kw_only=True):
@@ -213,7 +180,8 @@ class Log(Schedule, tag="log", frozen=True, kw_only=True):
     t = L and holds it.
     """
 
-    formula = "min_lr + (max_lr − min_lr) · log((L + 1)/(t + 1)) / log(L + 1),  L = length"
+    formula = "min_lr + (max_lr - min_lr) * (log((L + 1) / (min(t, L) + 1)) / log(L + 1))"
+    where = {"L": "length"}
     changes = "at every step"
     shape = "as log(1/x)"
     use = "A middle way between exponential and linear decay: most of the fall is at the start, with a long low tail."
@@ -225,13 +193,3 @@ class Log(Schedule, tag="log", frozen=True, kw_only=True):
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0
     length: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the logarithm's value at t."""
-        end = run.of(self.length)
-        left = log((end + 1) / (minimum(t, end) + 1)) / math.log(end + 1)
-        return self.min_lr + (self.max_lr - self.min_lr) * left
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the time at which it stops falling."""
-        return marks(run.of(self.length))

@@ -10,7 +10,6 @@ import msgspec
 from msgspec import Meta
 
 from lrcli import formula
-from lrcli.knots import subdivided
 from lrcli.numeric import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
@@ -70,10 +69,6 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
         """Return the formula's value at t."""
         values = {"T": run.span, "max_lr": self.max_lr, "min_lr": self.min_lr, **self.constants}
         return evaluated(_read(self.expression, frozenset({"t", "x", *values})), t, run.span, values)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return 64 times in each column: nobody knows where a formula jumps or turns."""
-        return subdivided(edges, 64)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the formula and the constants."""

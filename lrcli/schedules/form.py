@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from types import CodeType
 
     from lrcli.numeric import Array
+    from lrcli.parameters import Parameter
     from lrcli.run import Run
     from lrcli.schedules.base import Family
 
@@ -35,6 +36,7 @@ NAMESPACE: dict[str, Any] = {
     "cos": numeric.cos,
     "count": numeric.count_at_most,
     "cumulative": cumulative,
+    "cycle_number": numeric.cycle_number,
     "exp": numeric.exp,
     "floor": numeric.floor,
     "full": numeric.full,
@@ -62,7 +64,9 @@ NAMESPACE: dict[str, Any] = {
 
 
 class Scope(dict[str, Any]):
-    """The names of one evaluation: t, span, the parameters, and the names in `where`, each worked out when it is used.
+    """The names of one evaluation: t, the parameters, and the names in `where`, each worked out when it is used.
+
+    Besides these there are span, how long the schedule may play, and point, how long one point of the run lasts.
 
     Attributes:
         schedule: Whose parameters they are; a length is a number of the run's unit.
@@ -77,17 +81,27 @@ class Scope(dict[str, Any]):
         forms, fields = _compiled(type(self.schedule)), _fields(type(self.schedule))
         if name in forms:
             value = evaluate(forms[name], self)
-        elif name in fields:
-            value = getattr(self.schedule, fields[name][0])
-            value = self.run.of(value) if fields[name][1] else value
+        elif name in fields and name not in NAMESPACE:
+            value = self._parameter(fields[name])
         elif name == "unit":
             value = self.run.unit
         elif name == "span":
             value = self.run.span
+        elif name == "point":
+            value = self.run.total / self.run.points
         else:
             raise KeyError(name)
         self[name] = value
         return value
+
+    def _parameter(self, parameter: Parameter) -> Any:  # noqa: ANN401
+        """Return the value of a parameter: a length as a number, one that is left out as that which it follows."""
+        value = getattr(self.schedule, parameter.field)
+        if value is None and parameter.otherwise:
+            return self[parameter.otherwise]
+        if parameter.kind != "length":
+            return value
+        return tuple(map(self.run.of, value)) if parameter.many else self.run.of(value)
 
 
 def evaluate(code: CodeType, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401
@@ -150,9 +164,9 @@ def _compiled(declaration: type[Family]) -> dict[str, CodeType]:
 
 
 @cache
-def _fields(declaration: type[Family]) -> dict[str, tuple[str, bool]]:
-    """Return, by name, the field that a parameter is and whether it is a length."""
-    return {p.name: (p.field, p.kind == "length" and not p.many) for p in parameters(declaration)}
+def _fields(declaration: type[Family]) -> dict[str, Parameter]:
+    """Return the parameters by their names."""
+    return {parameter.name: parameter for parameter in parameters(declaration)}
 
 
 _SIGNS = (

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
-from lrcli.knots import marks
-from lrcli.numeric import line, minimum
 from lrcli.run import Length
 from lrcli.schedules.base import AnyLr, Schedule
-
-if TYPE_CHECKING:
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
@@ -22,7 +16,8 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     lr(t) = start_lr + (end_lr − start_lr) · min(t, L)/L, with L = length. It reaches end_lr at t = L.
     """
 
-    formula = "start_lr + (end_lr − start_lr) · min(t, L)/L,  L = length"
+    formula = "line(min(t, L), L, start_lr, end_lr)"
+    where = {"L": "length"}
     changes = "at every step"
     shape = "linearly"
     use = "The parts of a sequence (a ramp up, a cool-down), and linear decay: linear:start_lr=0.1,end_lr=0."
@@ -56,12 +51,3 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         if self.start_lr > self.end_lr:
             return self.replaced(start_lr=self.start_lr * factor)
         return self.replaced(end_lr=self.end_lr * factor)
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the line's value at t."""
-        length = run.of(self.length)
-        return line(minimum(t, length), length, self.start_lr, self.end_lr)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the end of the line."""
-        return marks(run.of(self.length))

@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.knots import marks
-from lrcli.numeric import cos, minimum, pi, piecewise
-from lrcli.problems import Problem
 from lrcli.schedules.base import PeakLr, Schedule
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
@@ -28,7 +18,22 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     b + (a − b)(1 + cos πq)/2 (anneal=cos) or a + (b − a)·q (linear), with q from 0 to 1.
     """
 
-    formula = "max_lr/div_factor ↗ max_lr at pct_start·T − 1 ↘ max_lr/div_factor/final_div_factor at T − 1"
+    formula = "b + (a - b) * (0.5 * (1 + cos(pi * q))) if anneal == 'cos' else a + (b - a) * q"
+    where = {
+        "peak": "max(pct_start * span - point, 0)",
+        "back": "max(2 * pct_start * span - 2 * point, peak) if three_phase else peak",
+        "end": "max(span - point, back)",
+        "lo": "max_lr / div_factor",
+        "a": "where(t < peak, lo, where(t < back, max_lr, lo)) if three_phase else where(t < peak, lo, max_lr)",
+        "b": "where(t < peak, max_lr, where(t < back, lo, lo / final_div_factor))",
+        "begin": "where(t < peak, 0, where(t < back, peak, back))",
+        "length": "where(t < peak, peak, where(t < back, back - peak, end - back))",
+        "q": "min(max((min(t, end) - begin) / max(length, 1e-300), 0), 1)",
+    }
+    refuses = {
+        "three_phase and pct_start > 0.5": "pct_start must be ≤ 0.5 with three_phase (climb and fall take it twice), "
+        "not {pct_start:g}"
+    }
     changes = "in phases"
     shape = "along a cosine or linearly"
     use = "Super-convergence: short runs at a peak 3 to 10 times higher than other schedules stand."
@@ -51,40 +56,3 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     pct_start: Annotated[float, Meta(gt=0, lt=1, description="Share of the run that climbs.")] = 0.3
     anneal: Annotated[Literal["cos", "linear"], Meta(description="Shape of the phases.")] = "cos"
     three_phase: Annotated[bool, Meta(description="Fall as long as it climbed, then fall on to the end.")] = False
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the value at t in the phase that t is in."""
-        corners = self._corners(run)
-        times = [time for time, _ in corners]
-        phases = [self._phase(*pair) for pair in pairwise(corners)]
-        return piecewise(minimum(t, times[-1]), times[:-1], phases)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the ends of the phases."""
-        return marks(*(time for time, _ in self._corners(run)))
-
-    def problems(self) -> list[Problem]:
-        """Refuse three phases that do not fit into the run."""
-        found = super().problems()
-        if self.three_phase and self.pct_start > 0.5:
-            message = f"pct_start must be ≤ 0.5 with three_phase (climb and fall take it twice), not {self.pct_start:g}"
-            found.append(Problem(message=message, path=("pct_start",)))
-        return found
-
-    def _corners(self, run: Run) -> list[tuple[float, float]]:
-        """Return (t, lr) where the phases meet."""
-        total, first = run.span, self.max_lr / self.div_factor
-        peak = max(self.pct_start * total - 1, 0.0)
-        corners = [(0.0, first), (peak, self.max_lr)]
-        if self.three_phase:
-            corners.append((max(2 * self.pct_start * total - 2, peak), first))
-        return [*corners, (max(total - 1, corners[-1][0]), first / self.final_div_factor)]
-
-    def _phase(self, begin: tuple[float, float], end: tuple[float, float]) -> Callable[[Array], Array]:
-        (t0, a), (t1, b) = begin, end
-
-        def phase(t: Array) -> Array:
-            q = minimum(t / (t1 - t0), 1.0) if t1 > t0 else t * 0
-            return b + (a - b) * (0.5 * (1 + cos(pi * q))) if self.anneal == "cos" else a + (b - a) * q
-
-        return phase

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
-from lrcli.knots import marks
+from lrcli.breakpoints import At
 from lrcli.numeric import counted, looked_up
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Family, FloorLr, PeakLr, Schedule
 
 if TYPE_CHECKING:
+    from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
 
@@ -54,9 +55,9 @@ class Listening(Family, frozen=True, kw_only=True):
         """Return the learning rate in force during t."""
         return looked_up(self.replayed(run).lr, values_before(t, run))
 
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
+    def breakpoints(self, run: Run) -> Breakpoints:
         """Return the cuts."""
-        return marks(*(time_after(cut, run) for cut in self.replayed(run).cuts))
+        return (At(tuple(time_after(cut, run) for cut in self.replayed(run).cuts)),)
 
 
 def heard(run: Run) -> tuple[float, ...]:

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 from msgspec import Meta
 
 from lrcli import functions
-from lrcli.knots import subdivided
+from lrcli.breakpoints import Anywhere
 from lrcli.numeric import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Schedule
 
 if TYPE_CHECKING:
+    from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
 
@@ -68,9 +69,9 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
         call = functions.load(self.function)
         return evaluated(lambda _, values: call(values["t"], {"T": run.span, **self.constants}), t, run.span, {})
 
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return 64 times in each column: nobody knows where a function jumps or turns."""
-        return subdivided(edges, 64)
+    def breakpoints(self, run: Run) -> Breakpoints:  # noqa: ARG002 - nobody asks the function for them
+        """Return that nobody knows where a function jumps or turns."""
+        return (Anywhere(),)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the name of the function; its code is not looked at."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.knots import marks
-from lrcli.numeric import minimum
+from lrcli.breakpoints import At
+from lrcli.schedules import form
 from lrcli.schedules.base import PeakLr, Schedule
 
 if TYPE_CHECKING:
-    from lrcli.numeric import Array
+    from lrcli.breakpoints import Breakpoints
     from lrcli.run import Run
 
 
@@ -22,7 +22,8 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
     x = t/(T − 1) and T the length of the run: the first step is at min_lr, the last at max_lr, as in torch-lr-finder.
     """
 
-    formula = "min_lr · (max_lr / min_lr)^(t / (T − 1)),  or min_lr + (max_lr − min_lr) · t / (T − 1)"
+    formula = "min_lr + (max_lr - min_lr) * x if mode == 'linear' else min_lr ** (1 - x) * max_lr ** x"
+    where = {"x": "min(t / last, 1)", "last": "max(span - point, point)"}
     changes = "at every step"
     shape = "upwards, exponentially or linearly"
     use = "Before a run: train for some hundred steps with it, log lr and loss, and let lrcli find read off the peak."
@@ -44,13 +45,6 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
     max_lr: PeakLr = 1.0
     mode: Annotated[Literal["exponential", "linear"], Meta(description="How it climbs.")] = "exponential"
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the sweep's value at t."""
-        x = minimum(t / max(run.span - 1, 1.0), 1.0)
-        if self.mode == "linear":
-            return self.min_lr + (self.max_lr - self.min_lr) * x
-        return self.min_lr ** (1 - x) * self.max_lr**x
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the end of the sweep."""
-        return marks(max(run.span - 1, 1.0))
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return the end of the sweep: of a rising and a falling power it is not read off."""
+        return (At((form.number(self, run, "last"),)),)

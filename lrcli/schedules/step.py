@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
-from lrcli.knots import marks, multiples
-from lrcli.numeric import count_at_most, floor
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules.base import Factor, PeakLr, Schedule
-
-if TYPE_CHECKING:
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class Step(Schedule, tag="step", frozen=True, kw_only=True):
@@ -22,7 +16,7 @@ class Step(Schedule, tag="step", frozen=True, kw_only=True):
     lr(t) = max_lr · gamma^⌊t/step_size⌋. Counting epochs from 1 as n this is gamma^(⌈n/step_size⌉ − 1).
     """
 
-    formula = "max_lr · gamma^⌊t / step_size⌋"
+    formula = "max_lr * gamma ** floor(t / step_size)"
     changes = "at fixed intervals"
     shape = "by a constant factor"
     use = "The classic of image classification with SGD: 90 epochs of ImageNet with a drop by ten every 30."
@@ -52,14 +46,6 @@ class Step(Schedule, tag="step", frozen=True, kw_only=True):
     step_size: Annotated[Length, Meta(description="Time between two drops.")] = 30.0
     gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1
 
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return max_lr after the drops up to t."""
-        return self.max_lr * self.gamma ** floor(t / run.of(self.step_size))
-
-    def knots(self, run: Run, edges: Array) -> Array:
-        """Return the drops."""
-        return multiples(run.of(self.step_size), edges)
-
 
 class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
     """Multiply the learning rate by gamma at each milestone.
@@ -67,7 +53,7 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
     lr(t) = max_lr · gamma^(number of milestones ≤ t). A milestone given twice counts twice.
     """
 
-    formula = "max_lr · gamma^(number of milestones ≤ t)"
+    formula = "max_lr * gamma ** count(t, milestones)"
     changes = "at chosen times"
     shape = "by a constant factor"
     use = "Detection and classification recipes with hand-picked drops: 30, 60, 80 of 90; 8 and 11 of 12 (1×)."
@@ -94,11 +80,3 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
     max_lr: PeakLr = 0.1
     milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = (30.0, 60.0, 90.0)
     gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return max_lr after the milestones up to t."""
-        return self.max_lr * self.gamma ** count_at_most(t, [run.of(m) for m in self.milestones])
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the milestones."""
-        return marks(*(run.of(m) for m in self.milestones))

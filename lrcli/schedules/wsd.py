@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.knots import marks
-from lrcli.numeric import cos, maximum, minimum, pi, sqrt
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule
-
-if TYPE_CHECKING:
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
@@ -24,7 +18,14 @@ class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
     r = decay_ratio (exponential). min_lr is reached at t = N, one past the last.
     """
 
-    formula = "max_lr, then min_lr + (max_lr − min_lr) · g(f) over the last decay_length"
+    formula = "min_lr + (max_lr - min_lr) * g"
+    where = {
+        "f": "min(max((t - (span - decay_length)) / decay_length, 0), 1)",
+        "g": "1 - f if decay_shape == 'linear' else "
+        "0.5 * (1 + cos(pi * f)) if decay_shape == 'cosine' else "
+        "1 - sqrt(f) if decay_shape == '1-sqrt' else "
+        "(decay_ratio ** f - decay_ratio) / (1 - decay_ratio)",
+    }
     changes = "in phases"
     shape = "flat, then by decay_shape"
     use = "Pre-training whose length is not settled: stay stable, and branch a decay off whenever you need a model."
@@ -68,26 +69,3 @@ class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
         float, Meta(gt=0, lt=1, description="How steep the exponential shape is; smaller is steeper.")
     ] = 0.1
     warmup: Annotated[LengthOrZero, Meta(description="How long the warm-up is.")] = "5%"
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the peak, or the decay's value at t."""
-        decay = run.of(self.decay_length)
-        f = minimum(maximum((t - (run.span - decay)) / decay, 0.0), 1.0)
-        return self.min_lr + (self.max_lr - self.min_lr) * self._fall(f)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the beginning and the end of the decay."""
-        return marks(max(run.span - run.of(self.decay_length), 0.0), run.span)
-
-    def _fall(self, f: Array) -> Array:
-        """Return the shape, from 1 at f = 0 to 0 at f = 1."""
-        match self.decay_shape:
-            case "linear":
-                return 1 - f
-            case "cosine":
-                return 0.5 * (1 + cos(pi * f))
-            case "1-sqrt":
-                return 1 - sqrt(f)
-            case "exponential":
-                ratio = self.decay_ratio
-                return (ratio**f - ratio) / (1 - ratio)

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from lrcli.codes import Caution
+from lrcli.compose import breakpoints
 from lrcli.dialects.base import End, Real
 from lrcli.dialects.torch.base import Moves, Overwriting, TorchScheduler
 from lrcli.knots import multiples
-from lrcli.numeric import cos, pi, where
+from lrcli.numeric import cos, cycle_number, floor, pi, where
 from lrcli.schedules import Cosine, CosineRestarts
 
 if TYPE_CHECKING:
@@ -109,12 +110,18 @@ class CosineAnnealingWarmRestarts(Overwriting, tag="torch.CosineAnnealingWarmRes
 
     def value(self, t: Array, base: float, run: Run) -> Array:  # noqa: ARG002
         """Return the cosine of the cycle that t is in."""
-        start, length = self._cycles().cycle_of(t, float(self.T_0))
-        return self.eta_min + (base - self.eta_min) * (1 + cos(pi * (t - start) / length)) / 2
+        if self.T_mult == 1:
+            return self._wave(t - self.T_0 * floor(t / self.T_0), self.T_0, base)
+        number = cycle_number(t, self.T_0, self.T_mult)
+        begin = self.T_0 * ((float(self.T_mult) ** number - 1) / (self.T_mult - 1))
+        return self._wave(t - begin, self.T_0 * float(self.T_mult) ** number, base)
+
+    def _wave(self, t: Array, length: Array | float, base: float) -> Array:
+        return self.eta_min + (base - self.eta_min) * (1 + cos(pi * t / length)) / 2
 
     def turns(self, run: Run, edges: Array) -> Array:
         """Return the restarts."""
-        return self._cycles().knots(run, edges)
+        return breakpoints(self._cycles(), run, edges)
 
     def ours(self, run: Run) -> Spec | None:  # noqa: ARG002
         """Return a cosine with restarts."""

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from msgspec import Meta
 
-from lrcli.knots import marks
-from lrcli.numeric import maximum
 from lrcli.schedules import Schedule
 from lrcli.schedules.base import PeakLr
 from lrcli.schedules.cosine import Cosine as Cosine
-
-if TYPE_CHECKING:
-    from lrcli.numeric import Array
-    from lrcli.run import Run
 
 
 class Hill(Schedule, tag="hill", frozen=True, kw_only=True):
     """Climb to the middle of the run and come down again.
 
-    lr(t) = max_lr · (1 − |2t/T − 1|^steepness), with T the length of the run.
+    lr(t) = max_lr · (1 − |2t/T − 1|^steepness), with T the length of the run, and never below 0.
     """
 
-    formula = "max_lr · (1 − |2t/T − 1|^steepness)"
+    formula = "max_lr * max(1 - abs(2 * t / span - 1) ** steepness, 0)"
     changes = "at every step"
     shape = "up and down"
     use = "To test plug-ins."
@@ -33,11 +27,3 @@ class Hill(Schedule, tag="hill", frozen=True, kw_only=True):
 
     max_lr: PeakLr = 0.1
     steepness: Annotated[float, Meta(ge=1, le=100, description="How broad the top is.")] = 2.0
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the height of the hill at t."""
-        return self.max_lr * maximum(1 - abs(2 * t / run.span - 1) ** self.steepness, 0.0)
-
-    def knots(self, run: Run, edges: Array) -> Array:  # noqa: ARG002
-        """Return the top and the foot."""
-        return marks(run.span / 2, run.span)

@@ -75,7 +75,7 @@ def test_the_sum_from_a_few_points_is_about_that_of_all(text: str, monkeypatch: 
     whole = sums.total(spec, run)
     assert whole == pytest.approx(float(engine.evaluate(spec, run).lr.sum()), rel=1e-12)
     monkeypatch.setattr(sums, "EXACT", 0)
-    assert sums.total(spec, run) == pytest.approx(whole, rel=1e-4)
+    assert sums.total(spec, run) == pytest.approx(whole, rel=1e-3)
 
 
 def test_the_readme_says_from_where_on_points_are_not_all_looked_at() -> None:

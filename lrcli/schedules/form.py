@@ -63,6 +63,10 @@ NAMESPACE: dict[str, Any] = {
 """What a formula may call. `count(t, marks)` is how many of the marks are ≤ t."""
 
 
+_FUNCTIONS = frozenset({"floor"})
+"""Functions that a parameter of composition is called as too, which a formula never means."""
+
+
 class Scope(dict[str, Any]):
     """The names of one evaluation: t, the parameters, and the names in `where`, each worked out when it is used.
 
@@ -81,7 +85,7 @@ class Scope(dict[str, Any]):
         forms, fields = _compiled(type(self.schedule)), _fields(type(self.schedule))
         if name in forms:
             value = evaluate(forms[name], self)
-        elif name in fields and name not in NAMESPACE:
+        elif name in fields and name not in _FUNCTIONS:
             value = self._parameter(fields[name])
         elif name == "unit":
             value = self.run.unit

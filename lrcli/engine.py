@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.compose import breakpoints, play, schedules_of
+from lrcli import compose
+from lrcli.compose import play, schedules_of
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -145,12 +146,17 @@ def _reach(edges: Array) -> tuple[Array, Array]:
 _ROUNDING = 1e-14
 
 
+def breakpoints(spec: Spec, run: Run, edges: Array) -> Array:
+    """Return where, among the run's points, the curve jumps or changes its form: enough for these columns."""
+    return compose.breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
+
+
 def worth_a_look(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:
     """Return the points among which each column's lowest and highest lr must be, ascending."""
     first, last = _reach(edges)
     if last[-1] - first[0] < (EXACT if exact is None else exact):
         return np.arange(first[0], last[-1] + 1)
-    times = breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
+    times = breakpoints(spec, run, edges)
     slack = np.minimum(1e-9 + 1e-15 * times, 0.4)  # a breakpoint may be a rounding error beside a point
     before, after = np.ceil(times - slack) - 1, np.floor(times + slack) + 1
     near = np.concatenate([before, before + 1, after - 1, after, first, last])

@@ -71,7 +71,7 @@ def _round_ones(points: int, first: set[int]) -> set[int]:
 def _breakpoints(entry: Entry) -> list[int]:
     """Return the points at which the curve jumps or changes its form; a break between two points is at the later."""
     edges = np.array([0.0, float(entry.run.points)])
-    found = np.unique(np.ceil(engine.turns(entry.spec, entry.run, edges)))
+    found = np.unique(np.ceil(engine.breakpoints(entry.spec, entry.run, edges)))
     return [int(point) for point in found if 0 <= point < entry.run.points]
 
 

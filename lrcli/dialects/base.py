@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, NamedTuple
 
 from msgspec import Meta
 
+from lrcli.breakpoints import times
 from lrcli.compose import breakpoints, play
 from lrcli.knots import marks
 from lrcli.numeric import floor, highest
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Changes, Composed, Schedule
+from lrcli.schedules.plateau import Listening
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -105,4 +107,4 @@ class Dialect(Schedule, frozen=True, kw_only=True):
 
     def knots(self, run: Run, edges: Array) -> Array:
         """Return the times at which the curve jumps or turns."""
-        return self.turns(run, edges)
+        return times(self.breakpoints(run), edges) if isinstance(self, Listening) else self.turns(run, edges)

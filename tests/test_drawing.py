@@ -15,8 +15,8 @@ from lrcli.figure.data import Axis, Figure, Panel
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.series import Measured, Series
 from lrcli.problems import SpecError
-from lrcli.render.canvas import BRAILLE, SIGNS, Area, Line, Pen, cells
-from lrcli.render.palette import COLOURS, pen
+from lrcli.render.canvas import BRAILLE, SIGNS, Area, Line, cells
+from lrcli.render.palette import COLOURS, Pen, pen
 from lrcli.render.ruler import ruler
 from lrcli.render.style import Style
 from lrcli.render.terminal import broken_at_commas, show

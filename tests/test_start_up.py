@@ -21,7 +21,7 @@ except SystemExit:
 print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
 """
 HEAVY = {
-    "numpy", "ruamel.yaml", "pyarrow", "jsonschema", "importlib.metadata",
+    "numpy", "ruamel.yaml", "pyarrow", "matplotlib", "jsonschema", "importlib.metadata",
     "rich.table", "rich.markdown", "rich.progress",
     "lrcli.dialects.torch", "lrcli.dialects.timm", "lrcli.dialects.transformers", "lrcli.code.job",
 }  # fmt: skip

@@ -10,9 +10,10 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.pictures import Force, Output
 from lrcli.commands.plot import figure
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import CompareView
+from lrcli.render.view import CompareView, Picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +27,7 @@ _LEAST = 16
 class CompareCommand(DerivedCommand):
     """A verb that draws and tabulates."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": CompareView}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": CompareView, "Picture, with -o": Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -40,6 +41,9 @@ def compare(
     diff: Annotated[
         str | None, typer.Option("--diff", metavar="BASE", help="Show the others as differences to this one.")
     ] = None,
+    output: Output = None,
+    *,
+    force: Force = False,
 ) -> None:
     """Compare schedules: one drawing, one table, and how far they are apart at most.
 
@@ -64,6 +68,11 @@ def compare(
     sentence = verdict(numbers, drawn.x.unit)
     if view.json:
         diagnostics.write(document(**facts(numbers, drawn), verdict=sentence))
+        return
+    if output is not None:
+        from lrcli.commands.pictures import draw_into
+
+        draw_into(drawn._replace(caption=(*drawn.caption, sentence)), output, ctx.obj.of(Picture), force=force)
         return
     how = style(view)
     base = diff is not None

@@ -12,7 +12,8 @@ from lrcli.code.names import TARGETS
 from lrcli.commands.code import written_for
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.render.view import View
+from lrcli.commands.pictures import Force, Output
+from lrcli.render.view import Picture, View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 class PlotCommand(DerivedCommand):
     """A verb that draws."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": View}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": View, "Picture, with -o": Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -42,6 +43,9 @@ def plot(
             "--code", metavar="|".join(TARGETS), help="Also print it as code.", autocompletion=lambda: TARGETS
         ),
     ] = None,
+    output: Output = None,
+    *,
+    force: Force = False,
 ) -> None:
     """Draw schedules as curves.
 
@@ -50,22 +54,38 @@ def plot(
     lrcli plot cosine:warmup=5 step --epochs 90 --log
 
     lrcli plot configs/resnet50.yaml --code torch
+
+    lrcli plot cosine wsd -o lr.svg --style paper --width-in 3.3
     """
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)
-    if view.json:
-        from lrcli.entry import same_unit
-        from lrcli.export.formats import json_document
-
-        sys.stdout.buffer.writelines(json_document(found, same_unit(found)))
-        return
-    from lrcli.commands.screens import for_drawing
-    from lrcli.render.terminal import show
-
     written = None if code is None else written_for(found, code)
-    diagnostics.write(show(figure(found, view), for_drawing(view), rows=view.height))
+    drawn = figure(found, view)
+    if view.json:
+        _write_json(found, drawn, written)
+        return
+    if output is not None:
+        from lrcli.commands.pictures import draw_into
+
+        draw_into(drawn, output, ctx.obj.of(Picture), force=force)
+    else:
+        from lrcli.commands.screens import for_drawing
+        from lrcli.render.terminal import show
+
+        diagnostics.write(show(drawn, for_drawing(view), rows=view.height))
     if written is not None:
         diagnostics.write(f"\n{written.rstrip()}")
+
+
+def _write_json(entries: Sequence[Entry], drawn: Figure, code: str | None) -> None:
+    """Write the curves, and all else that was asked for, as one document."""
+    from lrcli.export.formats import json_document
+
+    series = drawn.panels[0].series
+    asked = [guide.x for guide in drawn.guides if guide.kind == "asked"]
+    readings = [{"at": x, "lr": {one.name: one.at(x) for one in series}} for x in asked]
+    more = {"readings": readings, "caption": drawn.caption, "code": code}
+    sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=more))
 
 
 def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True) -> Figure:

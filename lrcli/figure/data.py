@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 
+from lrcli.numbers import count, decades, short, ticks
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,6 +36,12 @@ class Axis(NamedTuple):
         if self.log:
             return float(np.log(x / self.low) / np.log(self.high / self.low))
         return (x - self.low) / (self.high - self.low)
+
+    def ticks(self, most: int) -> list[tuple[float, str]]:
+        """Return about so many round values on it, each with what is written there."""
+        if self.log:
+            return [(value, short(value)) for value in decades(self.low, self.high, most)]
+        return [(value, count(value)) for value in ticks(self.low, self.high, most, whole=True)]
 
     def edges(self, columns: int) -> np.ndarray:
         """Return the values at the edges of so many columns of one width."""

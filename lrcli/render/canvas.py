@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from lrcli.numeric import Array
+    from lrcli.render.palette import Pen
     from lrcli.render.style import Style
 
 _BITS = np.array([[0x40, 0x80], [0x04, 0x20], [0x02, 0x10], [0x01, 0x08]], dtype=np.int64)
@@ -30,20 +31,6 @@ class Dots(NamedTuple):
 
 BRAILLE = Dots(2, 4)
 SIGNS = Dots(1, 1)
-
-
-class Pen(NamedTuple):
-    """How a line is drawn.
-
-    Attributes:
-        sign: What it is made of where dots cannot be used.
-        colour: One of 256; None for the terminal's own.
-        dash: Columns of dots that are drawn and left out, in turn; empty for a solid line.
-    """
-
-    sign: str
-    colour: int | None
-    dash: tuple[int, ...] = ()
 
 
 class Line(NamedTuple):

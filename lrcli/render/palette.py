@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from lrcli.render.canvas import Pen
+from typing import NamedTuple
+
+
+class Pen(NamedTuple):
+    """How a line is drawn.
+
+    Attributes:
+        sign: What it is made of where dots cannot be used.
+        colour: One of 256; None for the terminal's own.
+        dash: Columns of dots that are drawn and left out, in turn; empty for a solid line.
+    """
+
+    sign: str
+    colour: int | None
+    dash: tuple[int, ...] = ()
+
 
 COLOURS = (33, 202, 65, 127, 139, 28)
 """Of a terminal's 256: with a contrast of 3:1 to black and to white, and apart under deuteranopia too."""

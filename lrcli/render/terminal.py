@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli.figure.data import limits
-from lrcli.numbers import count, decades, short, ticks
+from lrcli.numbers import count, short
 from lrcli.render import canvas
 from lrcli.render.ascii import to_ascii
 from lrcli.render.canvas import BRAILLE, Area, Line
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from lrcli.engine import Columns
     from lrcli.figure.data import Axis, Figure, Panel
-    from lrcli.render.canvas import Dots, Pen
+    from lrcli.render.canvas import Dots
+    from lrcli.render.palette import Pen
     from lrcli.render.style import Style
 
 FEWEST_ROWS = 7
@@ -138,24 +139,21 @@ class _Sketch:
 
     def _line(self, width: int, margin: int) -> str:
         """Return the horizontal axis between two panels, which has marks and no labels."""
-        columns = self._marks(self.figure.x, width).values()
+        columns = self._marks(self.figure.x, width)
         return f"{' ' * margin}└{''.join('┬' if i in columns else '─' for i in range(width))}"
 
-    def _marks(self, axis: Axis, width: int) -> dict[float, int]:
-        """Return the round values of an axis, with the columns of cells that they stand in."""
-        area = Area(width, 1, self.dots)
-        most = self.width // 9
-        values = decades(axis.low, axis.high, most) if axis.log else ticks(axis.low, axis.high, most, whole=True)
-        return {value: round(axis.place(value) * (area.columns - 1)) // self.dots.x for value in values}
+    def _marks(self, axis: Axis, width: int) -> dict[int, str]:
+        """Return what is written at each marked column of cells."""
+        columns = Area(width, 1, self.dots).columns - 1
+        return {round(axis.place(x) * columns) // self.dots.x: text for x, text in axis.ticks(self.width // 9)}
 
     def _scale(self, axis: Axis, margin: int, width: int, *, upper: bool) -> list[str]:
         """Return a horizontal axis: its line with marks, and its labels after its unit."""
         marks = self._marks(axis, width)
-        line = "".join(("┴" if upper else "┬") if i in marks.values() else "─" for i in range(width))
+        line = "".join(("┴" if upper else "┬") if i in marks else "─" for i in range(width))
         labels = [" "] * width
         free = 0
-        for value, column in marks.items():
-            label = short(value) if axis.log else count(value)
+        for column, label in marks.items():
             begin = min(max(column - len(label) // 2, 0), width - len(label))
             if begin >= free:
                 labels[begin : begin + len(label)] = label

@@ -72,3 +72,17 @@ class Chosen(Declared, frozen=True, kw_only=True):
         """Return that both are given."""
         both = self.at is not None and self.every is not None
         return [Problem(message="--at and --every exclude each other", path=("every",))] if both else []
+
+
+Inches = Annotated[float, Meta(ge=1, le=100)]
+StyleName = Literal["paper", "slide", "dark"]
+
+
+class Picture(Declared, frozen=True, kw_only=True):
+    """What a picture in a file can be told."""
+
+    style: Annotated[StyleName, Meta(description="Its size, letters and colours.")] = "paper"
+    width_in: Annotated[Inches | None, Meta(description="Width in inches (5, slide 10, dark 6.4).")] = None
+    height_in: Annotated[Inches | None, Meta(description="Height in inches (3.2, slide 5.6, dark 4).")] = None
+    title: Annotated[str | None, Meta(description="A title of its own; '' for none.")] = None
+    bare: Annotated[bool, Meta(description="Leave out what stands below the drawing.")] = False

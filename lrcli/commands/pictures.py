@@ -1,0 +1,39 @@
+"""Options of every verb that draws: a picture in a file instead of the terminal."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from lrcli import diagnostics
+
+if TYPE_CHECKING:
+    from lrcli.figure.data import Figure
+    from lrcli.render.view import Picture
+
+Output = Annotated[
+    str | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Draw it into this file: .svg, .png, .pdf or .html; - is SVG on stdout."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")]
+
+
+def draw_into(figure: Figure, output: str, picture: Picture, *, force: bool) -> None:
+    """Write a figure to the file that --output names, and say so.
+
+    Raises:
+        SpecError: If no picture has such an extension, or the file is there already.
+        MissingError: If the format needs a package that is not installed.
+    """
+    from lrcli.render.pictures import picture_of, save
+
+    if output == "-":
+        sys.stdout.buffer.write(picture_of(figure, "svg", picture))
+        return
+    save(figure, Path(output), picture, force=force)
+    diagnostics.say("note", f"wrote {output}")

@@ -1,0 +1,47 @@
+"""The vertical axis of a picture: the way from a value to its place, and its ticks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.figure.data import limits
+from lrcli.numbers import decades, short, ticks
+
+if TYPE_CHECKING:
+    from lrcli.figure.data import Figure, Panel
+
+
+class Scale(NamedTuple):
+    """A vertical axis: the way from a value to its place (0 to 1), and its ticks."""
+
+    low: float
+    high: float
+    log: bool
+    ticks: list[tuple[float, str]]
+
+    @classmethod
+    def of(cls, figure: Figure, panel: Panel) -> Scale:
+        """Return the axis of a panel; its highest value is labelled if it is an axis of learning rates."""
+        edges = figure.x.edges(512)
+        columns = [series.columns(edges) for series in panel.series]
+        low, high = limits(panel, [(pair.low, pair.high) for pair in columns])
+        values = decades(low, high, 6) if panel.log else ticks(low, high, 5)
+        bare = cls(low, high, panel.log, [])
+        labels = {value: short(value) for value in values}
+        if panel.from_zero:
+            labels = {v: text for v, text in labels.items() if bare.place(high) - bare.place(v) > _NEAR} | {
+                high: short(high)
+            }
+        return bare._replace(ticks=sorted(labels.items()))
+
+    def place(self, value: float) -> float:
+        """Return where up the axis a value stands; what is lower than a logarithmic axis is on its bottom."""
+        if self.log:
+            return float(np.log(max(value, self.low) / self.low) / np.log(self.high / self.low))
+        return (value - self.low) / (self.high - self.low)
+
+
+_NEAR = 0.06
+"""A tick that is nearer to the peak than this share of the axis gives way to it."""

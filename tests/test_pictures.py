@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from types import ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -15,6 +16,7 @@ import numpy as np
 import pytest
 
 import lrcli
+from lrcli.code.drawing import script
 from lrcli.entry import Entry
 from lrcli.figure.schedules import figure_of
 from lrcli.render.html import html
@@ -203,3 +205,27 @@ def test_a_picture_can_go_into_a_pipe_and_has_a_known_format() -> None:
     assert (
         "no format has the extension .jpg; there are svg, png, pdf, html" in run("plot", "cosine", "-o", "lr.jpg").err
     )
+
+
+@pytest.mark.parametrize("steps", [90, 100_000])
+def test_a_script_draws_the_same_values(monkeypatch: pytest.MonkeyPatch, steps: int) -> None:
+    drawn: dict[str, tuple[list[int], list[float]]] = {}
+
+    class Axes:
+        def step(self, x: range, y: list[float], *, where: str, label: str) -> None:
+            assert where == "post"
+            drawn[label] = list(x), y
+
+        def __getattr__(self, name: str) -> object:
+            return lambda **_: name
+
+    plt = ModuleType("matplotlib.pyplot")
+    plt.__dict__["subplots"] = lambda **_: (SimpleNamespace(savefig=lambda _: None), Axes())
+    monkeypatch.setitem(sys.modules, "matplotlib", ModuleType("matplotlib"))
+    monkeypatch.setitem(sys.modules, "matplotlib.pyplot", plt)
+    specs = ("cosine:warmup=5", "plateau", "step")
+    exec(script([entry(spec, steps, steps=True) for spec in specs]), {})  # noqa: S102 - what it is for
+    assert list(drawn) == list(specs)
+    for spec, (t, lr) in drawn.items():
+        np.testing.assert_allclose(lr, lrcli.evaluate(spec, steps=steps).lr[t], rtol=1e-12)
+        assert len(t) <= 1000

@@ -30,6 +30,8 @@ class PlotCommand(DerivedCommand):
 
 
 app = typer.Typer(add_completion=False)
+_TARGETS = (*TARGETS, "matplotlib")
+"""What the code may be for: a framework, or a drawing."""
 
 
 @app.command(cls=PlotCommand)
@@ -40,7 +42,7 @@ def plot(
     code: Annotated[
         str | None,
         typer.Option(
-            "--code", metavar="|".join(TARGETS), help="Also print it as code.", autocompletion=lambda: TARGETS
+            "--code", metavar="|".join(_TARGETS), help="Also print it as code.", autocompletion=lambda: _TARGETS
         ),
     ] = None,
     output: Output = None,
@@ -59,7 +61,7 @@ def plot(
     """
     view = ctx.obj.of(View)
     found = entries(specs, name, ctx.obj)
-    written = None if code is None else written_for(found, code)
+    written = None if code is None else _written(found, code, view)
     drawn = figure(found, view)
     if view.json:
         _write_json(found, drawn, written)
@@ -75,6 +77,17 @@ def plot(
         diagnostics.write(show(drawn, for_drawing(view), rows=view.height))
     if written is not None:
         diagnostics.write(f"\n{written.rstrip()}")
+
+
+def _written(entries: list[Entry], code: str, view: View) -> str:
+    """Return schedules as code for a framework, or as a script that draws them."""
+    if code != "matplotlib":
+        return written_for(entries, code)
+    from lrcli.code.drawing import script
+    from lrcli.entry import same_unit
+
+    same_unit(entries)
+    return script(entries, log=view.log)
 
 
 def _write_json(entries: Sequence[Entry], drawn: Figure, code: str | None) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from lrcli.codes import Caution
 from lrcli.compose import Product, Sequence, Spec, Turn, around, own_run, timetable
 from lrcli.outline import lr_at
+from lrcli.problems import computed
 from lrcli.run import amount
 from lrcli.schedules.base import Family
 
@@ -25,7 +26,8 @@ def cautions(spec: Spec, run: Run) -> Iterator[Caution]:
         yield Caution("LR005", f"{text}: the schedule after it is never reached")
     own = own_run(spec, run)
     if isinstance(spec, Family):
-        yield from spec.cautions(own)
+        with computed("the lr"):
+            yield from spec.cautions(own)
     if isinstance(spec, Product):
         for factor in spec.factors:
             yield from cautions(factor, own)

@@ -53,9 +53,21 @@ def _terminal_size() -> os.terminal_size:
         with contextlib.suppress(OSError, ValueError, AttributeError):
             size = os.get_terminal_size(stream.fileno())  # type: ignore[union-attr]
             if stream is sys.__stdout__ and size.columns > 0 and size.lines > 0:
-                return size
-    columns = os.environ.get("COLUMNS", "")
-    return os.terminal_size((int(columns) if columns.isdecimal() and int(columns) >= 20 else 80, 24))
+                return os.terminal_size((min(size.columns, WIDEST), size.lines))
+    return os.terminal_size((_columns_told() or 80, 24))
+
+
+WIDEST = 2000
+"""Columns of the widest terminal that is believed."""
+
+
+def _columns_told() -> int | None:
+    """Return what COLUMNS says, within reason; None if it says nothing that could be."""
+    said = os.environ.get("COLUMNS", "")
+    if not (said.isascii() and said.isdecimal()):
+        return None
+    columns = int(said) if len(said) < 10 else WIDEST
+    return min(columns, WIDEST) if columns >= 20 else None
 
 
 def only_ascii(stream: TextIO) -> bool:
@@ -115,6 +127,8 @@ def prepare_streams() -> None:
     sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115 - open as long as the process
     sys.stdout = sys.stdout or open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: PTH123, SIM115
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    if "COLUMNS" in os.environ:  # rich believes whatever it says
+        os.environ["COLUMNS"] = str(_columns_told() or 80)
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)

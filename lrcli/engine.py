@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcli import compose
 from lrcli.compose import play, schedules_of
-from lrcli.problems import SpecError
+from lrcli.problems import SpecError, computed
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +73,7 @@ def at(spec: Spec, run: Run, t: Array) -> Array:
     """
     lr = np.empty(t.size)
     signed = any(schedule.signed for schedule in schedules_of(spec))
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), computed("the lr"):
         for begin in range(0, t.size, BLOCK):
             block = slice(begin, begin + BLOCK)
             lr[block] = _checked(play(spec, run.time(t[block]), run), t[block], run, signed=signed)
@@ -148,7 +148,8 @@ _ROUNDING = 1e-14
 
 def breakpoints(spec: Spec, run: Run, edges: Array) -> Array:
     """Return where, among the run's points, the curve jumps or changes its form: enough for these columns."""
-    return compose.breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
+    with np.errstate(all="ignore"), computed("the curve"):
+        return compose.breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
 
 
 def worth_a_look(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, parts_of, play, timetable, with_batch
 from lrcli.parameters import parameters
+from lrcli.problems import SpecError, computed
 from lrcli.run import amount
 from lrcli.schedules.base import Family
 
@@ -45,17 +47,25 @@ class Span(NamedTuple):
 
 
 def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
-    """Yield a spec and all of its parts, as they play the first time, each before its own parts."""
+    """Yield a spec and all of its parts, as they play the first time, each before its own parts.
+
+    Raises:
+        SpecError: If one begins with an lr that is not finite.
+    """
     limit = around(spec).for_
     length = run.span if limit is None else run.of(limit)
-    yield Span(depth, start, start + length, spec, lr_at(spec, 0.0, run), lr_at(spec, length, run))
+    first = lr_at(spec, 0.0, run)
+    if not isfinite(first):
+        raise SpecError(f"the lr is {first} at {run.unit} {start:g}: it must be a finite number ≥ 0")
+    yield Span(depth, start, start + length, spec, first, lr_at(spec, length, run))
     for part, begin, run_of_part in _placed(spec, run):
         yield from outline(part, run_of_part, start + begin, depth + 1)
 
 
 def lr_at(spec: Spec, t: float, run: Run) -> float:
     """Return the lr at one time, without numpy."""
-    return float(play(spec, t, run))  # type: ignore[arg-type] # a closed form takes a float as well
+    with computed("the lr"):
+        return float(play(spec, t, run))  # type: ignore[arg-type] # a closed form takes a float as well
 
 
 def seams(spec: Spec, run: Run) -> list[float]:

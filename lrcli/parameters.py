@@ -152,7 +152,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.name} must be a whole number, not {number:g}")
         if not self._within(number):
             above = self.le is not None and number > self.le and self.ge != self.le
-            limit = f"≤ {self.le:g}" if above else self.bounds
+            below = self.ge is not None and number < self.ge and self.ge != self.le
+            limit = f"≤ {self.le:g}" if above else f"≥ {self.ge:g}" if below else self.bounds
             raise ValueError(f"{self.name} must be {limit}, not {number:g}")
         return int(number) if self.kind == "integer" else number
 

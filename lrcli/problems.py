@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 Path = tuple[str | int, ...]
 """Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
 
 KEY = "<key>"
 """Ends the path of a key, where a path without it is that of the key's value."""
+
+
+MOST = 200
+"""Problems that are looked for: more of them in one input are not read by anybody."""
 
 
 class Problem(NamedTuple):
@@ -81,6 +86,22 @@ class InputError(SpecError):
 
 class MissingError(SpecError):
     """What was asked for needs a package that is not installed."""
+
+
+@contextmanager
+def computed(what: str) -> Iterator[None]:
+    """Turn arithmetic that no float can hold, which `math` raises for, into an error of the spec.
+
+    Raises:
+        SpecError: With what could not be computed.
+    """
+    try:
+        yield
+    except SpecError:
+        raise
+    except (ArithmeticError, ValueError) as error:
+        reason = str(error.args[-1]) if error.args else type(error).__name__
+        raise SpecError(f"{what} cannot be computed, a number is too large or too small: {reason.lower()}") from None
 
 
 def closest(word: str, known: Iterable[str]) -> str:

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 
 import lrcli
-from lrcli.schedules.plateau import Rule, replay
+from lrcli import engine
+from lrcli.run import Run
+from lrcli.schedules.plateau import DEMO_LENGTH, Rule, replay
 from lrcli.schedules.plateau import margins as margins_of
+from lrcli.spec.build import build
 from lrcli.spec.metric import read_metric
 from tests.data import framework_cases
 from tests.shell import lrcli as run
@@ -60,9 +63,9 @@ def test_without_a_metric_the_made_up_one_is_the_same_every_time_and_said() -> N
     assert len(set(lrcli.evaluate("plateau").lr)) > 2
 
 
-def test_too_long_a_run_is_refused() -> None:
-    with pytest.raises(lrcli.SpecError, match="too many"):
-        lrcli.evaluate("plateau", steps=10**7)
+def test_in_a_long_run_the_lr_stays_as_it_is_after_the_last_value() -> None:
+    ends = engine.at(build("plateau"), Run(unit="step", total=1e15), np.array([DEMO_LENGTH, 1e15 - 1]))
+    assert ends[0] == ends[1] < 0.1
 
 
 LOGS = {

@@ -38,30 +38,40 @@ class Replayed(NamedTuple):
 
 def replayed(entries: Sequence[Entry]) -> list[Replayed]:
     """Return what each metric-driven schedule made of its metric, in order."""
-    return [
-        _replayed(entry, start, start + run.span, schedule.replayed(run))
-        for entry in entries
+    return [one for entry in entries for one in _of(entry)]
+
+
+def _of(entry: Entry) -> list[Replayed]:
+    found = [
+        (schedule, start, run)
         for schedule, start, run in listeners(entry.spec, entry.run)
         if isinstance(schedule, Listening)
     ]
+    if not found:
+        return []
+    metric = _in_force(entry.run, int(entry.run.total))
+    return [_replayed(entry, start, start + run.span, schedule.replayed(run), metric) for schedule, start, run in found]
 
 
-def _replayed(entry: Entry, start: float, end: float, replay: Replay) -> Replayed:
-    points = int(entry.run.total)
+def _replayed(entry: Entry, start: float, end: float, replay: Replay, metric: tuple[Array, Array]) -> Replayed:
     run = entry.run.within(entry.run.span - start, start)
     bad, cuts = (
         [round(start + at) for at in (time_after(count, run) for count in counts) if start + at < end]
         for counts in (replay.bad, replay.cuts)
     )
-    return Replayed(entry, *_in_force(entry.run, points), bad, cuts)
+    return Replayed(entry, *metric, bad, cuts)
 
 
 def _in_force(run: Run, points: int) -> tuple[Array, Array]:
     """Return when each value of the metric begins to be the last one known, and the values."""
     metric = np.array(run.metric or demo_loss(points), dtype=np.float64)
+    metric[~(np.abs(metric) < _LARGEST)] = np.nan  # what cannot be drawn leaves a gap
     known = np.arange(float(metric.size)) if run.known is None else np.array(run.known, dtype=np.float64)
     inside = known < points
     return known[inside], metric[inside]
+
+
+_LARGEST = 1e300
 
 
 def bad_epochs(entries: Sequence[Entry]) -> list[str]:

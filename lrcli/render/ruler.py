@@ -39,7 +39,7 @@ class Ruler(NamedTuple):
 
     def place(self, values: Array) -> Array:
         """Return how many rows above the bottom one values stand; NaN stays NaN."""
-        raised = np.log10(np.maximum(values, self.low) / self.low) if self.log else values - self.low
+        raised = np.log10(np.maximum(values, self.low)) - np.log10(self.low) if self.log else values - self.low
         return raised * self.per_unit
 
 
@@ -69,7 +69,7 @@ def ruler(low: float, high: float, most: int, *, log: bool, peak: bool) -> Ruler
         log: It is logarithmic.
         peak: The highest value is labelled too, even if it is not round.
     """
-    span = math.log10(high / low) if log else high - low
+    span = math.log10(high) - math.log10(low) if log else high - low
     step = _step(span, most, log=log)
     bare = Ruler(low, step.rows / step.size, int(rows_of(np.array(span * step.rows / step.size))) + 1, log, {})
     values = list(_powers(low, high, step) if log else _multiples(low, high, step.size))

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, cast
 
 from lrcli.compose import play
-from lrcli.problems import SpecError
+from lrcli.problems import SpecError, computed
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -33,7 +33,8 @@ def thumbnail(spec: Spec, run: Run, *, columns: int, rows: int, ascii_only: bool
     signs = _ASCII if ascii_only else _BLOCKS
     points = min(columns, run.points)
     indices = [float(i * (run.points - 1) // max(points - 1, 1)) for i in range(points)]
-    values = [float(play(spec, run.time(cast("Array", i)), run)) for i in indices]
+    with computed("the lr"):
+        values = [float(play(spec, run.time(cast("Array", i)), run)) for i in indices]
     if not all(map(math.isfinite, values)):
         raise SpecError("the lr is not finite")
     highest = max(*values, 0.0) or 1.0

@@ -10,7 +10,7 @@ from lrcli.parameters import Declared
 from lrcli.problems import Problem
 from lrcli.run import Length, LengthOrZero
 
-Finite = Annotated[float, Meta(lt=1e300)]
+Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
 
 
 class Screen(Declared, frozen=True, kw_only=True):
@@ -23,6 +23,11 @@ class Screen(Declared, frozen=True, kw_only=True):
     width: Annotated[int | None, Meta(ge=20, le=2000, description="Columns (those of the terminal).")] = None
     ascii: Annotated[bool, Meta(description="Use ASCII characters only.")] = False
     json: Annotated[bool, Meta(description="Print JSON for machines instead.")] = False
+
+
+def _apart(low: float, high: float) -> bool:
+    """Return whether there are numbers enough between two to draw an axis."""
+    return high - low > max(1e-9 * max(abs(low), abs(high)), 1e-300)
 
 
 class View(Screen, frozen=True, kw_only=True):
@@ -41,6 +46,11 @@ class View(Screen, frozen=True, kw_only=True):
             Problem(message=f"{name} takes two ascending numbers: {name}=0,30", path=(name,))
             for name, pair in limits
             if pair is not None and pair[0] >= pair[1]
+        ]
+        found += [
+            Problem(message=f"{name}: {pair[0]:g} and {pair[1]:g} are too close to be drawn apart", path=(name,))
+            for name, pair in limits
+            if pair is not None and pair[0] < pair[1] and not _apart(*pair)
         ]
         if self.log and self.ylim is not None and self.ylim[0] <= 0:
             found.append(Problem(message="ylim must be above 0 on a logarithmic axis", path=("ylim",)))

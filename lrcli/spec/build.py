@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
 from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
 from lrcli.parameters import parameters
-from lrcli.problems import KEY, InputError, Problem, SpecError
+from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed
 from lrcli.spec import inline
@@ -90,6 +90,8 @@ def gather(items: Iterable[tuple[str | int, Any]], make_one: Callable[[Any], T])
         except SpecError as error:
             problems += [problem.under(key) for problem in error.problems]
             kinds.add(type(error))
+            if len(problems) > MOST:  # nobody reads more of them
+                break
     if problems:
         raise (InputError if InputError in kinds else SpecError)(*problems)
     return made

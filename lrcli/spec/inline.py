@@ -18,11 +18,13 @@ DEEPEST = 40
 """Parts of parts of parts …: deeper than any that people write, and not so deep that Python gives up."""
 
 _MOST_PARTS = 1000
+_LONGEST = 1 << 18
+"""Signs of a text: a thousand parts with two hundred and fifty each."""
 
 _KEY = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=(?!=)")
 _NAME = re.compile(r"[\s(]*([A-Za-z][\w.-]*)\s*(?:[:+*)]|$)")
 """The name of a schedule, where a formula would go on in another way."""
-_EXPONENT = re.compile(r".*[0-9.][eE]", re.DOTALL)
+_EXPONENT = re.compile(r"[0-9.][eE]")
 
 
 def read(text: str) -> tuple[Any, dict[Path, int]]:
@@ -36,6 +38,8 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
     Raises:
         SpecError: If a part has no name or parentheses do not match; each problem with its column as path `(column,)`.
     """
+    if len(text) > _LONGEST:
+        raise SpecError(Problem(message=f"longer than {_LONGEST:,} signs", path=(1,)))
     reader = _Reader()
     data = reader.sequence(text, 0, ())
     if reader.problems:
@@ -64,6 +68,9 @@ class _Reader:
     def _product(self, text: str, begin: int, path: Path) -> dict[str, Any]:
         """Return one part, or several that are multiplied."""
         pieces = list(_factors(text))
+        if len(pieces) > _MOST_PARTS:
+            self._wrong(begin, f"{len(pieces)} factors are too many ({_MOST_PARTS} at most)")
+            return {}
         if len(pieces) == 1:
             return self._part(text, begin, path)
         self.columns[path] = begin + len(text) - len(text.lstrip()) + 1
@@ -103,22 +110,29 @@ class _Reader:
 
     def _parameters(self, text: str, begin: int, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
-        key = FIRST
+        key, more = FIRST, list[str]()
         for at, item in _split(text, ",") if text.strip() else ():
             match = _KEY.match(item)
             column = begin + at + len(item) - len(item.lstrip())
             if match is None and key in data:
-                data[key] += "," + item.strip()
+                more.append(item.strip())
                 continue
+            data |= _continued(data, key, more)
+            more = []
             key = match[1] if match else FIRST
             if key in data:
                 self._wrong(column, f"{key} is given twice")
             data[key] = _unwrapped(item[match.end() if match else 0 :].strip())
             self.columns[*path, key] = column + 1
-        return data
+        return data | _continued(data, key, more)
 
     def _wrong(self, at: int, message: str) -> None:
         self.problems.append(Problem(message=message, path=(at + 1,)))
+
+
+def _continued(data: dict[str, Any], key: str, more: list[str]) -> dict[str, str]:
+    """Return a value with what followed it after commas."""
+    return {key: ",".join([data[key], *more])} if more else {}
 
 
 def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
@@ -126,7 +140,7 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
     depth = begin = 0
     for i, sign in enumerate(text):
         depth += (sign in "([") - (sign in ")]")
-        if sign == separator and depth <= 0 and not (sign == "+" and _EXPONENT.fullmatch(text[begin:i])):
+        if sign == separator and depth <= 0 and not (sign == "+" and _EXPONENT.fullmatch(text, max(begin, i - 2), i)):
             yield begin, text[begin:i]
             begin = i + 1
     yield begin, text[begin:]
@@ -135,17 +149,28 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
 def _factors(text: str) -> Iterator[tuple[int, str]]:
     """Yield the factors of a product, each with its place: those whose `*` stands in a name or before one."""
     begin = 0
+    colon = text.find(":")
+    known: dict[str, bool] = {}
     for at, _ in _split(text, "*"):
         power = text[max(at - 2, 0) : at + 1].count("*") > 1
-        if at > 0 and not power and (":" not in text[begin:at] or _is_schedule(text[at:])):
+        if at > 0 and not power and (not begin <= colon < at or _is_schedule(text, at, known)):
             yield begin, text[begin : at - 1]
             begin = at
+            colon = text.find(":", begin) if colon < begin and colon >= 0 else colon
     yield begin, text[begin:]
 
 
-def _is_schedule(text: str) -> bool:
-    match = _NAME.match(text)
-    return match is not None and SCHEDULES.find(match[1]) is not None
+def _is_schedule(text: str, at: int, known: dict[str, bool]) -> bool:
+    """Return whether the name of a schedule stands there; one that is longer than any is none."""
+    match = _NAME.match(text, at, at + _LONGEST_NAME)
+    if match is None:
+        return False
+    if match[1] not in known:
+        known[match[1]] = SCHEDULES.find(match[1]) is not None
+    return known[match[1]]
+
+
+_LONGEST_NAME = 200
 
 
 def _unwrapped(text: str) -> str:

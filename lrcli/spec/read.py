@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.parameters import parameters
-from lrcli.problems import KEY, Path, Problem, SpecError, closest
+from lrcli.problems import KEY, MOST, Path, Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec import inline
@@ -15,7 +15,7 @@ from lrcli.spec.source import Source, source_of
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
     from lrcli.compose import Spec
     from lrcli.spec.configs import Recognised
@@ -181,16 +181,11 @@ def _run(values: dict[str, Any], source: Source) -> RunOptions:
 
 def _check_known(defaults: dict[str, Any]) -> None:
     """Raise for defaults that no schedule in the world could use."""
-
-    def known() -> Iterator[str]:
-        return (parameter.name for schedule in SCHEDULES.everything() for parameter in parameters(schedule))
-
+    known = {parameter.name: None for schedule in SCHEDULES.everything() for parameter in parameters(schedule)}
+    unknown = [name for name in defaults if name.replace("-", "_") not in known][:MOST]
     problems = [
-        Problem(
-            message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known())
-        )
-        for name in defaults
-        if name.replace("-", "_") not in known()
+        Problem(message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known))
+        for name in unknown
     ]
     if problems:
         raise SpecError(*problems)

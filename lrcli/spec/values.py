@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.parameters import Declared, Parameter, parameters
-from lrcli.problems import KEY, Path, Problem, SpecError, closest
+from lrcli.problems import KEY, MOST, Path, Problem, SpecError, closest, computed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -186,7 +186,8 @@ def make(
     """
     known = {parameter.name: parameter for parameter in parameters(declaration)}
     own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
-    problems = [_unknown(owner, name, own[name], known, also or {}) for name in own if name not in known]
+    unknown = [name for name in own if name not in known][:MOST]
+    problems = [_unknown(owner, name, own[name], known, also or {}) for name in unknown]
     written = _merged(
         {name: value for name, value in own.items() if name in known}, known.keys(), givens, aliases or {}
     )
@@ -202,7 +203,8 @@ def make(
     if problems:
         raise SpecError(*problems)
     try:
-        return declaration(**accepted)
+        with computed(owner):
+            return declaration(**accepted)
     except SpecError as error:
         raise SpecError(*(_where_written(problem, written) for problem in error.problems)) from None
 

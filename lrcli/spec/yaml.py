@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
@@ -15,8 +16,26 @@ from lrcli.spec.values import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_MOST = 100_000
-"""More values than any spec has; a file that unfolds into more is a bomb."""
+_MOST = 25_000
+"""More values than any spec has; a file that holds more, or unfolds into more, is a bomb."""
+
+
+class _Composer(Composer):
+    """Composes no more values than a spec has: to compose a megabyte of them takes longer than to refuse it."""
+
+    composed = 0
+
+    def compose_node(self, parent: Node | None, index: object) -> Node | None:
+        """Return the next node.
+
+        Raises:
+            SpecError: If there are too many.
+        """
+        self.composed += 1
+        if self.composed > _MOST:
+            raise SpecError(f"holds more than {_MOST:,} values")
+        node: Node | None = super().compose_node(parent, index)
+        return node
 
 
 def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
@@ -26,16 +45,21 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
         SpecError: If it is not YAML, a key comes twice or it unfolds into too much.
     """
     reader = YAML(typ="safe", pure=True)
+    reader.Composer = _Composer
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ReusedAnchorWarning)  # legal: the later one holds from there on
             node = reader.compose(text)
         conversion = _Conversion(name)
         data = None if node is None else conversion.convert(node, ())
+    except SpecError as error:
+        raise SpecError(*(problem.at(name) for problem in error.problems)) from None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = f"{name}:{mark.line + 1}:{mark.column + 1}" if mark else name
-        raise SpecError(Problem(message=f"not YAML: {error.problem or error.context}", place=place)) from None
+        raise SpecError(
+            Problem(message=f"not YAML: {' '.join(str(error.problem or error.context).split())}", place=place)
+        ) from None
     except (YAMLError, ValueError) as error:
         raise SpecError(Problem(message=f"not YAML: {' '.join(str(error).split())}", place=name)) from None
     except RecursionError:
@@ -55,9 +79,7 @@ class _Conversion:
         self.count = 0
 
     def convert(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
-        self.count += 1
-        if self.count > _MOST:
-            raise SpecError(Problem(message=f"unfolds into more than {_MOST} values", place=self.name))
+        self._count()
         self.places.setdefault(path, self._place(node))
         if isinstance(node, MappingNode):
             return self._mapping(node, path)
@@ -67,6 +89,11 @@ class _Conversion:
             return _scalar(str(node.tag), str(node.value))
         except ValueError:  # a tag says that it is one, or it has more digits than Python reads
             raise SpecError(Problem(message=f"{shown(node.value)} is not a number", place=self._place(node))) from None
+
+    def _count(self) -> None:
+        self.count += 1
+        if self.count > _MOST:
+            raise SpecError(Problem(message=f"unfolds into more than {_MOST:,} values", place=self.name))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}
@@ -93,6 +120,7 @@ class _Conversion:
         """Yield what comes from elsewhere, of several mappings from the first that has it."""
         known = set(own)
         for mapping in mappings:
+            self._count()
             found = [(key, value) for key, value in self._entries(mapping) if str(key.value) not in known]
             known |= {str(key.value) for key, _ in found}
             yield from found

@@ -82,10 +82,11 @@ def find(
     if rule is not None:
         diagnostics.write(_one(found, rule, log))
     elif screen.json:
-        diagnostics.write(document(**facts(found), findings=coded(of_found(found))))
+        diagnostics.write(document(**facts(found), findings=coded(of_found(found)), note=_OVERFITS))
     else:
-        _show(found, log, screen)
-    warn(() if rule or screen.json else of_found(found), log, read.notes)
+        _show(found, screen)
+        warn(of_found(found), log, [*read.notes, *([_SMOOTHED] if found.smoothed else [])])
+        diagnostics.say("note", _OVERFITS)
 
 
 def _pairs(log: Log, columns: Columns, first: float | None, last: float | None) -> tuple[Array, Array]:
@@ -122,7 +123,7 @@ def facts(found: Found) -> dict[str, object]:
     }
 
 
-def _show(found: Found, log: str, screen: Screen) -> None:
+def _show(found: Found, screen: Screen) -> None:
     """Print the drawing, the lr to use and the rules."""
     from lrcli.commands.logged import shown
     from lrcli.commands.screens import for_drawing
@@ -131,10 +132,9 @@ def _show(found: Found, log: str, screen: Screen) -> None:
     from lrcli.render.terminal import show
 
     page = shown(found_page(found), screen)
-    style = for_drawing(screen)
-    drawing = show(figure_of_sweep(found), style, reserved=page.count("\n") + 1)
-    smoothed = "smoothed already, and not smoothed again for the rules" if found.smoothed else ""
+    drawing = show(figure_of_sweep(found), for_drawing(screen), reserved=page.count("\n") + 1)
     diagnostics.write(f"{drawing}\n{page}")
-    if smoothed:
-        diagnostics.say("note", f"{log}: the losses are {smoothed}; if they are not: --raw")
-    diagnostics.say("note", "validation may want a lower lr where a model overfits: a range test sees training losses")
+
+
+_SMOOTHED = "the losses are smoothed already, and not smoothed again for the rules; if they are not: --raw"
+_OVERFITS = "validation may want a lower lr where a model overfits: a range test sees training losses"

@@ -63,7 +63,7 @@ def predict(
 
     lrcli predict cosine wsd constant --steps 50k
     """
-    from lrcli.commands.logged import fitted_from, warn
+    from lrcli.commands.logged import fitted_from
     from lrcli.foresight.schedules import check, lrs_of, unsaid
 
     screen = ctx.obj.of(Screen)
@@ -84,11 +84,10 @@ def predict(
         return
     if draw and not screen.json:
         _draw(known, lrs, screen)
-    _ends(found, lrs, screen)
-    warn(() if screen.json else found.cautions, found.saved.source, notes)
+    _ends(found, lrs, screen, notes)
 
 
-def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
+def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen, notes: tuple[str, ...]) -> None:
     """Print the losses at the end."""
     from lrcli.commands.logged import coded, shown, warn
     from lrcli.export.json import document
@@ -98,14 +97,14 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen) -> None:
 
     fit = found.saved.fit
     expected = ranked(fit, lrs)
-    cautions = list(of_horizon(fit, max(lr.size for lr in lrs.values())))
+    cautions = [*of_horizon(fit, max(lr.size for lr in lrs.values())), *found.cautions]
     if screen.json:
         rows = [{"name": name, "steps": lrs[name].size, **one._asdict()} for name, one in expected.items()]
-        findings = coded([*cautions, *found.cautions])
+        findings = coded(cautions)
         diagnostics.write(document(source=found.saved.source, predictions=rows, findings=findings, note=CHECKED))
         return
     diagnostics.write(shown(predictions(expected), screen))
-    warn(cautions, found.saved.source)
+    warn(cautions, found.saved.source, notes)
     diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
 

@@ -19,19 +19,20 @@ _SHORTEST = 3500
 _DISAGREE = 10.0
 
 
-def of_fit(fit: Fit, *, validation: bool, planned: int | None = None) -> Iterator[Caution]:
+def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None) -> Iterator[Caution]:
     """Yield what limits a fit.
 
     Args:
         fit: Which.
-        validation: It is to a loss on other data than the model trains on.
+        loss: The column that it is to.
+        validation: That is a loss on other data than the model trains on.
         planned: How many steps the log says that the run has.
     """
     if fit.misfit > _LOOSE:
         text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law: trust the order, not the level"
         yield Caution("LR103", text)
     if not validation:
-        yield Caution("LR105", "the fit is to the training loss; a validation loss says more")
+        yield Caution("LR105", f"the fit is to {loss}, taken for a training loss; a validation loss says more")
     if planned is not None and planned > 1.01 * fit.steps:
         yield Caution("LR106", f"the log ends at step {fit.steps:,} of {planned:,}")
     if fit.steps < _SHORTEST:

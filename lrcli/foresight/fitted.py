@@ -44,7 +44,7 @@ def fitted(log: Log, columns: Columns, schedule: Array | None = None) -> Fitted:
     if reason := refusal(found):
         raise SpecError(Problem(message=reason, place=log.path))
     saved = Saved(VERSION, log.path, taken.loss, taken.validation, found)
-    return Fitted(saved, tuple(of_fit(found, validation=taken.validation, planned=taken.planned)))
+    return Fitted(saved, tuple(of_fit(found, taken.loss, validation=taken.validation, planned=taken.planned)))
 
 
 def read_fit(path: str) -> Fitted:
@@ -55,4 +55,4 @@ def read_fit(path: str) -> Fitted:
         SpecError: If it is none, or of another version.
     """
     saved = decoded(read_text(path), path)
-    return Fitted(saved, tuple(of_fit(saved.fit, validation=saved.validation)))
+    return Fitted(saved, tuple(of_fit(saved.fit, saved.loss, validation=saved.validation)))

@@ -35,11 +35,13 @@ class Series(NamedTuple):
         values: What was measured, NaN where it was that.
         epochs: How many epochs were done when each value was known; one after the other if nothing is said.
         steps: How many steps were done.
+        name: What was measured: the column of a log.
     """
 
     values: tuple[float, ...]
     epochs: tuple[float, ...] | None = None
     steps: tuple[float, ...] | None = None
+    name: str = ""
 
     def known(self, unit: Unit, steps_per_epoch: int | None, *, per_step: bool) -> tuple[float, ...] | None:
         """Return when each value is known, in the unit of a run; None if that is one after the other."""
@@ -103,7 +105,14 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         heard = series.values or None
         if self.steps is not None:
             known = series.known("step", self.steps_per_epoch, per_step=False)
-            return Run(unit="step", total=self.steps, steps_per_epoch=self.steps_per_epoch, metric=heard, known=known)
+            return Run(
+                unit="step",
+                total=self.steps,
+                steps_per_epoch=self.steps_per_epoch,
+                metric=heard,
+                known=known,
+                metric_name=series.name,
+            )
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
         run = Run(
@@ -113,6 +122,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             per_step=self.per_step,
             metric=heard,
             known=series.known("epoch", self.steps_per_epoch, per_step=self.per_step),
+            metric_name=series.name,
         )
         if run.points > MOST:
             raise SpecError(f"{run.text} are {run.points:.3g} steps: more than {MOST:.0g} cannot be counted exactly")
@@ -134,6 +144,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         start: When the part that is playing began, in the unit of the run.
         metric: What a schedule that listens hears, one value per epoch (or step).
         known: When each value of the metric is known, if that is not at the end of one epoch (or step) after the other.
+        metric_name: What the metric is, if that is known.
         rest: How long the part that is playing may take; the whole run if nothing is said.
     """
 
@@ -143,6 +154,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     per_step: bool = False
     metric: tuple[float, ...] | None = None
     known: tuple[float, ...] | None = None
+    metric_name: str = ""
     start: float = 0.0
     rest: float | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations, pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
@@ -20,8 +21,12 @@ from lrcli.render.palette import COLOURS, Pen, pen
 from lrcli.render.ruler import ruler
 from lrcli.render.style import Style
 from lrcli.render.terminal import broken_at_commas, show
-from lrcli.run import Run
+from lrcli.run import Run, RunOptions
+from lrcli.spec.metric import read_metric
 from lrcli.spec.read import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 PLAIN = Style(80, colour=False, ascii_only=False)
 COLOURED = Style(80, colour=True, ascii_only=False)
@@ -182,3 +187,12 @@ def test_measured_values_are_drawn_as_they_are_and_nothing_where_there_is_none()
     np.testing.assert_array_equal(high, [1.0, np.nan, 3.0])
     figure = Figure("a loss", Axis("step", 0.0, 4.0), (Panel((Series("loss", source),), "loss", from_zero=False),))
     assert "2.5┤" in show(figure, PLAIN)
+
+
+def test_the_panel_of_a_metric_says_its_column(tmp_path: Path) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("epoch,val_loss\n" + "".join(f"{epoch},{1 / (epoch + 1)}\n" for epoch in range(20)))
+    run_ = RunOptions(epochs=20).resolve(read_metric(str(log)).series)
+    figure = figure_of([entry("plateau")._replace(run=run_)])
+    assert figure.panels[1].label == "val_loss"
+    assert "\n       val_loss\n" in show(figure, PLAIN)

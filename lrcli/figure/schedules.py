@@ -114,5 +114,5 @@ def _metric_panel(one: Replayed) -> Panel:
     rate = run.points / run.total
     end = float(run.points) if run.known else one.metric.size * rate
     source = Measured(one.known * rate, one.metric, end)
-    name = "a made-up loss" if run.metric is None else "the metric"
+    name = "a made-up loss" if run.metric is None else run.metric_name or "the metric"
     return Panel((Series(name, source),), label=name, from_zero=False)

@@ -47,7 +47,7 @@ def metric_of(log: Log, name: str = "") -> Metric:
     column = log.columns[chosen]
     runs = column.runs()
     last = runs[-1]
-    series = Series(tuple(last.y.tolist()), _done(log, last, "epoch"), _done(log, last, "step"))
+    series = Series(tuple(last.y.tolist()), _done(log, last, "epoch"), _done(log, last, "step"), chosen)
     notes = () if len(runs) == 1 else (_of_several(column, last, len(runs)),)
     return Metric(chosen, series, mode_of(chosen), not name, notes)
 

@@ -67,7 +67,7 @@ def ruler(low: float, high: float, most: int, *, log: bool, peak: bool) -> Ruler
         high: The value of the top row.
         most: How many rows there are at most.
         log: It is logarithmic.
-        peak: The highest value is labelled too, even if it is not round.
+        peak: The highest value is labelled, even if it is not round; if not, a round one in its row goes before it.
     """
     span = math.log10(high) - math.log10(low) if log else high - low
     step = _step(span, most, log=log)
@@ -75,8 +75,10 @@ def ruler(low: float, high: float, most: int, *, log: bool, peak: bool) -> Ruler
     values = list(_powers(low, high, step) if log else _multiples(low, high, step.size))
     places = bare.place(np.array(values, dtype=np.float64))
     labels = {int(row): short(value) for row, value in zip(rows_of(places), values, strict=True)}
+    labels.setdefault(0, short(low))
     if peak:
         labels[bare.rows - 1] = short(high)
+    labels.setdefault(bare.rows - 1, short(high))
     return bare._replace(labels=labels)
 
 

@@ -14,26 +14,29 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from lrcli import schedules
-    from lrcli.api import evaluate
+    from lrcli.api import evaluate, lint, load
     from lrcli.engine import Curve
     from lrcli.foresight.api import find, fit, predict, suggest
-    from lrcli.problems import InputError, SpecError
-    from lrcli.spec.read import Specs, load
+    from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
+    from lrcli.spec.load import Loaded
 
 __all__ = [
-    "Curve", "InputError", "SpecError", "Specs", "__version__", "evaluate", "find", "fit", "load", "predict",
-    "schedules", "suggest",
+    "Curve", "Finding", "InputError", "Loaded", "LrcliWarning", "SpecError", "__version__", "evaluate", "find", "fit",
+    "lint", "load", "predict", "schedules", "suggest",
 ]  # fmt: skip
 
 _HOMES = {
     "Curve": "lrcli.engine",
+    "Finding": "lrcli.problems",
     "InputError": "lrcli.problems",
+    "Loaded": "lrcli.spec.load",
+    "LrcliWarning": "lrcli.problems",
     "SpecError": "lrcli.problems",
-    "Specs": "lrcli.spec.read",
     "evaluate": "lrcli.api",
     "find": "lrcli.foresight.api",
     "fit": "lrcli.foresight.api",
-    "load": "lrcli.spec.read",
+    "lint": "lrcli.api",
+    "load": "lrcli.api",
     "predict": "lrcli.foresight.api",
     "suggest": "lrcli.foresight.api",
 }
@@ -48,3 +51,8 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
     if name not in _HOMES:
         raise AttributeError(f"module 'lrcli' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    """Return the public names, which are imported on first use."""
+    return sorted(__all__)

@@ -2,50 +2,107 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from lrcli import engine
-from lrcli.compose import Product, Sequence
-from lrcli.problems import SpecError
+from lrcli.compose import Around, Product, Sequence
+from lrcli.entry import Entry
+from lrcli.findings.judge import judge, of_error
+from lrcli.problems import Finding, LrcliWarning, SpecError
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Family
+from lrcli.spec import load as loading
 from lrcli.spec.build import build
+from lrcli.spec.load import Loaded, Request
 from lrcli.spec.metric import read_metric
-from lrcli.spec.read import Specs, load
+from lrcli.spec.values import Given
 from lrcli.spec.write import inline
 from lrcli.units import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
+    from lrcli.compose import Spec
     from lrcli.engine import Curve
+    from lrcli.run import Run
+
+SpecLike = str | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
+"""What names one schedule: inline text, a file, data, a named run out of `load`, or an instance."""
 
 
-def evaluate(
-    spec: str | dict[str, Any] | list[Any] | Family | Sequence | Product,
-    *,
+def load(
+    *specs: SpecLike,
     epochs: int | None = None,
     steps: int | None = None,
     steps_per_epoch: int | None = None,
     per_step: bool = False,
     metric: str | Sequence_[float] | None = None,
     allow_code: bool = False,
-) -> Curve:
-    """Return the learning rate at every point of a run.
-
-    lr[t] is in force during t, which counts epochs (or steps) from 0.
+    **parameters: object,
+) -> Loaded:
+    """Return the named runs that some specs and files hold: `load("wsd.yaml")["cosine"]`.
 
     Args:
-        spec: Inline text (`"cosine:max_lr=0.3,warmup=5"`), a file with one schedule (or `"file.yaml#name"`), a dict
-            with a `type`, a list of them (a sequence), or an instance of one of `lrcli.schedules`.
+        specs: Each inline text (`"cosine:max_lr=0.3,warmup=5"`), a file (or `"file.yaml#name"`), a dict with a `type`,
+            a list of them (a sequence), or an instance of one of `lrcli.schedules`.
         epochs: Length of the run in epochs.
         steps: Length of the run in steps, instead of epochs. With neither, the file's run, or 100 epochs.
         steps_per_epoch: Optimizer steps in one epoch; lets lengths be given as `5ep` in a run of steps and
             as `500st` in a run of epochs.
         per_step: Evaluate a run in epochs once a step; t then counts steps.
-        metric: What a schedule that listens (plateau) hears, one value per epoch: the values, or a log as `"FILE"` or
-            `"FILE:COLUMN"`. Without one it listens to a made-up loss.
-        allow_code: Let schedules of type `python` run the code that they name.
+        metric: The metric of a metric-driven schedule (plateau), one value per epoch: the values, or a log as `"FILE"`
+            or `"FILE:COLUMN"`. Without one a made-up loss is used.
+        allow_code: Let files name Python code (type: python), and run it.
+        **parameters: Values for whichever schedules have such parameters, as flags on the command line: `max_lr=0.3`.
+
+    Returns:
+        The named runs, by name or by number, and the findings on how they were read.
+
+    Raises:
+        SpecError: If anything is wrong with a spec or the run: every problem, with its place and a suggestion.
+        InputError: If a file cannot be read.
+    """
+    options = RunOptions(
+        epochs=epochs,
+        steps=steps,
+        steps_per_epoch=steps_per_epoch,
+        per_step=per_step,
+        metric=metric if isinstance(metric, str) else None,
+        heard=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
+    )
+    request = Request(parameters, options, allow_code=allow_code, written=str)
+    loaded = [_loaded(spec, request) for spec in specs]
+    return Loaded(
+        tuple(entry for one in loaded for entry in one.entries),
+        tuple(finding for one in loaded for finding in one.findings),
+    )
+
+
+def _loaded(spec: SpecLike, request: Request) -> Loaded:
+    if isinstance(spec, str):
+        return loading.load([spec], request)
+    if isinstance(spec, Entry):
+        return Loaded((spec if request.run == RunOptions() else spec._replace(run=_run(request.run, spec.spec)),))
+    if isinstance(spec, Family | Sequence | Product | Around):
+        return Loaded((Entry(inline(spec), spec, _run(request.run, spec)),))
+    given = Given(request.values, str, wins=True)
+    built = build(spec, [given], code=request.allow_code)
+    return Loaded((Entry(inline(built), built, _run(request.run, built)),))
+
+
+def _run(options: RunOptions, spec: Spec) -> Run:
+    return resolve(options, spec, None if options.metric is None else read_metric(options.metric).series)
+
+
+def evaluate(spec: SpecLike, **options: Any) -> Curve:
+    """Return the learning rate at every point of a run.
+
+    lr[t] is in force during t, which counts epochs (or steps) from 0.
+
+    Args:
+        spec: One schedule, as for `load`.
+        **options: As for `load`: the run (`epochs=90`), and values for the schedule's parameters (`max_lr=0.3`).
 
     Returns:
         A curve with `name`, `unit`, and `t` and `lr` as float64 arrays of the same length.
@@ -53,23 +110,48 @@ def evaluate(
     Raises:
         SpecError: If anything is wrong with the spec or the run: every problem, with its place and a suggestion.
         InputError: If a file cannot be read.
+
+    Warns:
+        LrcliWarning: For each finding that is a warning; `lrcli.lint` returns them instead.
     """
-    asked = RunOptions(epochs=epochs, steps=steps, steps_per_epoch=steps_per_epoch, per_step=per_step)
-    heard: str | tuple[float, ...] | None
-    heard = metric if isinstance(metric, str) or metric is None else tuple(map(float, metric))
-    if isinstance(spec, Family | Sequence | Product):
-        specs = Specs({inline(spec): spec}, None)
-    elif isinstance(spec, str):
-        specs = load(spec, allow_code=allow_code, steps_per_epoch=steps_per_epoch)
-    else:
-        built = build(spec, code=allow_code)
-        specs = Specs({inline(built): built}, None)
-    if len(specs.schedules) > 1:
-        names = ", ".join(specs.schedules)
-        raise SpecError(f"{spec} holds {len(specs.schedules)} schedules: choose one as {spec}#name, of {names}")
-    name, only = next(iter(specs.schedules.items()))
-    options = asked.over(specs.run)
-    file = heard if isinstance(heard, str) else options.metric
-    if isinstance(heard, str) or (heard is None and file is not None):
-        return engine.evaluate(only, resolve(options, only, read_metric(str(file)).series), name)
-    return engine.evaluate(only, resolve(options, only, heard), name)
+    loaded = load(spec, **options)
+    entry = only(loaded, spec)
+    warn(loaded)
+    return engine.evaluate(entry.spec, entry.run, entry.name)
+
+
+def lint(*specs: SpecLike, **options: Any) -> list[Finding]:
+    """Return what is wrong with some specs in their runs, or probably not meant.
+
+    Args:
+        specs: As for `load`.
+        **options: As for `load`.
+
+    Returns:
+        Findings, each with its code, severity, message, fix and place. What makes a spec unusable is an error among
+        them: LR001, or LR002 for a file that cannot be read.
+    """
+    try:
+        loaded = load(*specs, **options)
+        return [*loaded.findings, *judge(loaded)]
+    except SpecError as error:
+        return of_error(error)
+
+
+def only(loaded: Loaded, spec: SpecLike) -> Entry:
+    """Return the one schedule that is there.
+
+    Raises:
+        SpecError: If there are several.
+    """
+    if len(loaded) > 1:
+        names = ", ".join(loaded.schedules)
+        raise SpecError(f"{spec} holds {len(loaded)} schedules: choose one as {spec}#name, of {names}")
+    return loaded[0]
+
+
+def warn(loaded: Loaded) -> None:
+    """Issue a Python warning for each finding that is one."""
+    for finding in [*loaded.findings, *judge(loaded)]:
+        if finding.severity == "warning":
+            warnings.warn(LrcliWarning(finding), stacklevel=3)

@@ -98,10 +98,12 @@ def report(error: SpecError) -> int:
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
 
 
-def warn_all(messages: Iterable[str]) -> None:
-    """Write warnings, each once."""
-    for message in dict.fromkeys(messages):
-        say("warning", message)
+def say_all(lines: Iterable[tuple[str, str]]) -> None:
+    """Write lines to stderr, each with its kind, after what stands on stdout."""
+    for i, (kind, line) in enumerate(lines):
+        if i == 0:
+            sys.stdout.flush()
+        say(kind, line)
 
 
 def write(text: str) -> None:

@@ -7,18 +7,46 @@ from typing import TYPE_CHECKING, NamedTuple
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lrcli.compose import Spec
+    from lrcli.problems import Path
     from lrcli.run import Run
 
 
+class SourceMap(NamedTuple):
+    """Where everything in a spec stands in the text that it was read from.
+
+    Attributes:
+        places: Of everything in the text, by path: `file:line:column`, or the inline text with its column.
+        root: The path of the spec in the text.
+        whole: The place of the whole spec.
+        keys: In a file of another tool, the path in the file of each path in the spec.
+    """
+
+    places: Mapping[Path, str] = {}
+    root: Path = ()
+    whole: str = ""
+    keys: Mapping[Path, Path] = {}
+
+    def at(self, path: Path) -> str:
+        """Return the place of what has this path, or else of the nearest thing around it."""
+        while path:
+            bare = tuple(step for step in path if step not in ("sequence", "product"))
+            for known in (path, bare):
+                if (*self.root, *known) in self.places:
+                    return self.places[*self.root, *known]
+            path = path[:-1]
+        return self.whole
+
+
 class Entry(NamedTuple):
-    """A spec to be played: what to call it, and over which run."""
+    """A named run: a spec, what to call it, over which run, and where it stands in the text."""
 
     name: str
     spec: Spec
     run: Run
+    source: SourceMap = SourceMap()
 
 
 def same_unit(entries: Sequence[Entry]) -> str:

@@ -31,7 +31,7 @@ def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
         if spec.listens:
             yield Listener(with_batch(spec), start + _delay(spec, run), own_run(spec, run))
         return
-    for part, begin, run_of_part in _placed(spec, run):
+    for part, begin, run_of_part in placed(spec, run):
         yield from listeners(part, run_of_part, start + begin)
 
 
@@ -58,7 +58,7 @@ def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterato
     if not isfinite(first):
         raise SpecError(f"the lr is {first} at {run.unit} {start:g}: it must be a finite number ≥ 0")
     yield Span(depth, start, start + length, spec, first, lr_at(spec, length, run))
-    for part, begin, run_of_part in _placed(spec, run):
+    for part, begin, run_of_part in placed(spec, run):
         yield from outline(part, run_of_part, start + begin, depth + 1)
 
 
@@ -87,8 +87,8 @@ _MOST_REPEATS = 12
 
 def parts_in_words(spec: Spec, run: Run) -> str:
     """Return when each part of a sequence begins: `linear from 0, cosine from 5`; nothing for another spec."""
-    placed = _placed(spec, run) if isinstance(spec, Sequence) else ()
-    words = [f"{name_of(part)} from {amount(begin)}" for part, begin, _ in placed]
+    turns = placed(spec, run) if isinstance(spec, Sequence) else ()
+    words = [f"{name_of(part)} from {amount(begin)}" for part, begin, _ in turns]
     again = f", {spec.repeat} times" if isinstance(spec, Sequence) and spec.repeat > 1 else ""
     return ", ".join(words) + again
 
@@ -126,7 +126,7 @@ def _delay(spec: Spec, run: Run) -> float:
     return run.of(outer.warmup) if outer.warmup_prefix else 0.0
 
 
-def _placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
+def placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
     """Yield the parts of a spec, each with when it begins on the clock of the run, and the run as it sees it."""
     own, delay = own_run(spec, run), _delay(spec, run)
     if isinstance(spec, Sequence):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 Path = tuple[str | int, ...]
 """Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
+
+Severity = Literal["error", "warning", "note"]
 
 KEY = "<key>"
 """Ends the path of a key, where a path without it is that of the key's value."""
@@ -50,6 +52,34 @@ class Problem(NamedTuple):
         return f"{where}{self.message}{hint}"
 
 
+class Finding(NamedTuple):
+    """One thing about a spec in its run that is wrong, or probably not meant.
+
+    Attributes:
+        code: A key of `lrcli.findings.codes.CODES`, such as `LR004`; empty for what is only said.
+        message: What happens, with its numbers.
+        fix: What to do about it, with numbers where there are some.
+        severity: An error stops the work, a warning is probably not meant, a note is worth knowing.
+        path: Where in the spec, as keys and list indices.
+        place: Where in the text, as `file:line:column` or the inline text with its column.
+        name: The schedule that it is about.
+    """
+
+    code: str
+    message: str
+    fix: str = ""
+    severity: Severity = "warning"
+    path: Path = ()
+    place: str = ""
+    name: str = ""
+
+    @property
+    def text(self) -> str:
+        """What happens and what to do, as sentences."""
+        stop = "" if self.message[-1:] in ".?!" else "."
+        return f"{self.message}{stop} {self.fix}" if self.fix else self.message
+
+
 def _way(path: Path) -> str:
     """Return the way to a value in data that has no lines and columns: `[1].max_lr`."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path if step != KEY]
@@ -86,6 +116,19 @@ class InputError(SpecError):
 
 class MissingError(SpecError):
     """What was asked for needs a package that is not installed."""
+
+
+class LrcliWarning(UserWarning):
+    """A finding as a Python warning.
+
+    Attributes:
+        finding: What was found.
+        code: Its code, such as `LR004`.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding, self.code = finding, finding.code
+        super().__init__(f"{finding.code} {finding.text}")
 
 
 @contextmanager

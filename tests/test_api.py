@@ -88,8 +88,8 @@ def test_load_gives_named_specs_and_the_run(tmp_path: Path) -> None:
     path.write_text("run: {epochs: 90}\nschedules:\n  a: {type: step}\n  b: [linear:for=5, cosine]\n")
     specs = lrcli.load(str(path))
     assert list(specs.schedules) == ["a", "b"]
-    assert specs.run is not None
-    assert specs.run.epochs == 90
+    assert [entry.run.total for entry in specs] == [90, 90]
+    assert lrcli.evaluate(specs["a"]).lr.size == 90
     assert lrcli.load(f"{path}#b").schedules == {"b": specs.schedules["b"]}
     with pytest.raises(lrcli.SpecError, match=r"holds 2 schedules: choose one"):
         lrcli.evaluate(str(path))
@@ -134,11 +134,9 @@ def test_a_length_that_is_none_is_refused(text: str) -> None:
     ("text", "points"), [("2k", 2000), ("1.5M", 1_500_000), ("2T", 2 * 10**12), ("1e3", 1000), ("1_000", 1000)]
 )
 def test_runs_are_as_long_as_people_say(text: str, points: int) -> None:
-    specs, run, understood = lrcli.load(f"run: {{steps: {text}}}\nschedules: {{a: constant}}\n")
-    assert run is not None
-    assert run.steps == points
-    assert list(specs) == ["a"]
-    assert not understood
+    loaded = lrcli.load(f"run: {{steps: {text}}}\nschedules: {{a: constant}}\n")
+    assert [(entry.name, entry.run.total) for entry in loaded] == [("a", points)]
+    assert not loaded.findings
 
 
 def test_a_text_too_long_for_the_name_of_a_file_is_refused_as_a_spec() -> None:

@@ -9,7 +9,8 @@ import pytest
 
 import lrcli
 from lrcli import engine
-from lrcli.cautions import cautions
+from lrcli.entry import Entry
+from lrcli.findings.judge import judge
 from lrcli.run import Run
 from lrcli.spec import write
 from lrcli.spec.build import build
@@ -90,12 +91,12 @@ def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
         ("linear:for=10+constant:max_lr=0.05", ["0.1 to 0.05", "epoch 10", "part 2"]),
         ("linear:for=80+cosine:for=40", ["120 epochs", "100"]),
         ("(cosine:for=40):repeat=3", ["120 epochs", "100"]),
-        ("linear:for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 epochs of 20"]),
+        ("linear:for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 of 20 epochs"]),
     ],
 )
 def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, words: list[str]) -> None:
     (built,) = load(spec).schedules.values()
-    said = "\n".join(caution.text for caution in cautions(built, Run(total=100)))
+    said = "\n".join(finding.text for finding in judge([Entry(spec, built, Run(total=100))]))
     assert all(word in said for word in words), said
 
 
@@ -105,7 +106,7 @@ def test_parts_that_meet_are_not_cautioned() -> None:
         "constant:for=50+linear:start_lr=0.1,end_lr=0.01,for=20+constant:max_lr=0.01",
     ):
         (built,) = load(spec).schedules.values()
-        assert list(cautions(built, Run(total=100))) == []
+        assert judge([Entry(spec, built, Run(total=100, steps_per_epoch=9, per_step=True))]) == []
 
 
 @pytest.mark.parametrize(

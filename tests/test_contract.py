@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 import lrcli
 from lrcli import engine
-from lrcli.cautions import cautions
 from lrcli.compose import play
+from lrcli.entry import Entry
+from lrcli.findings.judge import judge
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
@@ -90,7 +91,8 @@ def test_a_warm_up_climbs_in_a_line_and_the_schedule_then_has_the_rest(schedule:
 
 
 def test_a_warm_up_longer_than_the_run_is_cautioned_with_both_numbers() -> None:
-    (caution,) = cautions(build("cosine:warmup=500"), Run(unit="step", total=400))
+    entry = Entry("cosine", build("cosine:warmup=500"), Run(unit="step", total=400))
+    (caution,) = judge([entry])
     assert caution.code == "LR005"
     assert "500" in caution.text
     assert "400" in caution.text

@@ -10,13 +10,14 @@ import pytest
 
 import lrcli
 from lrcli import engine
-from lrcli.cautions import cautions
-from lrcli.codes import CODES
 from lrcli.compose import play
 from lrcli.dialects import declarations
 from lrcli.dialects.base import Dialect
 from lrcli.dialects.names import DIALECTS
 from lrcli.dialects.timm import CreateScheduler
+from lrcli.entry import Entry
+from lrcli.findings.codes import CODES
+from lrcli.findings.judge import judge
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
@@ -241,7 +242,7 @@ def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str, word
         ("torch.CosineAnnealingLR:T_max=30", "LR004", {"epochs": 90}),
         ("hf.cosine:num_training_steps=50", "LR004", {"steps": 90}),
         ("hf.linear:num_warmup_steps=500", "LR005", {"steps": 400}),
-        ("hf.linear:num_warmup_steps=5", "LR007", {"steps": 400}),
+        ("hf.linear:num_warmup_steps=5", "LR007", {"epochs": 400}),
         ("timm.CosineLRScheduler:t_initial=90,warmup_t=5", "LR015", {"epochs": 90}),
         ("torch.OneCycleLR:max_lr=1,total_steps=470", "LR008", {"steps": 471}),
         ("torch.OneCycleLR:max_lr=1,total_steps=77,pct_start=0.33", "LR019", {"steps": 77}),
@@ -268,7 +269,7 @@ def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str, word
 def test_what_burns_people_is_told_with_a_code_that_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
     (only,) = lrcli.load(spec).schedules.values()
     metric = tuple(run.pop("metric", ()))
-    found = [caution.code for caution in cautions(only, RunOptions(**run).resolve(metric or None))]
+    found = [finding.code for finding in judge([Entry(spec, only, RunOptions(**run).resolve(metric or None))])]
     assert code in found
     assert set(found) <= CODES.keys()
 
@@ -288,14 +289,14 @@ def test_what_burns_people_is_told_with_a_code_that_is_explained(spec: str, code
 )
 def test_what_is_right_is_told_nothing(spec: str, run: dict[str, Any]) -> None:
     (only,) = lrcli.load(spec).schedules.values()
-    assert list(cautions(only, RunOptions(**run).resolve())) == []
+    assert judge([Entry(spec, only, RunOptions(**run).resolve())]) == []
 
 
 def test_a_code_is_explained_listed_and_silenced() -> None:
     assert "What to do" in run_lrcli("explain", "lr004").out
     assert all(code in run_lrcli("explain").out for code in CODES)
     loud = run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0")
-    assert loud.err.startswith("warning: LR004 torch.CosineAnnealingLR:T_max=30: ")
+    assert loud.err.startswith("warning: LR004 CosineAnnealingLR rises again after T_max=30: ")
     for ignored in ("LR004", "LR004,LR007", "all"):
         assert run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0", "--ignore", ignored).err == ""
     assert run_lrcli("explain", "LR04").code == 2
@@ -366,8 +367,8 @@ CONFIGS = GOLDEN / "configs"
 def test_timms_args_are_read_as_they_are() -> None:
     specs = lrcli.load(str(CONFIGS / "timm_args.yaml"))
     (spec,) = specs.schedules.values()
-    assert specs.run == RunOptions(epochs=330)
-    assert "sched=cosine" in specs.understood
+    assert specs[0].run.total == 330
+    assert "sched=cosine" in specs.findings[0].message
     expected = 1e-3 * (256 / 512) ** 0.5
     lr = lrcli.evaluate(str(CONFIGS / "timm_args.yaml")).lr
     assert lr[[0, 20, 170, 329]].tolist() == pytest.approx([1e-6, expected, 1e-6 + (expected - 1e-6) / 2, 1e-6])

@@ -53,7 +53,7 @@ def compare(
 
     lrcli compare cosine wsd --diff cosine
     """
-    from lrcli.commands.screens import for_drawing, style
+    from lrcli.commands.screens import for_drawing, rows_below, style
     from lrcli.export.json import document
     from lrcli.figure.comparison import compared, facts
     from lrcli.figure.verdict import verdict
@@ -78,7 +78,9 @@ def compare(
     base = diff is not None
     table = in_full(numbers, how, diff=base) if view.all else overview(numbers, how, asked=bool(view.at), diff=base)
     below = [*table.splitlines(), *textwrap.wrap(sentence, how.room)]
-    drawing = show(drawn, for_drawing(view), rows=view.height, reserved=len(below), least=_LEAST)
+    room = for_drawing(view)
+    reserved = len(below) + rows_below(ctx.obj, room)
+    drawing = show(drawn, room, rows=view.height, reserved=reserved, least=_LEAST)
     diagnostics.write("\n".join([drawing, *below]))
 
 

@@ -61,12 +61,14 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.commands.screens import style
     from lrcli.compose import schedules_of
     from lrcli.export.json import document
+    from lrcli.registry import SCHEDULES
     from lrcli.render.pages import describe as page_on
     from lrcli.render.pages import facts, tree
     from lrcli.schedules.base import Family
 
     screen = ctx.obj.of(Screen)
-    found = entries([_with_example(spec) for spec in specs] if not ctx.obj.schedule else specs, None, ctx.obj)
+    shown = specs if ctx.obj.schedule else [_with_example(spec) for spec in specs]
+    found = entries(shown, None, ctx.obj, judged=not all(map(SCHEDULES.find, specs)))  # a name alone says nothing wrong
     if screen.json:
         diagnostics.write(document(schedules=[facts(type(one)) for entry in found for one in schedules_of(entry.spec)]))
         return

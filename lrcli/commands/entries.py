@@ -5,23 +5,20 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
+import msgspec
 import typer
 
 from lrcli.commands.flags import Reading
-from lrcli.diagnostics import say, warn_all
-from lrcli.parameters import flag
-from lrcli.problems import Problem, SpecError, printable
+from lrcli.diagnostics import say
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from lrcli.commands.flags import Asked
-    from lrcli.compose import Spec
     from lrcli.entry import Entry
-    from lrcli.run import Series
-    from lrcli.spec.read import Specs
-    from lrcli.spec.values import Given
+    from lrcli.problems import Finding
+    from lrcli.spec.load import Loaded
 
 
 def complete_spec(incomplete: str) -> list[str]:
@@ -76,118 +73,57 @@ class Otherwise(NamedTuple):
 
 
 def entries(
-    specs: Sequence[str], names: Sequence[str] | None, asked: Asked, otherwise: Otherwise | None = None
+    specs: Sequence[str],
+    names: Sequence[str] | None,
+    asked: Asked,
+    otherwise: Otherwise | None = None,
+    *,
+    judged: bool = True,
 ) -> list[Entry]:
-    """Return what the arguments name, and warn of what is legal but probably not meant.
+    """Return what the arguments name, and leave what is to be said of it in `asked.findings`, for when all is shown.
 
     Args:
         specs: The arguments.
         names: What to call the schedules, in order.
         asked: What the options say.
         otherwise: What holds where neither a spec nor an option says anything.
+        judged: Look for what is probably not meant; that loads numpy.
 
     Raises:
         SpecError: With every problem of every argument.
         InputError: If a file cannot be read.
     """
-    from lrcli.cautions import cautions
-    from lrcli.entry import Entry
-    from lrcli.spec.build import gather
-    from lrcli.spec.read import load
-    from lrcli.spec.source import Source, source_of
-    from lrcli.spec.values import Given
-    from lrcli.units import resolve
+    from lrcli.spec.load import Request, load
+    from lrcli.spec.source import source_of
 
     sources = [source_of(text) for text in specs]
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
-    given = Given(asked.schedule, flag, wins=True)
-    filling = Given(otherwise.values if otherwise else {}, flag)
-    without = filling.without({"warmup"})
-    reading, asked_run = asked.of(Reading), asked.of(RunOptions)
-
-    def loaded_from(source: Source, filling: Given = without) -> Specs:
-        """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
-        code = reading.allow_code or source.is_inline
-        return load(source, [filling, given], allow_code=code, steps_per_epoch=asked_run.steps_per_epoch)
-
-    loaded = list(gather(enumerate(sources), loaded_from).values())
-    _check_used(given, specs)
-    for source, one in zip(sources, loaded, strict=True):
-        if one.understood:
-            say("note", f"{source.name} is {one.understood}")
-    run_of_a_file = next((one.run for one in loaded if one.run), None)
-    metric = _metric(asked_run.over(run_of_a_file))
-    found = [
-        Entry(name, spec, resolve(_long(asked_run.over(one.run or run_of_a_file), otherwise), spec, metric))
-        for one in loaded
-        for name, spec in one.schedules.items()
-    ]
+    reading = asked.of(Reading)
+    request = Request(asked.schedule, asked.of(RunOptions), names or (), reading.allow_code)
     if otherwise is not None:
-        warm = [loaded_from(source, filling) for source in sources if source.kind != "stdin"]
-        found = _warmed_up(found, [spec for one in warm for spec in one.schedules.values()])
-    named = _renamed(found, names or [])
-    ignored = reading.ignore or ()
-    warn_all(
-        f"{code} {entry.name}: {text}"
-        for entry in named
-        for code, text in cautions(entry.spec, entry.run)
-        if code not in ignored and "all" not in ignored
-    )
-    return named
+        cold = {name: value for name, value in otherwise.values.items() if name != "warmup"}
+        request = request._replace(filling=cold, steps=otherwise.steps)
+    loaded = load(sources, request)
+    if otherwise is not None and all(source.kind != "stdin" for source in sources):  # which is read once
+        loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))
+    from lrcli.findings.lines import left
+
+    found = [*loaded.findings, *(_judged(loaded) if judged else ())]
+    asked.findings.extend(left(found, reading.ignore or ()))
+    return list(loaded.entries)
 
 
-def _warmed_up(found: list[Entry], warm: list[Spec]) -> list[Entry]:
-    """Return the entries with their specs as they are with a warm-up, where they take one."""
+def _judged(loaded: Loaded) -> list[Finding]:
+    from lrcli.findings.judge import judge
+
+    return judge(loaded)
+
+
+def _warmed_up(loaded: Loaded, warm: Loaded) -> Loaded:
+    """Return what was loaded with its specs as they are with a warm-up, where they take one."""
     from lrcli.foresight.schedules import takes_warmup
 
-    if len(warm) < len(found):  # standard input is read once
-        return found
-    return [
-        entry._replace(spec=spec) if takes_warmup(entry.spec, entry.run) else entry
-        for entry, spec in zip(found, warm, strict=True)
-    ]
-
-
-def _long(options: RunOptions, otherwise: Otherwise | None) -> RunOptions:
-    """Return the settings of a run with a length, if there is one that holds otherwise."""
-    return options if otherwise is None else options.over(RunOptions(steps=otherwise.steps))
-
-
-def _metric(options: RunOptions) -> Series | None:
-    """Return the metric that the run is said to have, and say which column was guessed."""
-    if options.metric is None:
-        return None
-    from lrcli.spec.metric import read_metric
-
-    metric = read_metric(options.metric)
-    if metric.guessed:
-        better = "; higher is better: a rule for it needs mode=max" if metric.mode == "max" else ""
-        say("note", f"the metric is {metric.column} of {options.metric}, {len(metric.series.values)} values{better}")
-    for note in metric.notes:
-        say("note", f"{options.metric}: {note}")
-    return metric.series
-
-
-def _check_used(given: Given, specs: Sequence[str]) -> None:
-    """Raise for options that no schedule has, and warn of those that every schedule overrules."""
-    if unused := sorted(given.values.keys() - given.used):
-        message = f"no schedule of {' '.join(specs)} has such a parameter"
-        raise SpecError(*(Problem(message=message, place=flag(name)) for name in unused))
-    overruled = sorted(given.used - given.applied)
-    warn_all(f"{flag(name)} has no effect: the specs set their own {name}" for name in overruled)
-
-
-def _renamed(found: list[Entry], names: Sequence[str]) -> list[Entry]:
-    """Return the entries with the names given, and each other name made the only one of its kind."""
-    if len(names) > len(found):
-        raise SpecError(f"--name is given {len(names)} times, and there are {len(found)} to be named")
-    named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]
-    named = [entry._replace(name=printable(entry.name)) for entry in named]
-    seen: dict[str, int] = {}
-    result = []
-    for entry in named:
-        seen[entry.name] = seen.get(entry.name, 0) + 1
-        suffix = f" ({seen[entry.name]})" if seen[entry.name] > 1 else ""
-        result.append(entry._replace(name=entry.name + suffix))
-    return result
+    pairs = zip(loaded, warm, strict=True)
+    chosen = tuple(other if takes_warmup(one.spec, one.run) else one for one, other in pairs)
+    return msgspec.structs.replace(loaded, entries=chosen)

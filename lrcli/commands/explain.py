@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from lrcli import diagnostics
-from lrcli.codes import CODES
 from lrcli.commands.list import PageCommand
+from lrcli.findings.codes import CODES
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
@@ -36,18 +36,22 @@ def explain(
     codes: Annotated[
         list[str] | None, typer.Argument(metavar="CODE…", autocompletion=complete_code, show_default=False)
     ] = None,
+    *,
+    all_: Annotated[bool, typer.Option("--all", help="The pages of all codes.")] = False,
 ) -> None:
-    """Explain warnings by their codes: what happens, why, and what to do. Without a code, list them all.
+    """Explain findings by their codes: what happens, why, what to do, and an example. Without a code, list them all.
 
     lrcli explain LR015
+
+    lrcli explain --all
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
     from lrcli.render.pages import explained, explanations
 
-    wanted = [code.upper() for code in codes or ()]
+    wanted = list(CODES) if all_ else [code.upper() for code in codes or ()]
     if unknown := [code for code in wanted if code not in CODES]:
-        message = f"no warning has the code {unknown[0]!r}; there are {', '.join(CODES)}"
+        message = f"no finding has the code {unknown[0]!r}; lrcli explain lists them"
         raise SpecError(Problem(message=message, suggestion=closest(unknown[0], CODES)))
     screen = ctx.obj.of(Screen)
     if screen.json:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
 
+from lrcli import diagnostics
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
@@ -15,6 +16,7 @@ from lrcli.run import RunOptions
 D = TypeVar("D", bound=Declared)
 
 if TYPE_CHECKING:
+    from lrcli.problems import Finding, Severity
     from lrcli.schedules.base import Family
 
 Context = Any
@@ -28,10 +30,26 @@ _METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice
 
 
 class Asked(NamedTuple):
-    """What the derived options said, by the declaration that they were derived from."""
+    """What the derived options said, by the declaration that they were derived from, and what is to be said of it.
+
+    Attributes:
+        schedule: Values for the parameters of schedules.
+        others: Values for the other declarations.
+        findings: What the verb leaves to be shown after its own output.
+    """
 
     schedule: dict[str, Any]
     others: dict[type[Declared], dict[str, Any]]
+    findings: list[Finding]
+
+    @property
+    def lines(self) -> list[tuple[Severity, str]]:
+        """The findings as they will be shown, each once: how bad it is, and its line."""
+        from lrcli.findings.lines import line
+
+        several = len({finding.name for finding in self.findings if finding.name}) > 1
+        shown = ((finding.severity, line(finding, named=several)) for finding in self.findings)
+        return list(dict.fromkeys(shown))
 
     def of(self, declaration: type[D]) -> D:
         """Return the declaration as the options fill it in.
@@ -55,7 +73,7 @@ class Reading(Declared, frozen=True, kw_only=True):
 
     def problems(self) -> list[Problem]:
         """Return the codes that there are not."""
-        from lrcli.codes import CODES
+        from lrcli.findings.codes import CODES
 
         known = {"all", *CODES}
         return [
@@ -105,8 +123,11 @@ class DerivedCommand(TyperCommand):
             if value is not None:
                 said.setdefault(panel, {})[name] = value
         others = {declaration: said.get(declaration.__name__, {}) for declaration in self._panels.values()}
-        ctx.obj = Asked(said.get("Schedule", {}), others)
-        return super().invoke(ctx)
+        ctx.obj = Asked(said.get("Schedule", {}), others, [])
+        try:
+            return super().invoke(ctx)
+        finally:
+            diagnostics.say_all(ctx.obj.lines)
 
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""

@@ -26,14 +26,14 @@ def shown(text: str, screen: Screen) -> str:
 
 def warn(cautions: Iterable[Caution], source: str, notes: Iterable[str] = ()) -> None:
     """Say on stderr what must be known of a log, and what its reader has to say."""
-    diagnostics.warn_all(f"{code} {source}: {text}" for code, text in cautions)
+    diagnostics.say_all(("warning", f"{one.code} {source}: {one.text}") for one in cautions)
     for note in notes:
         diagnostics.say("note", f"{source}: {note}")
 
 
 def coded(cautions: Iterable[Caution]) -> list[dict[str, str]]:
     """Return the same for machines."""
-    return [{"code": code, "message": text} for code, text in cautions]
+    return [{"code": one.code, "message": one.message} for one in cautions]
 
 
 def fitted_from(log: str | None, file: str | None) -> tuple[Fitted, tuple[str, ...]] | None:

@@ -71,10 +71,11 @@ def plot(
 
         draw_into(drawn, output, ctx.obj.of(Picture), force=force)
     else:
-        from lrcli.commands.screens import for_drawing
+        from lrcli.commands.screens import for_drawing, rows_below
         from lrcli.render.terminal import show
 
-        diagnostics.write(show(drawn, for_drawing(view), rows=view.height))
+        how = for_drawing(view)
+        diagnostics.write(show(drawn, how, rows=view.height, reserved=rows_below(ctx.obj, how)))
     if written is not None:
         diagnostics.write(f"\n{written.rstrip()}")
 

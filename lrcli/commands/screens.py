@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from math import ceil
 from typing import TYPE_CHECKING
 
 from lrcli import diagnostics
 from lrcli.render.style import Style
 
 if TYPE_CHECKING:
+    from lrcli.commands.flags import Asked
     from lrcli.render.view import Screen
 
 _TALLEST = 34
@@ -31,3 +33,8 @@ def for_drawing(screen: Screen) -> Style:
     plain = style(screen)
     width = plain.width or diagnostics.width(screen.width)
     return plain._replace(width=width, height=min(plain.height, _TALLEST))
+
+
+def rows_below(asked: Asked, how: Style) -> int:
+    """Return how many rows of the terminal the findings take that will be shown below what is drawn."""
+    return sum(ceil(len(f"{severity}: {line}") / (how.width or 80)) for severity, line in asked.lines)

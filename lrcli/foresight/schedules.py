@@ -48,7 +48,7 @@ def lrs_of(entries: Iterable[Entry]) -> dict[str, Array]:
     Raises:
         SpecError: If one has too many steps, or an lr of 0 throughout.
     """
-    return {name: _lr(name, spec, run) for name, spec, run in entries}
+    return {name: _lr(name, spec, run) for name, spec, run, _ in entries}
 
 
 def _lr(name: str, spec: Spec, run: Run) -> Array:

@@ -51,7 +51,14 @@ def is_loss(name: str) -> bool:
 
 def mode_of(name: str) -> Mode:
     """Return whether a metric of this name is better lower ("min") or higher ("max")."""
-    return "max" if _HIGHER.search(name) and not _LOWER.search(name) else "min"
+    return known_mode(name) or "min"
+
+
+def known_mode(name: str) -> Mode | None:
+    """Return the same, or None for a name that does not say it."""
+    if _LOWER.search(name):
+        return "min"
+    return "max" if _HIGHER.search(name) else None
 
 
 def first(wanted: Iterable[str], names: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, get_args
 
 from lrcli.code.names import TARGETS
-from lrcli.codes import CODES
 from lrcli.compose import Product
+from lrcli.findings.codes import CODES
 from lrcli.numbers import short
 from lrcli.outline import outline, understood
 from lrcli.parameters import Parameter, parameters, text_of
@@ -114,15 +114,27 @@ def _own_text(span: Span) -> str:
 def explanations(page: Style) -> str:
     """Return the list of all codes."""
     return "\n".join(
-        line for code, (title, _, _) in CODES.items() for line in page.wrapped(title, f"{code}  ", " " * 7)
+        line
+        for code, rule in CODES.items()
+        for line in page.wrapped(rule.title, f"{code}  {rule.severity:<8} ", " " * 16)
     )
 
 
 def explained(code: str, page: Style) -> str:
     """Return the page on one code."""
-    title, why, do = CODES[code]
-    lines = [page.bold(f"{code}: {title}"), *page.wrapped(why, then="  "), "", page.bold("What to do")]
-    return "\n".join([*lines, *page.wrapped(do, then="  ")])
+    title, why, do, bad, good, severity = CODES[code]
+    return "\n".join(
+        [
+            page.bold(f"{code} ({severity}): {title}"),
+            *page.wrapped(why, then="  "),
+            "",
+            page.bold("What to do"),
+            *page.wrapped(do, then="  "),
+            *(["", page.bold("Example")] if bad else []),
+            *(page.wrapped(f"with it:     lrcli plot {bad}", then=" " * 17) if bad else []),
+            *(page.wrapped(f"without it:  lrcli plot {good}", then=" " * 17) if good else []),
+        ]
+    )
 
 
 def facts(schedule: type[Family]) -> dict[str, Any]:

@@ -9,9 +9,8 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.breakpoints import Anywhere
-from lrcli.codes import Caution
 from lrcli.parameters import Declared, parameters
-from lrcli.problems import Path, Problem, SpecError
+from lrcli.problems import Finding, Path, Problem, SpecError
 from lrcli.run import Length, LengthOrZero, Run
 from lrcli.schedules import form
 
@@ -216,11 +215,16 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
         return self
 
-    def cautions(self, run: Run) -> Iterator[Caution]:
-        """Yield what it does in this run that people probably do not mean."""
-        if self.listens and run.metric is None:
-            text = "it listens to a made-up loss; give it yours with --metric FILE or FILE:COLUMN"
-            yield Caution("LR021", text)
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield what only this family does and people probably do not mean; `lrcli.findings` has the rules for all.
+
+        A finding needs its code, its message with the numbers of this run, and its fix; the rest is filled in.
+        """
+        yield from self.cautions(run)
+
+    def cautions(self, run: Run) -> Iterator[Finding]:  # noqa: ARG002 - what the subclasses are given
+        """Yield the same: what the frameworks' declarations that have no page yet override."""
+        yield from ()
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: what the declaration refuses."""

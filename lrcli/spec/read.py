@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from lrcli.entry import SourceMap
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, Path, Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
@@ -15,7 +16,7 @@ from lrcli.spec.source import Source, source_of
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lrcli.compose import Spec
     from lrcli.spec.configs import Recognised
@@ -30,11 +31,19 @@ class Specs(NamedTuple):
         schedules: By name, in the order of the file.
         run: The run that the file asks for, or None.
         understood: What was made of a file of another tool, in a sentence; empty for lrcli's own.
+        runs: By name, the runs that schedules ask for themselves.
+        sources: By name, where everything stands.
     """
 
     schedules: dict[str, Spec]
     run: RunOptions | None
     understood: str = ""
+    runs: Mapping[str, RunOptions] = {}
+    sources: Mapping[str, SourceMap] = {}
+
+    def run_of(self, name: str) -> RunOptions | None:
+        """Return the run of one schedule: what it says itself, then what the file says for all."""
+        return self.runs[name].over(self.run) if name in self.runs else self.run
 
 
 def load(
@@ -77,9 +86,10 @@ def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
         columns = {problem.path: int(problem.path[0]) for problem in error.problems}
         raise _placed(error, place) from None
     try:
-        return Specs({text: build(data, fill_in, code=code)}, None)
+        spec = build(data, fill_in, code=code)
     except SpecError as error:
         raise _placed(error, place) from None
+    return Specs({text: spec}, None, sources={text: SourceMap({path: place(path) for path in columns})})
 
 
 _Builder = Any
@@ -101,9 +111,19 @@ def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None)
         return places.get(path, source.name)
 
     try:
-        return _file(data, source, place, build_one, steps_per_epoch)
+        specs = _file(data, source, place, build_one, steps_per_epoch)
     except SpecError as error:
         raise _placed(error, place) from None
+    return specs._replace(sources={name: _source_map(name, specs, places, place) for name in specs.schedules})
+
+
+def _source_map(name: str, specs: Specs, places: Mapping[Path, str], place: Callable[[Path], str]) -> SourceMap:
+    """Return where everything in one schedule of a file stands."""
+    if name in specs.sources:
+        own = specs.sources[name]
+        return SourceMap({path: place(key) for path, key in own.keys.items()}, (), place(own.root))
+    root: Path = ("schedules", name) if ("schedules", name) in places else ()
+    return SourceMap(places, root, place(root))
 
 
 def _file(
@@ -121,7 +141,9 @@ def _file(
     if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
         return Specs({source.stem: build_one(data)}, None)
     if "schedules" not in data and (theirs := recognised(data, steps_per_epoch)) is not None:
-        return Specs({source.stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood)
+        keys: dict[Path, Path] = {(name,): path for name, path in theirs.keys.items()}
+        known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()))}
+        return Specs({source.stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood, sources=known)
     return _document(data, source, place, build_one)
 
 
@@ -136,9 +158,15 @@ def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:
 def _document(data: dict[Any, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs:
     sections = _sections(data)
     defaults = Given(sections["defaults"], lambda name: place(("defaults", name)))
+    own_runs = {
+        name: value.pop("run")
+        for name, value in sections["schedules"].items()
+        if isinstance(value, dict) and isinstance(value.get("run"), dict)
+    }
     makers: dict[str, Callable[[], Any]] = {
         "run": lambda: _run(sections["run"], source) if sections["run"] else None,
         "defaults": lambda: _check_known(sections["defaults"]),
+        "runs": lambda: gather(own_runs.items(), lambda values: _run(values, source)),
         "schedules": lambda: gather(sections["schedules"].items(), lambda one: build_one(one, defaults)),
     }
     made = gather(makers.items(), lambda make_it: make_it())
@@ -146,7 +174,7 @@ def _document(data: dict[Any, Any], source: Source, place: Callable[[Path], str]
         raise SpecError(
             *(Problem(message=f"no schedule here has a {name}", path=("defaults", name, KEY)) for name in unused)
         )
-    return Specs(made["schedules"], made["run"])
+    return Specs(made["schedules"], made["run"], runs=made["runs"])
 
 
 def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:

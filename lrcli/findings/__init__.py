@@ -1,0 +1,1 @@
+"""What is wrong with a spec in its run, or probably not meant: rules, one table of codes, and `judge`."""

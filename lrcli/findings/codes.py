@@ -1,0 +1,281 @@
+"""The table of findings: a code for each, why it happens, what to do, and a command with it and one without."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from lrcli.problems import Severity
+
+
+class Rule(NamedTuple):
+    """What `lrcli explain` says of a code.
+
+    Attributes:
+        title: What is wrong, in a few words.
+        why: What happens, and how it comes about.
+        do: What to do about it.
+        bad: Arguments of `lrcli plot` that have the finding; `log.csv` stands for a log of the user's. Empty for what
+            is found in logs.
+        good: Arguments that mean the same and do not have it.
+        severity: How bad it is.
+    """
+
+    title: str
+    why: str
+    do: str
+    bad: str = ""
+    good: str = ""
+    severity: Severity = "warning"
+
+
+CODES = {
+    "LR001": Rule(
+        "The spec is not valid",
+        "A name, a parameter or a value is not one that lrcli or the framework accepts, or a file is not valid YAML.",
+        "The message names the place and, where it can, what was probably meant. `lrcli describe NAME` lists the"
+        " parameters of a schedule.",
+        "cosine:max_lr=-1",
+        "cosine:max_lr=0.1",
+        "error",
+    ),
+    "LR002": Rule(
+        "The file cannot be read",
+        "It is missing, a directory, not permitted, too long or not UTF-8 text.",
+        "Check the path. Use - to read from standard input.",
+        "missing.yaml",
+        "cosine",
+        "error",
+    ),
+    "LR003": Rule(
+        "The schedule is longer than the run",
+        "The schedule is cut off while its lr is still high. This happens when steps are counted before gradient "
+        "accumulation or once per process, or when a length is copied from another run.",
+        "Set the length of the schedule (T_max, total_steps, num_training_steps, t_initial, cycle_length) to the number"
+        " of times that the scheduler is stepped in the run.",
+        "cosine:cycle_length=200 --epochs 90",
+        "cosine:cycle_length=90 --epochs 90",
+    ),
+    "LR004": Rule(
+        "A decay that rises again",
+        "torch's CosineAnnealingLR and transformers' cosines are periodic: past the lowest point the lr climbs back to "
+        "the peak.",
+        "Set T_max (num_training_steps) to the length of the run, or stop stepping the scheduler at the lowest point.",
+        "torch.CosineAnnealingLR:T_max=60 --epochs 90",
+        "torch.CosineAnnealingLR:T_max=90 --epochs 90",
+    ),
+    "LR005": Rule(
+        "The warm-up is as long as the run, or longer",
+        "The peak is never reached, and there is no decay. This happens on small data, with a warm-up copied from a "
+        "long run.",
+        "Make the warm-up 1 to 10 % of the run.",
+        "cosine:warmup=500 --steps 400",
+        "cosine:warmup=20 --steps 400",
+    ),
+    "LR007": Rule(
+        "The lr is 0 for a whole epoch",
+        "A warm-up that starts at 0 and changes once an epoch leaves the lr at 0 during all of the first epoch: its "
+        "gradients change nothing. One step of many at 0 does no harm and is not reported, nor is a run whose steps "
+        "per epoch are given, in which the lr may change at each step.",
+        "Start the warm-up above 0 (warmup_from, warmup_lr_init, start_factor), or step the scheduler once per batch.",
+        "cosine:warmup=5 --epochs 90",
+        "cosine:warmup=5,warmup_from=0.02 --epochs 90",
+    ),
+    "LR008": Rule(
+        "OneCycleLR runs out of steps",
+        "total_steps counts calls of step(). One call more raises 'Tried to step … times', after the last batch "
+        "that was counted, and the lr in force there is already past the end of the cycle.",
+        "Set total_steps to epochs · steps_per_epoch, with steps per epoch counted after gradient accumulation.",
+        "torch.OneCycleLR:max_lr=1,total_steps=470 --steps 471",
+        "torch.OneCycleLR:max_lr=1,total_steps=471 --steps 471",
+    ),
+    "LR011": Rule(
+        "A length below 1",
+        "A plain number counts epochs (or steps): 0.1 is a tenth of an epoch. Other tools read a warm-up of 0.1 as 10 %"
+        " of the run.",
+        "Write 10% for a share of the run, or 0.1ep if a tenth of an epoch is meant.",
+        "cosine:warmup=0.1 --epochs 90",
+        "cosine:warmup=10%,warmup_from=0.01 --epochs 90",
+    ),
+    "LR013": Rule(
+        "Restarts that never restart",
+        "The first cycle is as long as the run, or longer, so that nothing is repeated. transformers' num_cycles counts"
+        " cycles: with 1, the default of cosine_with_restarts, it is plain cosine.",
+        "Make the cycle a fraction of the run, or give num_cycles of 2 or more "
+        "(lr_scheduler_kwargs={'num_cycles': 3} in TrainingArguments).",
+        "cosine-restarts:cycle_length=200 --epochs 90",
+        "cosine-restarts:cycle_length=30 --epochs 90",
+    ),
+    "LR015": Rule(
+        "The lr jumps where one part ends and the next begins",
+        "The parts do not meet. In timm without warmup_prefix the schedule counts its time from the start of the "
+        "warm-up; in torch's SequentialLR a warm-up that is longer than its milestone is cut off, and the next "
+        "scheduler starts from base_lr. A drop from one constant part to another is a step, and is not reported.",
+        "Make the parts meet: warmup_prefix=True, total_iters equal to the milestone, or the first lr of a part equal "
+        "to the last lr of the part before. If the jump is meant, ignore this code.",
+        "linear:for=10+constant:max_lr=0.05 --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:for=10+constant:max_lr=0.1 --epochs 90 --per-step --steps-per-epoch 9",
+    ),
+    "LR017": Rule(
+        "A constant schedule with a warm-up that has no effect",
+        "transformers' 'constant' ignores warmup_steps.",
+        "Use constant_with_warmup.",
+        "transformers.constant:warmup_steps=10 --steps 100",
+        "transformers.constant_with_warmup:num_warmup_steps=10 --steps 1000",
+    ),
+    "LR019": Rule(
+        "OneCycleLR misses its own peak",
+        "The peak is at pct_start · total_steps − 1, and the scheduler is stepped by whole numbers: where that is"
+        " not whole, max_lr lies between two steps.",
+        "The difference is small. Choose pct_start so that pct_start · total_steps is whole if the peak matters.",
+        "torch.OneCycleLR:max_lr=1,total_steps=77,pct_start=0.33 --steps 77",
+        "torch.OneCycleLR:max_lr=1,total_steps=100 --steps 100",
+        "note",
+    ),
+    "LR020": Rule(
+        "The parts are longer than the run",
+        "What comes after the end of the run never happens.",
+        "Shorten the parts, or leave the length of the last one open.",
+        "linear:for=20%+cosine:for=80 --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:for=20%+cosine --epochs 90 --per-step --steps-per-epoch 9",
+    ),
+    "LR021": Rule(
+        "A metric-driven schedule without a metric",
+        "What it does depends on a metric; without one lrcli uses a made-up loss, the same every time.",
+        "Give it the metric of a run: --metric log.csv, or --metric log.csv:val_loss.",
+        "plateau",
+        "plateau --metric log.csv:val_loss",
+    ),
+    "LR022": Rule(
+        "The lr is 0 for the rest of the run",
+        "The schedule or the sequence reaches 0 and stays there long before the run ends. What is trained after that "
+        "changes nothing.",
+        "Make the schedule as long as the run, give it a min_lr above 0, or end the run there.",
+        "cosine:cycle_length=40 --epochs 90",
+        "cosine:cycle_length=40,min_lr=0.001 --epochs 90",
+    ),
+    "LR023": Rule(
+        "The lr is practically constant",
+        "A schedule that should change the lr changes it by 1 % or less in this run: its first drop lies after the end,"
+        " its factor is 1, or it is made for a run that is far longer.",
+        "Fit its lengths and factors to the run, or use constant.",
+        "step:step_size=100 --epochs 90",
+        "step:step_size=30 --epochs 90",
+    ),
+    "LR024": Rule(
+        "A relative threshold on a metric below 0",
+        "With threshold_mode=rel a value must beat the best by a share of the best. If the best is negative that share "
+        "has the wrong sign, and a value that is worse counts as an improvement.",
+        "Set threshold_mode=abs with a threshold in the units of the metric.",
+        "plateau --metric log.csv:log_likelihood",
+        "plateau:threshold_mode=abs --metric log.csv:log_likelihood",
+    ),
+    "LR025": Rule(
+        "A value that has no effect",
+        "An option or a metric is given, but every schedule here sets its own value or does not use it.",
+        "Leave it out, or remove the value from the spec.",
+        "cosine:max_lr=0.3 --max-lr 0.1",
+        "cosine --max-lr 0.1",
+    ),
+    "LR030": Rule(
+        "A factor that is never removed",
+        "With total_iters=0 torch's LinearLR and ConstantLR apply their first factor in the constructor and never"
+        " undo it.",
+        "Leave the scheduler out, or give total_iters of 1 or more.",
+        "torch.ConstantLR:total_iters=0 --epochs 9",
+        "torch.ConstantLR:total_iters=5 --epochs 9",
+    ),
+    "LR031": Rule(
+        "A scheduler in a chain that overwrites the others",
+        "LambdaLR, CyclicLR, OneCycleLR and CosineAnnealingWarmRestarts set the lr whatever it was, so that a "
+        "ChainedScheduler loses what the members before them did, at every step.",
+        "Chain only schedulers that multiply the lr, or write the product as one LambdaLR.",
+        "torch.ChainedScheduler:schedulers=(torch.ConstantLR+torch.LambdaLR:1) --epochs 9",
+        "torch.ChainedScheduler:schedulers=(torch.ConstantLR+torch.ExponentialLR:gamma=0.9) --epochs 9",
+    ),
+    "LR032": Rule(
+        "Warm-up and decay are longer than the run",
+        "There is no time for both, so that the decay starts before the warm-up has ended: the peak is never reached, "
+        "or the lr falls from the peak into the middle of the decay (transformers raises nothing).",
+        "Make warm-up and decay together at most as long as the run. In get_wsd_schedule mind the order of the "
+        "arguments (warm-up, decay, training, stable).",
+        "wsd:warmup=60,decay_length=50,warmup_from=0.01 --epochs 90",
+        "wsd:warmup=10,decay_length=20,warmup_from=0.01 --epochs 90",
+    ),
+    "LR033": Rule(
+        "GreedyLR cannot lower the lr",
+        "Its min_lr is 1e-3 by default, above most learning rates of fine-tuning.",
+        "Set min_lr below your lr.",
+        "transformers.greedy:lr=1e-4 --steps 9 --metric log.csv:val_loss",
+        "transformers.greedy:lr=1e-4,min_lr=1e-6 --steps 9 --metric log.csv:val_loss",
+    ),
+    "LR034": Rule(
+        "A step schedule that never decays",
+        "timm's StepLRScheduler and MultiStepLRScheduler have decay_rate=1 by default.",
+        "Set decay_rate, for example to 0.1.",
+        "timm.StepLRScheduler:decay_t=3 --epochs 9",
+        "timm.StepLRScheduler:decay_t=3,decay_rate=0.1 --epochs 9",
+    ),
+    "LR035": Rule(
+        "timm's milestones act one epoch early",
+        "MultiStepLRScheduler compares its milestones with t + 1: [30, 60] decays at 29 and 59.",
+        "Add 1 to each milestone to match torch's MultiStepLR.",
+        "timm.MultiStepLRScheduler:decay_t=30,decay_rate=0.1 --epochs 90",
+        "torch.MultiStepLR:milestones=30,gamma=0.1 --epochs 90",
+        "note",
+    ),
+    "LR036": Rule(
+        "The mode does not fit the metric",
+        "With mode=max and a loss, or mode=min and an accuracy, every improvement counts as a bad epoch, and the lr is "
+        "cut while the run goes well. timm's PlateauLRScheduler has mode='max' by default.",
+        "Set mode=min for a loss and mode=max for an accuracy.",
+        "plateau:mode=max --metric log.csv:val_loss",
+        "plateau:mode=max --metric log.csv:val_accuracy",
+    ),
+    "LR102": Rule(
+        "The rules for an LR range test disagree",
+        "Each tool smooths and cuts the test in its own way and looks for another thing: the steepest fall, a tenth of "
+        "the lowest loss, a point in the valley. Their picks are 35 to 550 times apart, for the median test.",
+        "Use half of the lr at which the smoothed loss is lowest: over 27 tests with the answer known it lost 2.6 % of "
+        "what training gains, and the other rules 5 to 67 %. Try the range around it if you can.",
+    ),
+    "LR103": Rule(
+        "The loss follows the law loosely",
+        "The losses of the log are 2 to 7 % of their fall away from the law; language models are 0.3 to 5 %. The "
+        "order of schedules is then still useful, but their losses may be further off than is printed.",
+        "Use the validation loss, and a log with more readings. Trust the order, not the level.",
+    ),
+    "LR104": Rule(
+        "A prediction for a much longer run",
+        "The run is more than 1.5 times as long as the log. Single losses were then off by up to 0.04 nats, twice as "
+        "much as near the length of the log.",
+        "Compare schedules of one length, or log a longer run.",
+    ),
+    "LR105": Rule(
+        "The fit is to the training loss",
+        "A training loss is noisier than a validation loss, and falls further where data is seen again.",
+        "Name a validation loss with --loss, if the log has one of at least 12 readings.",
+    ),
+    "LR106": Rule(
+        "The log ends before its run",
+        "The log says that the run has more steps. What the rest of the decay gains is not in it.",
+        "Wait for the end of the run, or read the predictions as from a shorter one.",
+    ),
+    "LR107": Rule(
+        "A shorter run than any that was checked",
+        "The laws were checked on runs of 3,600 to 200,000 steps. On runs of 1,500 and 3,000 steps they were off by "
+        "0.04 nats of a fall of 0.7, and the exponents that fit best were others.",
+        "Trust an order that is called, not the level.",
+    ),
+    "LR108": Rule(
+        "The range test ends before the loss rises",
+        "The loss is lowest near the end of the test, so that a higher lr might be better still.",
+        "Test up to a higher lr.",
+    ),
+    "LR109": Rule(
+        "The loss rises in the first part of the range test",
+        "A moving average that starts at 0, or the first updates of the optimizer, make the loss rise before it falls. "
+        "That part is left out.",
+        "Nothing, if the rest falls. Else begin at a higher lr, or leave more out with --skip-start.",
+    ),
+}

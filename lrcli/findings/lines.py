@@ -1,0 +1,37 @@
+"""Findings as lines that people read."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from lrcli.problems import Finding
+
+_IN_A_FILE = re.compile(r":\d+:\d+$")
+
+
+def line(finding: Finding, *, named: bool) -> str:
+    """Return a finding as one line: where it is in a file, its code, whose it is, what happens and what to do.
+
+    Args:
+        finding: What was found.
+        named: Whether to say which schedule it is about.
+    """
+    place = f"{finding.place}: " if _IN_A_FILE.search(finding.place) else ""
+    code = f"{finding.code} " if finding.code else ""
+    name = f"{finding.name}: " if named and finding.name else ""
+    return f"{place}{code}{name}{finding.text}"
+
+
+def left(findings: Iterable[Finding], ignored: Sequence[str], selected: Sequence[str] = ()) -> list[Finding]:
+    """Return the findings whose codes are not ignored (`all` ignores every one), and are selected if some are."""
+    return [
+        finding
+        for finding in findings
+        if finding.code not in ignored
+        and not ("all" in ignored and finding.code)
+        and (not selected or "all" in selected or finding.code in selected)
+    ]

@@ -1,0 +1,174 @@
+"""What the rules look at: a spec, or a part of one, in its run, with its curve and its lengths."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, with_batch
+from lrcli.outline import placed
+from lrcli.parameters import parameters
+from lrcli.problems import Path, SpecError
+from lrcli.run import amount
+from lrcli.schedules.base import Family
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+_COLUMNS, _EXACT = 64, 1 << 12
+"""A curve of more than EXACT points is looked at in so many columns, and around its breakpoints."""
+
+_LENGTHS = ("cycle_length", "T_max", "total_steps", "num_training_steps", "t_initial", "max_update", "length", "T_0")
+_WARMUPS = ("num_warmup_steps", "warmup_steps", "warmup_t")
+_DECAYS = ("decay_length", "num_decay_steps")
+"""Parameters that mean this in declarations that do not say so themselves."""
+
+
+class Amount(NamedTuple):
+    """A length of a schedule: the parameter that holds it, and how long it is in the unit of the run."""
+
+    name: str
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.name}={amount(self.value)}"
+
+
+class Curve(NamedTuple):
+    """A curve as the rules see it: at every point of a short one, and where a long one may be highest or lowest.
+
+    Attributes:
+        t: Points, ascending, counted from the start of the part.
+        lr: The lr in force during each.
+    """
+
+    t: Array
+    lr: Array
+
+    @property
+    def peak(self) -> float:
+        """The highest lr."""
+        return float(self.lr.max())
+
+    @property
+    def last(self) -> float:
+        """The lr of the last point."""
+        return float(self.lr[-1])
+
+
+class Part:
+    """A spec, or a part of one, in its run.
+
+    Attributes:
+        spec: What plays.
+        run: The run as it sees it.
+        path: Where in the whole spec it stands.
+    """
+
+    def __init__(self, spec: Spec, run: Run, path: Path = ()) -> None:
+        self.spec, self.run, self.path = spec, run, path
+
+    @cached_property
+    def own(self) -> Run:
+        """The run as the schedule itself sees it, without its warm-up."""
+        return own_run(self.spec, self.run)
+
+    @cached_property
+    def family(self) -> Family | None:
+        """The schedule, if the part is one."""
+        match self.spec:
+            case Around():
+                inner = with_batch(self.spec).inner
+                return inner if isinstance(inner, Family) else None
+            case Family():
+                return with_batch(self.spec)
+        return None
+
+    @property
+    def name(self) -> str:
+        """What a message calls it: `cosine`, `CosineAnnealingLR`, `the sequence`."""
+        if self.family is not None:
+            return self.family.tag().rpartition(".")[2]
+        return "the sequence" if isinstance(self.spec, Sequence) else "the product"
+
+    @cached_property
+    def points(self) -> int:
+        """How many points of the run it has."""
+        return max(round(self.run.span * self.run.points / self.run.total), 1)
+
+    @cached_property
+    def curve(self) -> Curve | None:
+        """What it does while it plays; None if it has no lr somewhere there."""
+        import numpy as np  # noqa: PLC0415 - the modules of a room are imported where nothing is drawn, too
+
+        from lrcli import engine  # noqa: PLC0415
+
+        edges = np.linspace(0, self.points, min(self.points, _COLUMNS) + 1)
+        try:
+            t = engine.worth_a_look(self.spec, self.run, edges, _EXACT)
+            t = t[t < self.points]
+            return Curve(t, engine.at(self.spec, self.run, t))
+        except SpecError:
+            return None
+
+    @cached_property
+    def peak(self) -> float | None:
+        """The peak that it is declared to have, with everything that stands around it; None if none is declared."""
+        declared = getattr(self.family, self.family.peak, None) if self.family is not None else None
+        if not isinstance(declared, int | float):
+            return None
+        outer = around(self.spec)
+        return min(declared * outer.scale, outer.cap or float("inf"))
+
+    @cached_property
+    def length(self) -> Amount | None:
+        """How long the schedule is declared to be, without its warm-up."""
+        declared = self.family.length_parameter if self.family is not None else ""
+        return self._amount((declared,) if declared else _LENGTHS, unsaid=self.own.span)
+
+    @cached_property
+    def warmup(self) -> Amount | None:
+        """How long it warms up, whoever does it; None if it does not."""
+        before = self.run.of(around(self.spec).warmup)
+        if before > 0:
+            return Amount("warmup", before)
+        declared = self.family.warmup_parameter if self.family is not None else ""
+        found = self._amount((declared,) if declared else _WARMUPS)
+        return found if found is not None and found.value > 0 else None
+
+    @cached_property
+    def decay(self) -> Amount | None:
+        """How long the decay at its end takes, where that is a parameter."""
+        return self._amount(_DECAYS)
+
+    def count(self, value: float) -> str:
+        """Return a time with its unit: `1 epoch`, `90 epochs`."""
+        return f"{amount(value)} {self.run.unit}{'' if value == 1 else 's'}"
+
+    def lengths(self) -> Iterator[tuple[str, object]]:
+        """Yield the parameters of the spec that are lengths, and their values as they were given."""
+        for parameter in parameters(type(self.spec)):
+            if parameter.kind == "length":
+                value = getattr(self.spec, parameter.field)
+                yield from ((parameter.name, one) for one in (value if parameter.many else [value]))
+
+    def _amount(self, names: tuple[str, ...], unsaid: float | None = None) -> Amount | None:
+        """Return the first of these parameters that has a value; one that has none is as long as nothing said means."""
+        for name in names:
+            value = getattr(self.family, name, None)
+            value = unsaid if value is None and hasattr(self.family, name) else value
+            if isinstance(value, int | float | str) and not isinstance(value, bool):
+                return Amount(name, self.own.of(value))
+        return None
+
+
+def parts(spec: Spec, run: Run, path: Path = ()) -> Iterator[Part]:
+    """Yield a spec and everything that it is made of."""
+    yield Part(spec, run, path)
+    if isinstance(spec, Sequence | Product):
+        key = "sequence" if isinstance(spec, Sequence) else "product"
+        for i, (part, _, run_of_part) in enumerate(placed(spec, run)):
+            yield from parts(part, run_of_part, (*path, key, i))

@@ -1,0 +1,186 @@
+"""From what a user names to named runs: read, resolved, and with the place of everything; nothing is printed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import msgspec
+
+from lrcli.entry import Entry
+from lrcli.outline import listeners
+from lrcli.parameters import flag
+from lrcli.problems import Finding, Problem, SpecError, closest, printable
+from lrcli.run import RunOptions
+from lrcli.spec import read as reading
+from lrcli.spec.build import gather
+from lrcli.spec.source import Source, source_of
+from lrcli.spec.values import Given
+from lrcli.units import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Sequence as Sequence_
+
+    from lrcli.compose import Spec
+    from lrcli.run import Series
+
+
+class Request(NamedTuple):
+    """What is asked for besides the specs.
+
+    Attributes:
+        values: Values for whichever schedules have such parameters; they go before what a file says.
+        run: How long the run is; it goes before what a file says.
+        names: What to call the schedules, in order.
+        allow_code: Files may name code of the user's, which then runs.
+        filling: Values for what neither a spec nor anything else says.
+        steps: How long the run is if nothing else says it.
+        written: How a parameter is written where the values come from: `--max-lr`, or `max_lr` in Python.
+    """
+
+    values: Mapping[str, object] = {}
+    run: RunOptions = RunOptions()
+    names: Sequence_[str] = ()
+    allow_code: bool = False
+    filling: Mapping[str, object] = {}
+    steps: int | None = None
+    written: Callable[[str], str] = flag
+
+
+class Loaded(msgspec.Struct, frozen=True):
+    """Named runs, and what is to be said of how they were read.
+
+    It is a sequence of the named runs, and a mapping from their names: `loaded["wsd"]`.
+
+    Attributes:
+        entries: In the order of the arguments, and of the schedules in a file.
+        findings: What was understood of a file of another tool, which metric was chosen, what has no effect.
+    """
+
+    entries: tuple[Entry, ...]
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def schedules(self) -> dict[str, Spec]:
+        """The specs by their names."""
+        return {entry.name: entry.spec for entry in self.entries}
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self.entries)
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, name: str | int) -> Entry:
+        if isinstance(name, int):
+            return self.entries[name]
+        found = next((entry for entry in self.entries if entry.name == name), None)
+        if found is None:
+            known = [entry.name for entry in self.entries]
+            message = f"there is no schedule {name!r} here; there are {', '.join(known)}"
+            raise SpecError(Problem(message=message, suggestion=closest(name, known)))
+        return found
+
+
+def load(arguments: Sequence_[str | Source], request: Request | None = None) -> Loaded:
+    """Return the named runs that some texts and files hold.
+
+    Args:
+        arguments: Each a file's path, `path#name` for one schedule of it, `-` for standard input, inline text such as
+            `cosine:warmup=5`, or the text of a YAML file itself.
+        request: What is asked for besides.
+
+    Raises:
+        InputError: If a file cannot be read.
+        SpecError: With every problem of every argument, each with its place.
+    """
+    request = request or Request()
+    sources = [source_of(one) if isinstance(one, str) else one for one in arguments]
+    given = Given(request.values, request.written, wins=True)
+    read = list(gather(enumerate(sources), lambda source: _read(source, given, request)).values())
+    findings = [*_check_used(given, sources, request.written), *_understood(sources, read)]
+    run_of_a_file = next((one.run for one in read if one.run), None)
+    metric, of_metric = _metric(request.run.over(run_of_a_file))
+    named = _renamed(
+        [
+            Entry(
+                name, spec, resolve(_run(one.run_of(name) or run_of_a_file, request), spec, metric), one.sources[name]
+            )
+            for one in read
+            for name, spec in one.schedules.items()
+        ],
+        request.names,
+    )
+    unused = _unused_metric(named) if request.run.metric is not None else []
+    return Loaded(tuple(named), (*findings, *of_metric, *unused))
+
+
+def _run(of_file: RunOptions | None, request: Request) -> RunOptions:
+    """Return what is said of a run: what is asked for, then what a file says, then what holds otherwise."""
+    options = request.run.over(of_file)
+    return options if request.steps is None else options.over(RunOptions(steps=request.steps))
+
+
+def _read(source: Source, given: Given, request: Request) -> reading.Specs:
+    """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
+    code = request.allow_code or source.is_inline
+    givens = [Given(request.filling, request.written), given]
+    return reading.load(source, givens, allow_code=code, steps_per_epoch=request.run.steps_per_epoch)
+
+
+def _understood(sources: Sequence_[Source], read: Sequence_[reading.Specs]) -> Iterator[Finding]:
+    for source, one in zip(sources, read, strict=True):
+        if one.understood:
+            yield Finding("", f"{source.name} is {one.understood}", severity="note")
+
+
+def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
+    """Return the metric that the run is said to have, and which column was guessed."""
+    if options.metric is None:
+        return None, []
+    from lrcli.spec.metric import read_metric  # noqa: PLC0415 - few runs have one
+
+    metric = read_metric(options.metric)
+    said = [f"{options.metric}: {note}" for note in metric.notes]
+    if metric.guessed:
+        better = "; higher is better: a rule for it needs mode=max" if metric.mode == "max" else ""
+        count = len(metric.series.values)
+        said.insert(0, f"the metric is {metric.column} of {options.metric}, {count} values{better}")
+    return metric.series, [Finding("", message, severity="note") for message in said]
+
+
+def _unused_metric(entries: Sequence_[Entry]) -> list[Finding]:
+    """Return that no schedule uses the metric that was asked for."""
+    if any(True for entry in entries for _ in listeners(entry.spec, entry.run)):
+        return []
+    return [Finding("LR025", "--metric has no effect: no schedule here depends on a metric", "Leave it out.")]
+
+
+def _check_used(given: Given, sources: Sequence_[Source], written: Callable[[str], str]) -> list[Finding]:
+    """Return the values that every schedule overrules.
+
+    Raises:
+        SpecError: If no schedule has a parameter that is given.
+    """
+    if unused := sorted(given.values.keys() - given.used):
+        message = f"no schedule of {' '.join(source.name for source in sources)} has such a parameter"
+        raise SpecError(*(Problem(message=message, place=written(name)) for name in unused))
+    return [
+        Finding("LR025", f"{written(name)} has no effect: the specs set their own {name}", "Remove one of the two.")
+        for name in sorted(given.used - given.applied)
+    ]
+
+
+def _renamed(found: list[Entry], names: Sequence_[str]) -> list[Entry]:
+    """Return the entries with the names given, and each other name made the only one of its kind."""
+    if len(names) > len(found):
+        raise SpecError(f"--name is given {len(names)} times, and there are {len(found)} to be named")
+    named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]
+    named = [entry._replace(name=printable(entry.name)) for entry in named]
+    seen: dict[str, int] = {}
+    result = []
+    for entry in named:
+        seen[entry.name] = seen.get(entry.name, 0) + 1
+        suffix = f" ({seen[entry.name]})" if seen[entry.name] > 1 else ""
+        result.append(entry._replace(name=entry.name + suffix))
+    return result

@@ -1,0 +1,283 @@
+"""Every decay that agrees with a log: lengths in whole numbers, and peak, end and start as plain as they can be."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.logs.decimals import RATIOS, near, short, whole
+from lrcli.logs.fit import Form, basis, best_length, solve_at
+from lrcli.logs.models import Decay
+from lrcli.logs.shapes import ENDLESS, POWERS, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.logs.fit import Best, Solved
+    from lrcli.logs.points import Points
+    from lrcli.logs.top import Setup
+    from lrcli.numeric import Array
+
+SHAPES: tuple[tuple[Shape, float], ...] = (
+    ("linear", 1.0),
+    ("cosine", 1.0),
+    ("1-sqrt", 1.0),
+    ("exponential", 1.0),
+    ("inverse-sqrt", 1.0),
+    ("inverse-time", 1.0),
+    *(("power", power) for power in POWERS),
+)  # type: ignore[assignment] # mypy widens the words
+_CLOSE = 1e4
+"""So many tolerances off, a candidate for whole floats may still be right once its numbers are plain."""
+
+
+class Found(NamedTuple):
+    """What agrees.
+
+    Attributes:
+        plain: With plain numbers.
+        raw: With the numbers that least squares gives: how far the log leaves them open.
+        nearest: The smallest error of anything looked at, as a share of the peak, and what that was.
+    """
+
+    plain: list[Decay]
+    raw: list[Decay]
+    nearest: tuple[float, Decay] | None
+
+
+def decays(points: Points, setups: list[Setup], ends: tuple[float, ...]) -> Found:
+    """Return the decays that agree with points.
+
+    Args:
+        points: Of one run.
+        setups: Ways to read its beginning.
+        ends: When the log says that the run ends, if it says so.
+    """
+    sample = points.sample(*(setup.top for setup in setups[:1]))
+    found = Found([], [], None)
+    for form in _likely(sample, setups):
+        useful = 0
+        for setup in setups:
+            if useful >= _SETUPS or (form.shape in ENDLESS and setup.needs_end):
+                break
+            some = _of_setup(points, sample, form, setup, ends)
+            found = _with(found, some)
+            useful += bool(some.plain or some.raw)
+            if points.whole and some.plain:  # nothing else can agree with so many digits
+                return found
+    return found
+
+
+_SETUPS = 3
+"""So many ways to read a beginning are enough where each of them leads to a decay that agrees."""
+
+
+def _with(one: Found, other: Found) -> Found:
+    nearest = min((found.nearest for found in (one, other) if found.nearest), key=lambda best: best[0], default=None)
+    return Found([*one.plain, *other.plain], [*one.raw, *other.raw], nearest)
+
+
+def _likely(sample: Points, setups: list[Setup]) -> list[Form]:
+    """Return the shapes that the points past the top may have, the nearest first."""
+    if not setups:
+        return []
+    setup = setups[0]
+    body = sample.part(sample.x > setup.peak_at)
+    if len(body) < 2:
+        return []
+    begin = np.array([setup.peak_at])
+    nearest = []
+    for shape, power in SHAPES:
+        form = Form(shape, power, free_end=shape not in ENDLESS)
+        shortest = np.zeros(1) if shape in ENDLESS else np.maximum(setup.fallen - begin, 0.0)
+        best = best_length(form, body, 0.0, np.zeros(1), begin, shortest)
+        nearest.append((float(best.solved.error[0] * np.median(body.tolerance) / sample.peak), form))
+    nearest.sort(key=lambda one: one[0])
+    limit = 4 * nearest[0][0] + float(np.median(sample.tolerance)) / sample.peak + 1e-4
+    return [form for share, form in nearest if share <= max(limit, 2e-3)][:_SHAPES]
+
+
+_SHAPES = 4
+
+
+def _of_setup(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
+    found = Found([], [], None)
+    for variant in _variants(form._replace(ramp=setup.ramp, free_start=setup.free_start)):
+        found = _with(found, _of_form(points, sample, variant, setup, ends))
+        if points.whole and found.plain:
+            break
+    return found
+
+
+def _variants(form: Form) -> Iterator[Form]:
+    """Yield the form with an end of 0, and with a free one."""
+    yield form._replace(free_end=False)
+    if form.free_end:
+        yield form
+
+
+def _best(form: Form, sample: Points, setup: Setup, where: slice) -> Best:
+    warmup, begin = setup.warmup[where], setup.begin[where]
+    shortest = np.zeros(len(begin)) if form.shape in ENDLESS else np.maximum(setup.fallen - setup.offset - begin, 0.0)
+    return best_length(form, sample, setup.offset, warmup, begin, shortest)
+
+
+def _nearest(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> tuple[float, Decay]:
+    """Return the error of the best candidate as a share of the peak, and the candidate."""
+    share = float(best.solved.error[0] * np.median(sample.tolerance) / points.peak)
+    numbers = best.solved.numbers[0].tolist()
+    return share, _model(form, setup.offset, (best.warmup, best.begin, best.length), 0, *numbers)
+
+
+def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
+    best = _best(form, sample, setup, slice(None))
+    found = Found([], [], _nearest(points, sample, form, setup, best))
+    limit = _CLOSE * 1e3 if points.whole else 3.0
+    for row in range(int((best.solved.error <= limit).sum())):
+        warmup, begin = float(best.warmup[row]), float(best.begin[row])
+        lengths = _lengths(form, sample, setup.offset, warmup, begin, float(best.length[row]), ends)
+        times = np.full(len(lengths), warmup), np.full(len(lengths), begin), lengths
+        solved = solve_at(form, sample, setup.offset, *times)
+        found.plain.extend(plain_ones(points, sample, form, setup.offset, times, solved))
+        found.raw.extend(_raw(points, form, setup.offset, times, solved))
+        if points.whole and found.plain:
+            break
+    return found
+
+
+_NEARBY = np.concatenate([-np.geomspace(1e-3, 0.9, 24)[::-1], [0.0], np.geomspace(1e-3, 12.0, 36)])
+
+
+def _lengths(
+    form: Form, sample: Points, offset: float, warmup: float, begin: float, best: float, ends: tuple[float, ...]
+) -> Array:
+    """Return the lengths worth trying about the best: whole numbers, as many as the points leave open."""
+    if form.shape in ENDLESS:
+        return _timescales(form, sample, best, warmup, begin)
+    if form.shape == "linear" and form.free_end:
+        return _straight(sample, offset, warmup, begin, best)
+    low = high = best
+    if not sample.whole:
+        around = best * (1 + _NEARBY)
+        rows = len(around)
+        solved = solve_at(form, sample, offset, np.full(rows, warmup), np.full(rows, begin), around)
+        fits = np.flatnonzero(solved.error <= 1.3)
+        low, high = (float(around[fits[0]]), float(around[fits[-1]])) if len(fits) else (best, best)
+    stated = tuple(end - begin + by for end in ends for by in (0.0, -offset, 1.0 - offset))
+    slack = 1.01 if sample.whole else 2.0
+    found = whole(low - slack, high + slack, 40, stated)
+    return np.array([length for length in found if length > 0], dtype=np.float64)
+
+
+def _straight(sample: Points, offset: float, warmup: float, begin: float, best: float) -> Array:
+    """Return the lengths after which a line is at a plain share of its peak: its end is open while it falls."""
+    one = np.ones(1)
+    form = Form("linear", free_end=True)
+    cold = sample.part(np.maximum(sample.x - offset, 0.0) >= max(warmup, begin))
+    peak, end, _ = solve_at(form, cold, offset, 0 * one, begin * one, best * one).numbers[0].tolist()
+    if peak <= end or len(cold) < 2:
+        return np.array([round(best)])
+    whole_way = best * peak / (peak - end)
+    fallen = float(sample.x[-1]) - offset - begin if end < 0.5 * sample.y[-1] else 0.0
+    lengths = [whole_way * (1 - share) for share in RATIOS]
+    wholes = [float(round(length)) for length in lengths if abs(length - round(length)) < 1e-5 * length + 0.02]
+    return np.array([*(length for length in wholes if length >= fallen), float(round(best))])
+
+
+def _timescales(form: Form, sample: Points, best: float, warmup: float, begin: float) -> Array:
+    """Return the lengths that plain numbers give: a gamma, a rate, the warm-up itself, or a whole number."""
+    found = [best, round(best), short(best, best * 1e-6)[0], short(best, best * 1e-3)[0]]
+    if form.shape == "exponential":
+        gamma = float(np.exp(-1 / best))
+        gammas = [short(gamma, (1 - gamma) * by)[0] for by in (1e-2, 1e-4, 1e-7)]
+        found += [float(-1 / np.log(one)) for one in gammas if 0 < one < 1]
+    else:
+        rates = [short(1 / best, by / best)[0] for by in (1e-2, 1e-4, 1e-6)]
+        found += [1 / rate for rate in rates] + [warmup, begin, warmup + 1]
+    unique = np.unique([length for length in found if length > 0])
+    return unique if sample.whole else unique[np.abs(unique / best - 1) < 0.2]
+
+
+def _raw(points: Points, form: Form, offset: float, times: tuple[Array, ...], solved: Solved) -> Iterator[Decay]:
+    """Yield what agrees just so, for points that leave something open."""
+    if points.whole:
+        return
+    for row in np.flatnonzero(solved.error <= 1.1).tolist():
+        peak, end, start = solved.numbers[row].tolist()
+        if end >= -1e-9 * peak and peak > 0:
+            yield _model(form, offset, times, row, peak, max(end, 0.0), start)
+
+
+def _model(
+    form: Form, offset: float, times: tuple[Array, ...], row: int, peak: float, end: float, start: float
+) -> Decay:
+    warmup, begin, length = (float(one[row]) for one in times)
+    return Decay(
+        offset=offset, peak=peak, end=end, shape=form.shape, power=form.power, ramp=form.ramp, start=start,
+        warmup=warmup, begin=begin, length=length,
+    )  # fmt: skip
+
+
+def plain_ones(
+    points: Points, sample: Points, form: Form, offset: float, times: tuple[Array, ...], solved: Solved
+) -> list[Decay]:
+    """Return the candidates that agree with all points once their numbers are plain."""
+    limit = _CLOSE if points.whole else 1.6
+    found = []
+    for row in np.argsort(solved.error)[:24].tolist():
+        if solved.error[row] > limit or solved.numbers[row, 0] <= 0:
+            break
+        columns = basis(
+            form, np.maximum(sample.x - offset, 0.0)[None, :], *(one[row : row + 1, None] for one in times)
+        )[0]
+        for peak, end, start in _numbers(form, sample, columns, solved, row, float(times[0][row])):
+            model = _model(form, offset, times, row, peak, end, start)
+            if sample.error(model) <= 1 and points.error(model) <= 1:
+                found.append(model)
+                if points.whole:
+                    break
+    return found
+
+
+def _numbers(
+    form: Form, sample: Points, columns: Array, solved: Solved, row: int, warmup: float
+) -> Iterator[tuple[float, float, float]]:
+    """Yield plain peaks, with the plain ends and starts that then are nearest."""
+    spread = max(1.0, float(solved.error[row])) * 2
+    error = solved.deviation[row] * spread
+    for peak in near(float(solved.numbers[row, 0]), float(error[0]) + 1e-10 * sample.peak):
+        rest = sample.y - peak * columns[0]
+        ends, starts = [0.0], [0.0]
+        free = [at for at, is_free in ((1, form.free_end), (2, form.free_start)) if is_free]
+        if free:
+            scaled = (columns[free] / sample.tolerance).T
+            guess = dict(
+                zip(free, np.linalg.lstsq(scaled, rest / sample.tolerance, rcond=None)[0].tolist(), strict=True)
+            )
+            ends = _shares(guess.get(1, 0.0), peak, float(error[1])) if 1 in guess else ends
+            starts = _shares(guess.get(2, 0.0), peak, float(error[2]), peak / (warmup + 1)) if 2 in guess else starts
+        for end, start in product(ends, starts):
+            if end >= 0 and start >= 0:
+                yield peak, end, start
+
+
+def _shares(value: float, peak: float, error: float, *more: float) -> list[float]:
+    """Return the plain shares of the peak, and plain numbers, that an end or a start may be."""
+    error = error + 1e-9 * peak
+    shares = [share * peak for share in RATIOS if abs(share * peak - value) <= error]
+    some = [one for one in more if abs(one - value) <= error]
+    return list(dict.fromkeys([*some, *shares, *near(value, error)]))[:5]
+
+
+def flat(points: Points, setups: list[Setup]) -> list[Decay]:
+    """Return the warm-ups to a constant lr that agree with points."""
+    sample = points.sample(*(setup.top for setup in setups[:1]))
+    found: list[Decay] = []
+    for setup in setups:
+        form = Form("flat", 1.0, setup.ramp, free_start=setup.free_start)
+        times = setup.warmup, setup.warmup, np.ones(len(setup.warmup))
+        solved = solve_at(form, sample, setup.offset, *times)
+        found += plain_ones(points, sample, form, setup.offset, times, solved)
+    return found

@@ -1,0 +1,123 @@
+"""Which schedule made a run: candidates in closed form, each verified against every printed number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from lrcli.logs.answer import Answer, Status
+from lrcli.logs.cycles import cycles, rises_again
+from lrcli.logs.decays import Found, decays, flat
+from lrcli.logs.levels import levels
+from lrcli.logs.missed import missed
+from lrcli.logs.models import Model
+from lrcli.logs.top import setups, top_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.logs.points import Points
+    from lrcli.logs.top import Top
+    from lrcli.numeric import Array
+
+ENOUGH = 8
+"""Points below which nothing is called identified."""
+_SAME = {True: 1e-6, False: 1e-3}
+"""Shares of the peak by which two curves may differ and still be called one: for whole floats, and rounded numbers."""
+_MARGIN = 10.0
+"""Bits by which a log must say more than it costs to say the schedule."""
+
+
+def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
+    """Return which schedule made a run.
+
+    Args:
+        points: The run, its clock ascending.
+        ends: When the log says that the run ends, if it says so.
+    """
+    if len(points) < 2 or points.peak <= 0 or not np.isfinite(points.y).all():
+        return Answer(status="too little to tell" if len(points) < 2 else "unknown", points=points)
+    top = top_of(points)
+    steps = levels(points, top) if top.first < len(points) - 1 else []
+    if steps and (len(steps[0].at) or top.first == 0):
+        return _answer(points, steps, [], status="so far")
+    if top.last == len(points) - 1:
+        return _rising(points, top)
+    if len(rises_again(points, top)):
+        return _again(points, top, ends)
+    found = decays(points, setups(points, top), ends)
+    if found.plain:
+        return _answer(points, found.plain, found.raw)
+    return _with_misses(points, top, ends, found)
+
+
+def _rising(points: Points, top: Top) -> Answer:
+    """Return what is known of a run that has not fallen yet."""
+    found = flat(points, setups(points, top))
+    if found:
+        return _answer(points, found, [], status="so far")
+    return Answer(status="unknown", points=points)
+
+
+def _again(points: Points, top: Top, ends: tuple[float, ...]) -> Answer:
+    """Return what a run is that rises again."""
+    found = cycles(points, top, ends)
+    return _answer(points, found, [], status="so far") if found else Answer(status="unknown", points=points)
+
+
+def _with_misses(points: Points, top: Top, ends: tuple[float, ...], found: Found) -> Answer:
+    standing = missed(points, top, ends)
+    if not standing:
+        return Answer(status="unknown", points=points, nearest=found.nearest)
+    best = standing[0]
+    answer = _answer(points, [best.model], [], offset=best.offset)
+    others = tuple(other.model for other in standing[1:4])
+    sure = points.whole and len(points) >= ENOUGH and answer.status == "identified"
+    changes = np.flatnonzero(np.diff(best.offset)) + 1
+    where = [(float(points.x[at]), int(best.offset[at] - best.offset[at - 1])) for at in changes.tolist()]
+    model = best.model.later(float(best.offset[0]))
+    return replace(answer, model=model, others=others, offsets=tuple(where), status="identified" if sure else "so far")
+
+
+def _answer(
+    points: Points,
+    plain: Sequence[Model],
+    raw: Sequence[Model],
+    *,
+    status: Status = "identified",
+    offset: Array | None = None,
+) -> Answer:
+    """Return the plainest of what agrees, and what else does that goes on differently."""
+    different = list(dict.fromkeys(plain))
+    best = min(different, key=lambda model: model.bits())
+    x = points.x if offset is None else points.x - offset
+    error = float(np.abs(best.lr(x) - points.y).max() / points.peak)
+    evidence = _evidence(points)
+    answer = Answer(status=status, points=points, model=best, error=error, evidence=evidence)
+    if evidence < best.bits() + _MARGIN or len(points) < 3:
+        return replace(answer, status="too little to tell", others=tuple(different[1:4]))
+    rivals = [model for model in [*different, *raw] if model is not best and _differs(best, model, points)]
+    if not rivals:
+        return answer if len(points) >= ENOUGH or status != "identified" else replace(answer, status="so far")
+    spoken = sorted((model for model in rivals if model in different), key=lambda model: model.bits())[:4]
+    lasts = [model.last for model in [best, *rivals] if np.isfinite(model.last)]
+    return replace(
+        answer, status="so far", others=tuple(spoken), end=(min(lasts), max(lasts)) if len(lasts) > 1 else None
+    )
+
+
+def _differs(best: Model, other: Model, points: Points) -> bool:
+    """Return whether two schedules go on differently, up to the end of the first."""
+    last = float(points.x[-1])
+    until = max(best.last if np.isfinite(best.last) else last + 0.5 * (last - points.x[0]), last)
+    x = np.linspace(float(points.x[0]), until, 257)
+    gap = np.abs(best.lr(x) - other.lr(x)).max()
+    return bool(gap > _SAME[points.whole] * points.peak)
+
+
+def _evidence(points: Points) -> float:
+    """Return how much the log says: for each point, as many bits as its digits resolve of the peak."""
+    resolved = np.log2(np.maximum(points.peak / (2 * points.tolerance), 1.0))
+    return float(np.minimum(resolved, 30.0).sum())

@@ -1,0 +1,70 @@
+"""One run of one column, as identification looks at it: clock, lr, and by how much each printed number may be off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from lrcli.logs.models import Model
+    from lrcli.logs.precision import Precision
+    from lrcli.numeric import Array
+
+DRIFT = {"float64": 2e-11, "float32": 3e-7, "exact": 2e-11}
+"""By what share of the peak arithmetic is off besides printing: recursive schedulers drift."""
+_SAMPLE = 96
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """Points of a log.
+
+    Attributes:
+        x: The log's clock, ascending.
+        y: The lr.
+        tolerance: By how much each may be off.
+        peak: The highest lr of the whole run.
+        whole: The numbers carry nearly all digits of a float.
+    """
+
+    x: Array
+    y: Array
+    tolerance: Array
+    peak: float
+    whole: bool
+
+    @classmethod
+    def of(cls, x: Array, y: Array, precision: Precision) -> Points:
+        """Return the points of a column."""
+        peak = float(y.max(initial=0.0))
+        drift = DRIFT.get(precision.kind, 1e-9) * peak
+        return cls(x, y, 1.05 * precision.half(y) + max(drift, 1e-300), peak, precision.kind in DRIFT)
+
+    def __len__(self) -> int:
+        return len(self.y)
+
+    def part(self, where: slice | Array) -> Points:
+        """Return some of them."""
+        return Points(self.x[where], self.y[where], self.tolerance[where], self.peak, self.whole)
+
+    def sample(self, *near: int, most: int = _SAMPLE) -> Points:
+        """Return some of them: evenly, both ends, and those beside some places."""
+        count = len(self)
+        if count <= most:
+            return self
+        even = np.round(np.linspace(0, count - 1, most)).astype(np.int64)
+        beside = np.array([at + by for at in near for by in range(-3, 4)], dtype=np.int64)
+        return self.part(np.unique(np.clip(np.concatenate([even, beside]), 0, count - 1)))
+
+    def error(self, model: Model) -> float:
+        """Return the largest difference from a model, in tolerances."""
+        with np.errstate(all="ignore"):
+            off = np.abs(model.lr(self.x) - self.y) / self.tolerance
+        return float(off.max()) if len(off) and np.isfinite(off).all() else np.inf
+
+    @property
+    def step(self) -> float:
+        """The usual distance between two points."""
+        return float(np.median(np.diff(self.x))) if len(self) > 1 else 1.0

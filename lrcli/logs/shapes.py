@@ -1,0 +1,49 @@
+"""How a learning rate falls from 1 to 0, and rises from 0 to 1, over a time u from 0 to 1."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+
+Shape = Literal["linear", "cosine", "power", "1-sqrt", "exponential", "inverse-sqrt", "inverse-time", "flat"]
+Ramp = Literal["linear", "constant", "cosine", "quadratic"]
+
+ENDLESS = frozenset({"exponential", "inverse-sqrt", "inverse-time", "flat"})
+"""Shapes that reach no end: their u is the time itself over a length of their own."""
+POWERS = (0.9, 2.0, 0.5, 3.0, 1.5, 4.0, 0.8, 0.7)
+"""Powers that people give to a polynomial."""
+
+
+def fall(shape: Shape, u: Array, power: float) -> Array:
+    """Return how much of the way is left at u."""
+    if shape in ENDLESS:
+        return _endless(shape, np.maximum(u, 0.0))
+    u = np.clip(u, 0.0, 1.0)
+    if shape == "cosine":
+        return np.asarray(0.5 * (1 + np.cos(np.pi * u)))
+    if shape == "1-sqrt":
+        return 1 - np.sqrt(u)
+    return 1 - u if shape == "linear" else (1 - u) ** power
+
+
+def _endless(shape: Shape, u: Array) -> Array:
+    """Return exp(-u), 1/sqrt(1 + u), 1/(1 + u), or 1."""
+    if shape == "exponential":
+        return np.exp(-u)
+    if shape == "flat":
+        return np.ones_like(u)
+    return 1 / np.sqrt(1 + u) if shape == "inverse-sqrt" else 1 / (1 + u)
+
+
+def rise(ramp: Ramp, u: Array) -> Array:
+    """Return how much of the way is done at u, which is below 1."""
+    u = np.clip(u, 0.0, 1.0)
+    if ramp == "cosine":
+        return np.asarray(0.5 * (1 - np.cos(np.pi * u)))
+    if ramp == "quadratic":
+        return u * u
+    return u if ramp == "linear" else np.zeros_like(u)

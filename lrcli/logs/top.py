@@ -1,0 +1,160 @@
+"""How a run begins: where its highest point is, and the ways to read what is before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.logs.decimals import whole
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.logs.points import Points
+    from lrcli.logs.shapes import Ramp
+    from lrcli.numeric import Array
+
+
+class Top(NamedTuple):
+    """The highest points of a run.
+
+    Attributes:
+        first: The first of them.
+        last: The last of them in a row.
+        moving: The last point before which the lr changed: all after it are equal.
+    """
+
+    first: int
+    last: int
+    moving: int
+
+
+class Setup(NamedTuple):
+    """A way to read the beginning of a run.
+
+    Attributes:
+        offset: What the log's clock is ahead.
+        ramp: How the lr rises.
+        free_start: It does not rise from 0.
+        warmup: How long, one for each candidate.
+        begin: When the decay's clock begins, one for each candidate.
+        top: The index of the highest point.
+        fallen: The clock at the last change of the lr: no decay ends before it.
+        needs_end: It is no beginning for what has no end.
+        peak_at: The clock at the last of the highest points.
+    """
+
+    offset: float
+    ramp: Ramp
+    free_start: bool
+    warmup: Array
+    begin: Array
+    top: int
+    fallen: float
+    needs_end: bool = False
+    peak_at: float = 0.0
+
+
+def top_of(points: Points) -> Top:
+    """Return where the highest points are."""
+    at_top = points.y >= points.y.max() - 1.5 * points.tolerance
+    first = int(np.argmax(at_top))
+    after = np.flatnonzero(~at_top[first:])
+    last = first + (int(after[0]) if len(after) else len(points) - first) - 1
+    unequal = np.flatnonzero(np.abs(points.y - points.y[-1]) > 1.5 * points.tolerance)
+    return Top(first, last, int(unequal[-1]) + 1 if len(unequal) else 0)
+
+
+def setups(points: Points, top: Top) -> list[Setup]:
+    """Return the ways to read a beginning: without a warm-up, or with one from 0 or from elsewhere."""
+    return list(_cold(points, top) if top.first == 0 else _warm(points, top))
+
+
+def _fallen(points: Points, top: Top) -> float:
+    """Return the clock at the last point that is still above the end."""
+    return float(points.x[max(top.moving - 1, 0)])
+
+
+def _cold(points: Points, top: Top) -> Iterator[Setup]:
+    fallen, zero = _fallen(points, top), np.zeros(1)
+    for offset in (0.0, 1.0, -1.0, 2.0) if points.whole else (0.0, 1.0):
+        yield Setup(
+            offset, "linear", free_start=False, warmup=zero, begin=zero, top=0, fallen=fallen,
+            peak_at=float(points.x[top.last]),
+        )  # fmt: skip
+    if top.last >= 2:  # it stays at the peak for a while
+        for offset in (0.0, 1.0):
+            begin = np.array(_between(points, top.last, top.last + 1, offset))
+            yield Setup(offset, "linear", False, np.zeros(len(begin)), begin, top.last, fallen)  # noqa: FBT003
+    if points.x[0] > 2 * points.step:  # the log begins late
+        begin = np.round(np.linspace(0, float(points.x[0]), 40))
+        yield Setup(0.0, "linear", False, np.zeros(len(begin)), begin, 0, fallen, needs_end=True)  # noqa: FBT003
+
+
+def _between(points: Points, before: int, after: int, offset: float, most: int = 48) -> list[float]:
+    """Return the whole times from one point to another."""
+    count = len(points)
+    low, high = points.x[min(max(before, 0), count - 1)], points.x[min(after, count - 1)]
+    return whole(float(low) - offset, float(high) - offset, most) or [float(high) - offset]
+
+
+def _warm(points: Points, top: Top) -> Iterator[Setup]:
+    fallen = _fallen(points, top)
+    for offset, ramp, free_start in _ramps(points, top):
+        rest = {"offset": offset, "ramp": ramp, "free_start": free_start, "top": top.first, "fallen": fallen}
+        rest["peak_at"] = float(points.x[top.last])
+        held = top.last - top.first >= 2
+        warmup = np.array(_between(points, top.first - 1, top.first + 1 if not held else top.last + 1, offset))
+        warmup = warmup[warmup > 0]
+        if not len(warmup):
+            continue
+        for begin in (warmup, warmup + 1, np.zeros(len(warmup))):
+            yield Setup(**rest, warmup=warmup, begin=begin)
+        if held:
+            starts = np.array(_between(points, top.first - 1, top.first, offset, 24))
+            ends = np.array(_between(points, top.last, top.last + 1, offset, 24))
+            both = np.meshgrid(starts[starts > 0], ends, indexing="ij")
+            yield Setup(**rest, warmup=both[0].ravel(), begin=both[1].ravel())
+
+
+def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:
+    """Yield the offsets, forms and freedoms of the start that the rising points allow."""
+    still = _still(points, top)  # the log repeats the first lr before the scheduler's second
+    x, y, tolerance = (one[still : top.first] for one in (points.x, points.y, points.tolerance))
+    if len(x) > 1 and np.ptp(y) <= 2 * tolerance.max():
+        yield 0.0, "constant", True
+        yield 1.0, "constant", True
+        return
+    offsets = dict.fromkeys((0.0, 1.0, _zero(x, y)))
+    straight = len(x) < 3 or _bent(x, y, tolerance) <= 1.6
+    for offset in offsets:
+        if straight and offset <= x[0]:
+            yield offset, "linear", False
+    for offset in (0.0, 1.0):
+        if straight and (len(x) > 1 or x[0] == offset):
+            yield offset, "linear", True
+        if not straight:
+            yield offset, "quadratic", False
+            yield offset, "cosine", True
+
+
+def _still(points: Points, top: Top) -> int:
+    """Return how many of the first points only repeat the lr at which the warm-up begins: one of a few, or none."""
+    same = int(points.x[0] == 0 and top.first > 3 and bool(points.y[1] == points.y[0]))
+    return same if same and points.y[2] != points.y[0] else 0
+
+
+def _zero(x: Array, y: Array) -> float:
+    """Return the whole time at which a line through the rising points is 0; 0 if that is before the log."""
+    if len(x) < 2 or y[-1] == y[0]:
+        return 0.0
+    return max(float(np.round(x[0] - y[0] * (x[-1] - x[0]) / (y[-1] - y[0]))), -1.0)
+
+
+def _bent(x: Array, y: Array, tolerance: Array) -> float:
+    """Return by how many tolerances the rising points are off their line."""
+    weight = 1 / tolerance**2
+    middle, mean = np.average(x, weights=weight), np.average(y, weights=weight)
+    slope = float((weight * (x - middle) * (y - mean)).sum() / max((weight * (x - middle) ** 2).sum(), 1e-300))
+    return float((np.abs(mean + slope * (x - middle) - y) / tolerance).max())

@@ -15,14 +15,15 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from lrcli import schedules
     from lrcli.api import evaluate, lint, load
+    from lrcli.checking.report import Report, check
     from lrcli.engine import Curve
     from lrcli.foresight.api import find, fit, predict, suggest
     from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
     from lrcli.spec.load import Loaded
 
 __all__ = [
-    "Curve", "Finding", "InputError", "Loaded", "LrcliWarning", "SpecError", "__version__", "evaluate", "find", "fit",
-    "lint", "load", "predict", "schedules", "suggest",
+    "Curve", "Finding", "InputError", "Loaded", "LrcliWarning", "Report", "SpecError", "__version__", "check",
+    "evaluate", "find", "fit", "lint", "load", "predict", "schedules", "suggest",
 ]  # fmt: skip
 
 _HOMES = {
@@ -31,7 +32,9 @@ _HOMES = {
     "InputError": "lrcli.problems",
     "Loaded": "lrcli.spec.load",
     "LrcliWarning": "lrcli.problems",
+    "Report": "lrcli.checking.report",
     "SpecError": "lrcli.problems",
+    "check": "lrcli.checking.report",
     "evaluate": "lrcli.api",
     "find": "lrcli.foresight.api",
     "fit": "lrcli.foresight.api",

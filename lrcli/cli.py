@@ -15,8 +15,8 @@ from lrcli import __version__, diagnostics
 from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
-    "plot", "compare", "table", "export", "list", "describe", "code", "find", "fit", "predict", "suggest", "explain",
-    "schema",
+    "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
+    "explain", "schema",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 
@@ -25,7 +25,7 @@ UsageError: Any = typer.BadParameter.__mro__[1]
 
 EPILOG = (
     "Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, "
-    "4 a package is not installed, 130 interrupted, 141 the reader of the pipe has gone."
+    "4 a package is not installed, 5 a log is not as meant, 130 interrupted, 141 the reader of the pipe has gone."
 )
 
 

@@ -278,4 +278,111 @@ CODES = {
         "That part is left out.",
         "Nothing, if the rest falls. Else begin at a higher lr, or leave more out with --skip-start.",
     ),
+    "LR120": Rule(
+        "The log ends while the lr is still high",
+        "The schedule is longer than the run: it was stopped early, or was made for more steps. Most of what a decay "
+        "gains comes at its end.",
+        "Let the schedule end where the run ends (num_training_steps, T_max), or let the run go on. A checkpoint in "
+        "mid-run looks the same.",
+    ),
+    "LR121": Rule(
+        "The warm-up takes half of the run, or the lr only rises",
+        "A warm-up in steps that was copied from a longer run leaves nothing of a short one: the peak is never "
+        "reached.",
+        "Make the warm-up 1 to 10 % of the run.",
+    ),
+    "LR122": Rule(
+        "The scheduler missed steps",
+        "With fp16 a step whose loss scale overflows is skipped, and the scheduler is not stepped. It falls behind "
+        "the log's clock.",
+        "A few are harmless. Many mean that the loss scale is unstable: use bf16, or a lower initial scale.",
+    ),
+    "LR123": Rule(
+        "A row holds the lr of the next step",
+        "transformers before March 2025 (PR 36973) logged the lr after the scheduler's step.",
+        "Shift the log by one step when you compare it with a schedule.",
+    ),
+    "LR124": Rule(
+        "The lr is printed too coarsely",
+        "With 5 decimals an lr below 5e-06 reads 0, and its schedule cannot be told exactly.",
+        "Log the lr with significant digits (%.3e) or as it is.",
+    ),
+    "LR125": Rule(
+        "The lr jumps up",
+        "A resume that did not restore the scheduler starts the schedule again, or a second stage began.",
+        "Save and load the scheduler's state_dict with the checkpoint.",
+    ),
+    "LR126": Rule(
+        "Several runs in one log",
+        "The clock falls back: a later run was appended to the same file.",
+        "Give each run a file of its own. The longest is looked at.",
+    ),
+    "LR127": Rule(
+        "Rows that are there twice",
+        "Two processes write to the same log.",
+        "Let only rank 0 write it.",
+    ),
+    "LR128": Rule(
+        "Parameter groups with different learning rates",
+        "Columns for different groups differ, by a warm-up of the biases or a rate for each layer.",
+        "Nothing, if it is meant; --column chooses one.",
+    ),
+    "LR129": Rule(
+        "The lr has been at its end for long",
+        "The schedule is shorter than the run: the lr is practically 0, and nothing is learnt.",
+        "Let the schedule be as long as the run, or give it a floor (min_lr).",
+    ),
+    "LR130": Rule(
+        "The schedule is many times as fast as the run",
+        "The scheduler is stepped once per process (Accelerate) or per micro-batch (gradient accumulation), or its "
+        "length counts these.",
+        "Step it once per optimizer's update, and give it the number of updates.",
+    ),
+    "LR131": Rule(
+        "The schedule and the run are not equally long",
+        "The length of the schedule that the log shows is not the length of the run that it states.",
+        "Let the length of the schedule be the number of updates in the run.",
+    ),
+    "LR132": Rule(
+        "The cosine rises again",
+        "torch's CosineAnnealingLR is a wave: past T_max the lr climbs back to the peak.",
+        "Let T_max be the length of the run.",
+    ),
+    "LR134": Rule(
+        "The lr is no number, or negative",
+        "The schedule divided by nothing, or the log was written while it was broken.",
+        "Look at the first such row: what follows it did not train.",
+    ),
+    "LR135": Rule(
+        "Another peak than was meant",
+        "The highest lr of the log is not that of the configuration. Ultralytics' optimizer=auto chooses its own; "
+        "scaling rules multiply it.",
+        "Look for what scales or replaces the lr: auto, a batch-size rule, a sweep.",
+    ),
+    "LR136": Rule(
+        "The log differs from the schedule that was meant",
+        "From the step that is named on, the lr is not the one of the spec.",
+        "Compare the parameters that both show; the finding says what the log follows instead.",
+    ),
+    "LR137": Rule(
+        "The lr never changes, where the schedule does",
+        "scheduler.step() is not called, or the lr that is logged is not the optimizer's.",
+        "Step the scheduler once for each update or epoch, and log optimizer.param_groups[0]['lr'].",
+    ),
+    "LR138": Rule(
+        "The first points are not explained",
+        "The schedule that agrees with the rest does not hold there: a warm-up by another rule, or a first stage.",
+        "Look at these points; Ultralytics, for example, warms up over 3 epochs, by iteration.",
+    ),
+    "LR139": Rule(
+        "No learning rate in the log",
+        "No column goes by a name that learning rates have, or nothing was logged yet.",
+        "Log the lr (Trainer does every logging_steps), or name the column with --column.",
+    ),
+    "LR140": Rule(
+        "No schedule agrees",
+        "Nothing that lrcli knows gives these numbers: a scheduler of your own, several that overlap, or a mean over "
+        "each epoch.",
+        "If it is a common schedule, open an issue with the log; lrcli says what came nearest.",
+    ),
 }

@@ -12,12 +12,13 @@ from lrcli.logs.models import Cycle
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top
-    from lrcli.numeric import Array
 
 
-def rises_again(points: Points, top: Top) -> Array:
+def rises_again(points: Points, top: Top) -> NDArray[np.intp]:
     """Return where, past the highest point, the lr is higher than at the point before."""
     up = np.diff(points.y) > 2 * (points.tolerance[1:] + points.tolerance[:-1])
     return np.flatnonzero(up & (np.arange(len(up)) >= top.last))

@@ -28,7 +28,7 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     ("inverse-sqrt", 1.0),
     ("inverse-time", 1.0),
     *(("power", power) for power in POWERS),
-)  # type: ignore[assignment] # mypy widens the words
+)
 _CLOSE = 1e4
 """So many tolerances off, a candidate for whole floats may still be right once its numbers are plain."""
 
@@ -65,9 +65,14 @@ def decays(points: Points, setups: list[Setup], ends: tuple[float, ...]) -> Foun
             some = _of_setup(points, sample, form, setup, ends)
             found = _with(found, some)
             useful += bool(some.plain or some.raw)
-            if points.whole and some.plain:  # nothing else can agree with so many digits
+            if points.whole and any(map(_as_chosen, some.plain)):  # nothing else can agree with so many digits
                 return found
     return found
+
+
+def _as_chosen(model: Decay) -> bool:
+    """Return whether the numbers look as if people had chosen them."""
+    return short(model.peak, model.peak * 1e-9)[1] <= 4 and short(model.end, model.end * 1e-9)[1] <= 4
 
 
 _SETUPS = 3

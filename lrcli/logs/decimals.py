@@ -34,7 +34,7 @@ def bits_of(value: float) -> float:
 
 
 def bits_of_whole(number: float) -> float:
-    """Return what a whole number costs to say: its bits, less those of its trailing zeros; 25 more if it is not whole."""
+    """Return what a whole number costs to say: its bits, less those of its trailing zeros; 25 more for a fraction."""
     if number != round(number):
         return 25.0 + bits_of(number)
     rest, zeros = abs(int(number)), 0
@@ -44,7 +44,7 @@ def bits_of_whole(number: float) -> float:
 
 
 def whole(low: float, high: float, most: int = 40, extra: tuple[float, ...] = ()) -> list[float]:
-    """Return the whole numbers from low to high: all of them if they are few, else the roundest; and some more there."""
+    """Return the whole numbers from low to high: all of them if they are few, else the roundest; and some more."""
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     found = [float(number) for number in extra if low - 1 <= number <= high + 1]
     if last - first < most:

@@ -12,12 +12,12 @@ from lrcli.logs.cycles import cycles, rises_again
 from lrcli.logs.decays import Found, decays, flat
 from lrcli.logs.levels import levels
 from lrcli.logs.missed import missed
-from lrcli.logs.models import Model
 from lrcli.logs.top import setups, top_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.logs.models import Model
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top
     from lrcli.numeric import Array

@@ -13,9 +13,10 @@ from lrcli.logs.models import Levels
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
+
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top
-    from lrcli.numeric import Array
 
 _FEW = 12
 
@@ -32,9 +33,9 @@ def levels(points: Points, top: Top) -> list[Levels]:
     return sorted((one for one in found if points.error(one) <= 1), key=Levels.bits)
 
 
-def _are_levels(body: Points, changes: Array) -> bool:
+def _are_levels(body: Points, changes: NDArray[np.intp]) -> bool:
     """Return whether what is between the changes is flat, and long enough to be a level."""
-    if len(changes) > max(_FEW, len(body) // 4):
+    if len(changes) > _FEW:
         return False
     bounds = [0, *(changes + 1).tolist(), len(body)]
     sizes = np.diff(bounds)

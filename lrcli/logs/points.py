@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from lrcli.logs.models import Model
     from lrcli.logs.precision import Precision
     from lrcli.numeric import Array
@@ -45,7 +47,7 @@ class Points:
     def __len__(self) -> int:
         return len(self.y)
 
-    def part(self, where: slice | Array) -> Points:
+    def part(self, where: slice | NDArray[np.bool_] | NDArray[np.intp]) -> Points:
         """Return some of them."""
         return Points(self.x[where], self.y[where], self.tolerance[where], self.peak, self.whole)
 

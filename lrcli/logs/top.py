@@ -100,22 +100,22 @@ def _between(points: Points, before: int, after: int, offset: float, most: int =
 
 
 def _warm(points: Points, top: Top) -> Iterator[Setup]:
-    fallen = _fallen(points, top)
+    peak_at = float(points.x[top.last])
+    held = top.last - top.first >= 2
     for offset, ramp, free_start in _ramps(points, top):
-        rest = {"offset": offset, "ramp": ramp, "free_start": free_start, "top": top.first, "fallen": fallen}
-        rest["peak_at"] = float(points.x[top.last])
-        held = top.last - top.first >= 2
-        warmup = np.array(_between(points, top.first - 1, top.first + 1 if not held else top.last + 1, offset))
+        plain = Setup(offset, ramp, free_start, _NONE, _NONE, top.first, _fallen(points, top), peak_at=peak_at)
+        warmup = np.array(_between(points, top.first - 1, top.last + 1 if held else top.first + 1, offset))
         warmup = warmup[warmup > 0]
-        if not len(warmup):
-            continue
-        for begin in (warmup, warmup + 1, np.zeros(len(warmup))):
-            yield Setup(**rest, warmup=warmup, begin=begin)
+        for begin in (warmup, warmup + 1, np.zeros(len(warmup))) if len(warmup) else ():
+            yield plain._replace(warmup=warmup, begin=begin)
         if held:
             starts = np.array(_between(points, top.first - 1, top.first, offset, 24))
             ends = np.array(_between(points, top.last, top.last + 1, offset, 24))
             both = np.meshgrid(starts[starts > 0], ends, indexing="ij")
-            yield Setup(**rest, warmup=both[0].ravel(), begin=both[1].ravel())
+            yield plain._replace(warmup=both[0].ravel(), begin=both[1].ravel())
+
+
+_NONE = np.zeros(0)
 
 
 def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:

@@ -1,1 +1,1 @@
-"""How often a schedule is told from its log: every closed form of the registry, logged in every way, then identified."""
+"""How often a schedule is told from its log: every closed form of the registry, logged in every way."""

@@ -65,7 +65,10 @@ RECIPES: dict[str, tuple[Callable[[Random], Drawn], ...]] = {
     "constant": (_steps("constant:max_lr={p},warmup={w}"),),
     "cosine": (_steps("cosine:max_lr={p},min_lr={e},warmup={w}"), _epochs("cosine:max_lr={p},min_lr={e},warmup={w}")),
     "linear": (_steps("linear:start_lr={p},end_lr={e},warmup={w}"),),
-    "polynomial": (_steps("polynomial:max_lr={p},min_lr={e},power=2,warmup={w}"), _epochs("polynomial:max_lr={p},power=0.9")),
+    "polynomial": (
+        _steps("polynomial:max_lr={p},min_lr={e},power=2,warmup={w}"),
+        _epochs("polynomial:max_lr={p},power=0.9"),
+    ),
     "exponential": (_epochs("exponential:max_lr={p},gamma={slow}"),),
     "inverse-sqrt": (_steps("inverse-sqrt:max_lr={p},timescale=400"),),
     "inverse-time": (_steps("inverse-time:max_lr={p},decay_rate=0.5,decay_steps=1000"),),
@@ -114,10 +117,13 @@ RECIPES: dict[str, tuple[Callable[[Random], Drawn], ...]] = {
     ),
     "transformers.cosine_with_restarts": (
         _steps(
-            "transformers.cosine_with_restarts:base_lr={p},num_warmup_steps={w},num_training_steps={n},num_cycles={cycles}"
+            "transformers.cosine_with_restarts:base_lr={p},num_warmup_steps={w},num_training_steps={n},"
+            "num_cycles={cycles}"
         ),
     ),
-    "transformers.constant_with_warmup": (_steps("transformers.constant_with_warmup:base_lr={p},num_warmup_steps={w}"),),
+    "transformers.constant_with_warmup": (
+        _steps("transformers.constant_with_warmup:base_lr={p},num_warmup_steps={w}"),
+    ),
     "transformers.inverse_sqrt": (_steps("transformers.inverse_sqrt:base_lr={p},num_warmup_steps=400"),),
     "transformers.linear": (_steps("transformers.linear:base_lr={p},num_warmup_steps={w},num_training_steps={n}"),),
     "transformers.polynomial": (

@@ -1,0 +1,145 @@
+"""A log's learning rates, one run after the other: columns alike put together, rows in order, each run identified."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from lrcli.logs.identify import identify
+from lrcli.logs.points import Points
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from lrcli.logs.answer import Answer
+    from lrcli.logs.table import Column, Hints, Log
+
+
+class Group(NamedTuple):
+    """Columns that are the same but for a factor, and their runs.
+
+    Attributes:
+        names: The columns.
+        column: The first of them.
+        runs: What each run in it was.
+        doubled: How many rows were there twice.
+        broken: The clock at the first value that is no number, or below 0.
+    """
+
+    names: tuple[str, ...]
+    column: Column
+    runs: tuple[Answer, ...]
+    doubled: int = 0
+    broken: float | None = None
+
+    @property
+    def longest(self) -> Answer:
+        """The run with the most points."""
+        return max(self.runs, key=lambda run: len(run.points))
+
+
+def examine(log: Log, wanted: str = "") -> list[Group]:
+    """Return the groups of a log's learning rates, or the one column that is wanted."""
+    rates = [log.columns[wanted]] if wanted else log.rates
+    alike: list[list[Column]] = []
+    for column in rates:
+        near = next((group for group in alike if _alike(group[0], column)), None)
+        if near is None:
+            alike.append([column])
+        else:
+            near.append(column)
+    return [_examined(columns, log.hints) for columns in alike]
+
+
+def _alike(one: Column, other: Column) -> bool:
+    """Return whether two columns are the same but for a factor."""
+    if not np.array_equal(one.x, other.x) or not np.isfinite(one.y).all() or not one.y.any():
+        return False
+    at = int(np.argmax(one.y))
+    factor = float(other.y[at] / one.y[at])
+    slack = 3 * (other.precision.half(other.y) + factor * one.precision.half(one.y)) + 1e-9 * abs(other.y[at])
+    return factor > 0 and bool((np.abs(other.y - factor * one.y) <= slack).all())
+
+
+def _examined(columns: list[Column], hints: Hints) -> Group:
+    column = columns[0]
+    good = np.isfinite(column.y) & (column.y >= 0)
+    broken = None if good.all() else float(column.x[int(np.argmin(good))])
+    ordered, doubled = _in_order(column.part(good))
+    runs = [_distinct(run) for run in _joined(ordered.runs())]
+    ends = () if hints.total is None else (float(hints.total),)
+    answers = tuple(_answer(run, ends if len(runs) == 1 else (), hints.per_epoch) for run in runs if len(run))
+    return Group(tuple(one.name for one in columns), column, answers, doubled, broken)
+
+
+def _in_order(column: Column) -> tuple[Column, int]:
+    """Return the column with its rows in order, if two processes wrote it, and how many rows were there twice."""
+    falls = int((np.diff(column.x) < 0).sum())
+    if falls <= max(5, 0.03 * len(column)):
+        return column, 0
+    order = np.lexsort((column.y, column.x))
+    x, y = column.x[order], column.y[order]
+    same = np.flatnonzero(np.diff(x) == 0)
+    if not len(same) or np.abs(np.diff(y)[same]).max() > 4 * float(column.precision.half(y).max()):
+        return column, 0
+    return column.part(np.delete(order, same + 1)), len(same)
+
+
+def _joined(runs: list[Column]) -> list[Column]:
+    """Return the runs, one that goes on from a checkpoint of the one before it joined to that."""
+    kept = runs[:1]
+    for run in runs[1:]:
+        if _resumes(kept[-1], run):
+            before = kept[-1].part(kept[-1].x < run.x[0])
+            x, y = np.concatenate([before.x, run.x]), np.concatenate([before.y, run.y])
+            rows = np.concatenate([before.rows, run.rows])
+            kept[-1] = replace(run, x=x, y=y, rows=rows)
+        else:
+            kept.append(run)
+    return kept
+
+
+def _resumes(before: Column, after: Column) -> bool:
+    """Return whether a run repeats the values of the one before it and goes on past its end."""
+    shared, at, again = np.intersect1d(before.x, after.x, return_indices=True)
+    if not len(shared) or after.x[-1] <= before.x[-1] or after.x[0] <= before.x[0]:
+        return False
+    slack = 4 * float(after.precision.half(after.y).max()) + 1e-9 * float(before.y.max())
+    return bool(np.abs(before.y[at] - after.y[again]).max() <= slack)
+
+
+def _distinct(run: Column) -> Column:
+    """Return a run with one value for each point of its clock: the last."""
+    return run.part(np.append(np.diff(run.x) > 0, True)) if len(run) else run
+
+
+def _answer(run: Column, ends: tuple[float, ...], per_epoch: int | None) -> Answer:
+    points = Points.of(run.x, run.y, run.precision)
+    stair = _stair(points, per_epoch)
+    if stair is None:
+        return identify(points, ends)
+    last = np.append(np.diff(np.floor((points.x - 1) / stair)) > 0, True)
+    once = points.part(last)
+    by_epoch = Points(np.floor((once.x - 1) / stair), once.y, once.tolerance, once.peak, once.whole)
+    answer = identify(by_epoch)
+    return replace(answer, stair=stair)
+
+
+def _stair(points: Points, per_epoch: int | None) -> float | None:
+    """Return how many steps an epoch has, where the lr changes only once in each."""
+    changed = np.flatnonzero(np.abs(np.diff(points.y)) > points.tolerance[1:] + points.tolerance[:-1])
+    if len(changed) < 12 or len(changed) > 0.5 * len(points) or _drizzles(points, changed):
+        return None
+    gaps = np.diff(points.x[changed + 1])
+    length = float(per_epoch or np.median(gaps))
+    count = np.round(gaps / length)
+    even = (np.abs(gaps - count * length) <= 1.01 * points.step) & (count >= 1)
+    return length if even.mean() > 0.9 and (count == 1).mean() > 0.5 and length >= 2 * points.step else None
+
+
+def _drizzles(points: Points, changed: NDArray[np.intp]) -> bool:
+    """Return whether the changes are single units of the last digit: a slope, seen coarsely."""
+    jumps = np.abs(np.diff(points.y))[changed]
+    return float(np.median(jumps)) < 6 * float(np.median(points.tolerance))

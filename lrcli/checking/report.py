@@ -1,0 +1,186 @@
+"""Everything that is known of a log: what `lrcli check` prints, and `lrcli.check` returns."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from lrcli.checking.against import against, differences
+from lrcli.checking.examine import Group, examine
+from lrcli.checking.rules import remarks
+from lrcli.checking.theory import Theory, theory_of
+from lrcli.checking.words import verdict
+from lrcli.logs.read import read_log
+from lrcli.problems import InputError, Problem, SpecError, closest
+from lrcli.run import RunOptions
+
+if TYPE_CHECKING:
+    from lrcli.compose import Spec
+    from lrcli.logs.answer import Answer
+    from lrcli.logs.table import Log
+    from lrcli.numeric import Array
+    from lrcli.problems import Finding
+    from lrcli.run import Run
+
+
+class NoLogError(InputError):
+    """A file in which there is no learning rate."""
+
+
+class Report(NamedTuple):
+    """What is known of a log.
+
+    Attributes:
+        log: The log, as it was read.
+        groups: Its columns of learning rates, those that are alike together.
+        answer: What the longest run was.
+        theory: The schedule that it was, as a spec that lrcli reads; None if it is not known.
+        findings: What is wrong, or probably not meant.
+        meant: The spec that it was compared with, and its run, if one was given.
+    """
+
+    log: Log
+    groups: list[Group]
+    answer: Answer
+    theory: Theory | None
+    findings: list[Finding]
+    meant: tuple[Spec, Run] | None = None
+
+    @property
+    def spec(self) -> str | None:
+        """The schedule, as text to be pasted."""
+        return None if self.theory is None else self.theory.text
+
+    @property
+    def unit(self) -> str:
+        """What the schedule counts."""
+        return "epoch" if self.answer.stair else self.log.clock
+
+    @property
+    def group(self) -> Group:
+        """The columns that the answer is of."""
+        return next(group for group in self.groups if self.answer in group.runs)
+
+    @property
+    def verdict(self) -> list[str]:
+        """What it was, and how sure that is, in words."""
+        return verdict(self.answer, self.unit, str(self.group.column.precision))
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the log follows the schedule that it was compared with, if it was."""
+        return not any(finding.code in ("LR136", "LR137") for finding in self.findings)
+
+    def curve(self, x: Array) -> Array:
+        """Return the lr that the schedule has at points of the log's clock; NaN if it is not known."""
+        model = self.answer.model
+        return np.full(len(x), np.nan) if model is None else model.lr(np.asarray(x, dtype=np.float64))
+
+
+def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
+    """Return which schedule made a log, and what went wrong in the run.
+
+    Args:
+        path: The log: trainer_state.json, csv, JSON lines, TensorBoard, text; what it is, is told by what is inside.
+        spec: The schedule, or the configuration file, that the run was meant to follow.
+        column: The column of learning rates, if not every one that goes by such a name.
+
+    Returns:
+        A report, with `spec`, `verdict`, `findings` and `curve(x)`.
+
+    Raises:
+        InputError: If the log cannot be read.
+        NoLogError: If there is no learning rate in it (LR139).
+        SpecError: If the spec is wrong.
+    """
+    log = read_log(path)
+    groups = [group for group in examine(log, _wanted(log, column)) if group.runs]
+    if not groups:
+        raise NoLogError(Problem(message=_without(log), place=path))
+    group = max(groups, key=lambda one: len(one.longest.points))
+    theory = theory_of(group.longest, log.format, None if group.longest.stair else log.hints.total)
+    report = Report(log, groups, group.longest, theory, remarks(log, groups))
+    return report if spec is None else _compared(report, spec)
+
+
+def _wanted(log: Log, column: str) -> str:
+    if column and column not in log.columns:
+        message = f"there is no column {column!r} of numbers; it has {', '.join(log.columns) or 'none'}"
+        raise SpecError(Problem(message=message, place=log.path, suggestion=closest(column, log.columns)))
+    return column
+
+
+def _without(log: Log) -> str:
+    known = f"its columns: {', '.join(list(log.columns)[:12])}" if log.columns else "it has no column of numbers"
+    every = log.hints.every
+    why = f"; logging_steps is {every}, and there was no step to log" if every and (log.hints.end or 0) < every else ""
+    return f"LR139 no learning rate in it ({known}){why}; see lrcli explain LR139"
+
+
+def _compared(report: Report, text: str) -> Report:
+    """Return the report with what the log is against the spec."""
+    from lrcli.spec.read import load  # noqa: PLC0415 - only a comparison needs it
+
+    specs = load(text)
+    if len(specs.schedules) > 1:
+        raise SpecError(f"{text} holds {len(specs.schedules)} schedules: choose one as {text}#name")
+    name, spec = next(iter(specs.schedules.items()))
+    run = _run(report, specs.run)
+    found = against(report.answer, spec, run)
+    remarks = [*report.findings, *differences(report.answer, found, name, report.unit)]
+    return report._replace(meant=(spec, run), findings=sorted(remarks, key=lambda remark: remark.code))
+
+
+def _run(report: Report, options: RunOptions | None) -> Run:
+    """Return the run that a spec is evaluated over: the file's own, else as long as the log says."""
+    own = RunOptions().over(options)
+    if own.steps or own.epochs:
+        by_step = report.log.clock == "step" and own.steps is None and own.steps_per_epoch
+        return RunOptions(per_step=bool(by_step)).over(options).resolve()
+    last = math.ceil(float(report.answer.points.x[-1])) + 1
+    total = int(report.log.hints.total or report.log.hints.total_epochs or last)
+    return RunOptions(steps=max(total, 1)).resolve()
+
+
+def facts(report: Report) -> dict[str, Any]:
+    """Return a report as data."""
+    log, answer = report.log, report.answer
+    return {
+        "log": {
+            "path": log.path, "format": log.format, "clock": log.clock, "rows": log.rows,
+            "columns": [name for group in report.groups for name in group.names], "notes": list(log.notes),
+        },
+        "spec": report.spec,
+        "steps": None if report.theory is None else int(report.theory.run.total),
+        "status": answer.status,
+        "verdict": report.verdict,
+        "runs": [_run_facts(group, run) for group in report.groups for run in group.runs],
+        "findings": [finding._asdict() for finding in report.findings],
+    }  # fmt: skip
+
+
+def _run_facts(group: Group, run: Answer) -> dict[str, Any]:
+    model = run.model
+    fields = {} if model is None else {name: getattr(model, name) for name in _fields(type(model)) if name != "within"}
+    return {
+        "columns": list(group.names),
+        "from": float(run.points.x[0]),
+        "to": float(run.points.x[-1]),
+        "points": len(run.points),
+        "precision": str(group.column.precision),
+        "status": run.status,
+        "family": None if model is None else type(model).__name__.lower(),
+        "parameters": fields,
+        "missed": [[x, count] for x, count in run.offsets],
+        "error_of_peak": run.error,
+        "evidence_bits": run.evidence,
+        "end": None if run.end is None else list(run.end),
+        "alternatives": len(run.others),
+        "steps_per_epoch": run.stair,
+    }
+
+
+def _fields(kind: type) -> list[str]:
+    return [name for base in reversed(kind.__mro__) for name in getattr(base, "__slots__", ())]

@@ -1,0 +1,166 @@
+"""`lrcli check`: which schedule made a log, and what went wrong in the run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.list import PageCommand
+from lrcli.render.view import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.checking.report import Report
+
+app = typer.Typer(add_completion=False)
+
+DIFFERS = 5
+"""The exit code for a log that is not as it was meant, or has a finding that --fail-on names."""
+_GRAVE = {"note": ("note", "warning", "error"), "warning": ("warning", "error"), "never": ()}
+_PAUSE = 2.0
+
+
+@app.command(cls=PageCommand)
+def check(
+    ctx: typer.Context,
+    logs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="LOG… [SPEC]",
+            help="What runs wrote: trainer_state.json, csv, JSON lines, TensorBoard, text, or these as .gz; then the "
+            "schedule or the configuration that was meant, if you like.",
+            show_default=False,
+        ),
+    ],
+    column: Annotated[str, typer.Option(metavar="NAME", help="The column of learning rates.", show_default=False)] = "",
+    fail_on: Annotated[
+        Literal["never", "warning", "note"], typer.Option(help="Exit with 5 if there is such a finding.")
+    ] = "never",
+    *,
+    plot: Annotated[bool, typer.Option("--plot/--no-plot", help="Draw the log over the schedule.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each log.")] = False,
+    spec_only: Annotated[bool, typer.Option("--spec-only", help="Only the spec, for $(…).")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Look again while the log grows; end with Ctrl-C.")] = False,
+) -> None:
+    """Say which schedule made a log, and what went wrong in the run.
+
+    lrcli check trainer_state.json
+
+    lrcli check results.csv args.yaml --fail-on warning
+
+    lrcli check log.txt transformers.cosine:num_warmup_steps=100,num_training_steps=5000,base_lr=1e-4
+    """
+    names, meant = _split(logs)
+    screen = ctx.obj.of(Screen)
+    show = _Shown(screen, plot=plot, quiet=quiet or len(names) > 1 or watch, spec_only=spec_only)
+    if watch:
+        _watch(names, meant, column, show)
+    reports = _checked(names, meant, column)
+    show.reports(reports)
+    found = [finding for report in reports for finding in report.findings]
+    if not all(report.agrees for report in reports) or any(one.severity in _GRAVE[fail_on] for one in found):
+        raise typer.Exit(DIFFERS)
+
+
+def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Report]:
+    from lrcli.checking.report import check as checked
+    from lrcli.spec.build import gather
+
+    if len(names) == 1:  # whose exit code tells what is wrong
+        return [checked(names[0], meant, column=column)]
+    return list(gather(enumerate(names), lambda name: checked(name, meant, column=column)).values())
+
+
+def _split(arguments: list[str]) -> tuple[list[str], str | None]:
+    """Return the logs, and the spec after them, if the last argument is one: no file, or one that is no log."""
+    if len(arguments) < 2 or _is_log(arguments[-1]):
+        return arguments, None
+    return arguments[:-1], arguments[-1]
+
+
+def _is_log(name: str) -> bool:
+    from lrcli.logs import read_log
+    from lrcli.problems import SpecError
+    from lrcli.spec.text import is_there
+
+    if not is_there(name):
+        return False
+    try:
+        return any(len(rate) > 1 for rate in read_log(name).rates)
+    except SpecError:
+        return False
+
+
+class _Shown:
+    """How reports are shown."""
+
+    def __init__(self, screen: Screen, *, plot: bool, quiet: bool, spec_only: bool) -> None:
+        self.screen, self.plot, self.quiet, self.spec_only = screen, plot, quiet, spec_only
+
+    def reports(self, reports: list[Report]) -> None:
+        """Write what is known of each log to stdout, and what is wrong to stderr."""
+        from lrcli.checking.report import facts
+        from lrcli.export.json import document
+
+        if self.screen.json:
+            known = [facts(report) for report in reports]
+            diagnostics.write(document(**known[0]) if len(known) == 1 else document(logs=known))
+            return
+        for report in reports:
+            diagnostics.write(self._text(report))
+        for report in reports:
+            for note in report.log.notes:
+                diagnostics.say("note", f"{report.log.path}: {note}")
+            for finding in report.findings:
+                diagnostics.say(finding.severity, _line(report, finding))
+
+    def _text(self, report: Report) -> str:
+        if self.spec_only:
+            return report.spec or ""
+        if self.quiet:
+            return f"{report.log.path}: {report.verdict[0]}"
+        drawing = [self._drawing(report)] if self.plot else []
+        return "\n".join([*_paste(report), *drawing, *report.verdict])
+
+    def _drawing(self, report: Report) -> str:
+        from lrcli.commands.screens import for_drawing
+        from lrcli.figure.checked import figure_of_log
+        from lrcli.render.terminal import show
+
+        return show(figure_of_log(report), for_drawing(self.screen), reserved=len(report.verdict) + 2, least=10)
+
+
+def _paste(report: Report) -> list[str]:
+    """Return the spec with the length of its run."""
+    if report.theory is None:
+        return []
+    unit = "--epochs" if report.unit == "epoch" else "--steps"
+    return [f"{report.theory.text} {unit} {report.theory.run.total:.0f}"]
+
+
+def _line(report: Report, finding: Finding) -> str:
+    return f"{finding.code} {report.log.path}: {finding.message}"
+
+
+def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -> None:
+    """Show what is known of the logs whenever that has changed, until Ctrl-C."""
+    from time import sleep
+
+    from lrcli.problems import SpecError
+
+    before: list[str] = []
+    while True:
+        try:
+            reports = _checked(names, meant, column)
+        except SpecError as error:  # the log may have nothing in it yet
+            now = [str(error)]
+            reports = []
+        else:
+            now = [line for report in reports for line in (*report.verdict, *map(str, report.findings))]
+        if now != before:
+            show.reports(reports) if reports else diagnostics.say("note", now[0])
+            before = now
+        sleep(_PAUSE)

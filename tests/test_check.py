@@ -1,0 +1,163 @@
+"""What is said of logged runs: the schedule that made them, what went wrong in them, and nothing that is not known."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import lrcli
+from tests.data import GOLDEN
+from tests.shell import lrcli as run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lrcli.checking.report import Report
+
+RUNS = GOLDEN / "runs"
+
+
+@pytest.mark.parametrize(
+    ("log", "spec"),
+    [
+        ("cosine_state.json", "transformers.cosine:num_warmup_steps=866,num_training_steps=8660,base_lr=5e-05"),
+        ("linear_state.json", "transformers.linear:num_warmup_steps=500,num_training_steps=10000,base_lr=1e-05"),
+        (
+            "repvit_m0_9_distill_300e.csv",
+            "cosine:max_lr=0.003,min_lr=1e-05,cycle_length=300,warmup=5,warmup_from=1e-06,warmup_prefix=false",
+        ),
+        ("whisper_bashkir_linear.csv", "linear:start_lr=1e-05,end_lr=0,length=9500,warmup=500"),
+    ],
+)
+def test_real_runs_are_told(log: str, spec: str) -> None:
+    report = lrcli.check(str(RUNS / log))
+    assert (report.spec, report.answer.status) == (spec, "identified")
+    assert [finding for finding in report.findings if finding.severity != "note"] == []
+
+
+def test_the_levels_of_a_plateau_are_found_where_they_were() -> None:
+    report = lrcli.check(str(RUNS / "keras_plateau.csv"))
+    assert "at epoch 19, 25, 31, 34, 40" in report.verdict[0]
+    assert report.answer.status == "so far"
+
+
+def logged(folder: Path, spec: str, steps: int, *, every: int = 1, upto: int | None = None, late: int = 0) -> str:
+    """Write the log of a schedule, and return its name."""
+    lr = lrcli.evaluate(spec, steps=steps).lr[:upto]
+    path = folder / "log.csv"
+    rows = [f"{step + late},{float(lr[step])!r}\n" for step in range(0, len(lr), every)]
+    path.write_text("step,lr\n" + "".join(rows))
+    return str(path)
+
+
+def codes(report: Report) -> list[str]:
+    """Return the codes of what is wrong."""
+    return [finding.code for finding in report.findings]
+
+
+SPECS = {
+    "cosine:max_lr=0.001,cycle_length=900,warmup=100": 1000,
+    "cosine:max_lr=0.1,min_lr=0.001,cycle_length=90": 90,
+    "linear:start_lr=5e-05,end_lr=0,length=2750": 2750,
+    "polynomial:max_lr=0.01,power=2,max_update=800": 800,
+    "exponential:max_lr=0.1,gamma=0.95": 100,
+    "step:max_lr=0.1,step_size=30,gamma=0.1": 90,
+    "multistep:max_lr=0.1,milestones=40,65,85,gamma=0.2": 100,
+    "constant:max_lr=0.0003,warmup=200": 900,
+    "cosine-restarts:max_lr=0.1,cycle_length=50": 150,
+    "inverse-sqrt:max_lr=0.1,timescale=400": 2000,
+}
+
+
+@pytest.mark.parametrize("spec", SPECS)
+@pytest.mark.parametrize("late", [0, 1])
+def test_what_is_said_is_the_schedule_that_was_logged(spec: str, late: int, tmp_path: Path) -> None:
+    steps = SPECS[spec]
+    report = lrcli.check(logged(tmp_path, spec, steps, late=late))
+    assert report.spec is not None
+    said = lrcli.evaluate(report.spec, steps=steps).lr
+    np.testing.assert_allclose(said, lrcli.evaluate(spec, steps=steps).lr, rtol=0, atol=1e-9)
+
+
+def test_a_log_that_ends_early_is_cut_short(tmp_path: Path) -> None:
+    report = lrcli.check(logged(tmp_path, "cosine:max_lr=0.001,cycle_length=1000", 1000, upto=600))
+    assert codes(report) == ["LR120"]
+    assert "600 of 1,000 (60%), while the lr is still 35% of its peak" in report.findings[0].message.replace(
+        "599", "600"
+    )
+
+
+def test_a_schedule_that_ends_early_leaves_the_rest_idle(tmp_path: Path) -> None:
+    report = lrcli.check(logged(tmp_path, "linear:start_lr=0.1,end_lr=0,length=250", 1000))
+    assert codes(report) == ["LR129"]
+
+
+def test_steps_that_were_missed_are_found(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=900,warmup=100", steps=1000).lr
+    lost = np.array([sum(step >= at for at in (200, 500, 501)) for step in range(1000)])
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(f"{step},{float(lr[step - lost[step]])!r}\n" for step in range(1000)))
+    report = lrcli.check(str(path))
+    assert report.spec == "cosine:max_lr=0.001,cycle_length=900,warmup=100"
+    assert report.answer.offsets == ((200.0, 1), (500.0, 1), (501.0, 1))
+    assert "LR122" in codes(report)
+
+
+def test_numbers_that_leave_the_end_open_are_said_to(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.0003,min_lr=3e-05,cycle_length=10000", steps=1500).lr
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(f"{step},{lr[step]:.3e}\n" for step in range(0, 1500, 10)))
+    report = lrcli.check(str(path))
+    assert report.answer.status == "so far"
+    assert report.answer.end is not None
+
+
+@pytest.mark.parametrize("rows", ["1,0.1\n", "1,0.1\n2,0.1\n", "1,0.1\n2,0.05\n3,0.01\n", "0,0\n1,0\n2,0\n"])
+def test_of_a_few_points_little_is_said(rows: str, tmp_path: Path) -> None:
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + rows)
+    assert lrcli.check(str(path)).answer.status != "identified"
+
+
+def test_random_numbers_are_no_schedule(tmp_path: Path) -> None:
+    values = np.random.default_rng(1).uniform(0.01, 0.1, 60)
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(f"{step},{value!r}\n" for step, value in enumerate(values.tolist())))
+    assert codes(lrcli.check(str(path)))[-1] == "LR140"
+
+
+def test_a_log_without_a_learning_rate_is_an_input_that_cannot_be_used(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,loss\n1,2\n2,1\n")
+    result = run("check", "log.csv", cwd=str(tmp_path))
+    assert result.code == 3
+    message = "LR139 no learning rate in it (its columns: step, loss); see lrcli explain LR139"
+    assert result.err == f"error: log.csv: {message}\n"
+
+
+def test_a_log_is_compared_with_what_was_meant(tmp_path: Path) -> None:
+    name = logged(tmp_path, "cosine:max_lr=0.001,cycle_length=900,warmup=100", 1000)
+    good = run("check", name, "cosine:max_lr=0.001,cycle_length=900,warmup=100", "--no-plot")
+    assert (good.code, good.err) == (0, "")
+    bad = run("check", name, "cosine:max_lr=0.001,cycle_length=880,warmup=120", "--no-plot")
+    assert bad.code == 5
+    assert "LR136" in bad.err
+    assert "it is cosine: warm-up of 100 from 0 to 0.001" in bad.err
+
+
+def test_a_finding_fails_the_check_only_if_that_is_asked_for(tmp_path: Path) -> None:
+    name = logged(tmp_path, "cosine:max_lr=0.001,cycle_length=1000", 1000, upto=600)
+    assert run("check", name, "--no-plot").code == 0
+    assert run("check", name, "--no-plot", "--fail-on", "warning").code == 5
+
+
+def test_its_forms_for_other_programs(tmp_path: Path) -> None:
+    name = logged(tmp_path, "step:max_lr=0.1,step_size=30,gamma=0.1", 90)
+    assert run("check", name, "--spec-only").out == "step:max_lr=0.1,step_size=30,gamma=0.1\n"
+    assert run("check", name, "--quiet").out == f"{name}: so far step: from 0.1, times 0.1 every 30 steps\n"
+    data = json.loads(run("check", name, "--json").out)
+    assert data["spec"] == "step:max_lr=0.1,step_size=30,gamma=0.1"
+    assert data["runs"][0]["parameters"]["gamma"] == 0.1
+    assert data["findings"] == []

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.checking.report import Report
+    from lrcli.problems import Finding
 
 app = typer.Typer(add_completion=False)
 

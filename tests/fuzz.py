@@ -15,12 +15,10 @@ import atheris
 with atheris.instrument_imports(include=["lrcli", "ruamel"]):
     import lrcli.api
     import lrcli.spec.yaml
-    from lrcli.dialects import declarations
-    from lrcli.dialects.names import DIALECTS
+    from lrcli.registry import SCHEDULES
     from lrcli.schedules.expr import Expr
 
-    for dialect in DIALECTS:
-        declarations(dialect)  # what lrcli loads when it is asked for is to be watched too
+    list(SCHEDULES.everything())  # what lrcli loads when it is asked for is to be watched too
 
 if TYPE_CHECKING:
     from collections.abc import Callable

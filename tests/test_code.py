@@ -25,7 +25,7 @@ from lrcli.run import Run
 from lrcli.spec import write
 from tests.data import framework_cases
 from tests.shell import lrcli as run_lrcli
-from tests.test_dialects import run_of, spec_of
+from tests.test_frameworks import run_of, spec_of
 
 EPOCHS = Run(unit="epoch", total=90)
 STEPS = Run(unit="step", total=300, steps_per_epoch=25)

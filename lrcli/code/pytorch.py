@@ -10,6 +10,7 @@ from lrcli.code.translate import in_dialect
 from lrcli.dialects.base import Dialect
 from lrcli.expression import Functions, Symbol
 from lrcli.formula import function
+from lrcli.frameworks.scheduler import OnOptimizer
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.schedules.base import Composed
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
     from lrcli.code.job import Job
 
+
+Theirs = Dialect | OnOptimizer
+"""A framework's scheduler, declared in a package of `dialects` or on a page of `frameworks`."""
 
 _HOMES = {"torch": "torch.optim.lr_scheduler", "transformers": "transformers", "timm": "timm.scheduler"}
 """Where a framework's schedulers are imported from."""
@@ -37,7 +41,7 @@ def write(job: Job, framework: str) -> str:
     if native is not None:
         lines = _made(native, framework)
     elif isinstance(job.spec, Listening):
-        home = job.spec.framework() if isinstance(job.spec, Dialect) else "torch"
+        home = job.spec.tag().rpartition(".")[0] or "torch"
         hint = f"; --to {home} has" if home != framework else ""
         raise SpecError(f"{framework} has no scheduler that listens as {inline(job.spec)} does{hint}")
     else:
@@ -45,19 +49,20 @@ def write(job: Job, framework: str) -> str:
     return "\n".join([job.header(), *remark, *lines, *_loop(job, framework, native)])
 
 
-def _native(job: Job, framework: str) -> tuple[Dialect | None, list[str]]:
+def _native(job: Job, framework: str) -> tuple[Theirs | None, list[str]]:
     """Return the framework's own scheduler to use, if one will do, and what is to be said of it."""
     if job.run.per_step:  # the loop counts steps, and the classes what the run counts: epochs
         return None, []
-    if isinstance(job.spec, Dialect) and job.spec.framework() == framework and not job.spec.is_composed:
+    alone = isinstance(job.spec, OnOptimizer) or (isinstance(job.spec, Dialect) and not job.spec.is_composed)
+    if isinstance(job.spec, Theirs) and alone and job.spec.framework() == framework:
         return job.spec.in_run(job.run), []
     ours = job.ours()
-    if ours is None or isinstance(ours, Dialect):
+    if ours is None or isinstance(ours, Theirs):
         return None, []
     return _compared(job, in_dialect(ours, job.run, framework))
 
 
-def _compared(job: Job, proposed: Dialect | None) -> tuple[Dialect | None, list[str]]:
+def _compared(job: Job, proposed: Theirs | None) -> tuple[Theirs | None, list[str]]:
     """Return a proposal if it is the same, or preferred though it is not, and what is to be said of it."""
     if proposed is None:
         return None, []
@@ -74,7 +79,7 @@ def _compared(job: Job, proposed: Dialect | None) -> tuple[Dialect | None, list[
     return chosen, [f"# {text}{'' if chosen else '; this is exact'}"]
 
 
-def _function_name(spec: Dialect) -> str:
+def _function_name(spec: Theirs) -> str:
     """Return the name of the class, or of the function of transformers, that makes a scheduler."""
     return spec.names[0] if spec.framework() == "transformers" else spec.tag().partition(".")[2]
 
@@ -82,7 +87,7 @@ def _function_name(spec: Dialect) -> str:
 _SGD = "from torch.optim import SGD"
 
 
-def _made(spec: Dialect, framework: str) -> list[str]:
+def _made(spec: Dialect | OnOptimizer, framework: str) -> list[str]:
     names = sorted({_function_name(one) for one in _with_members(spec)})
     imports = _imports(_HOMES[framework], names)
     if "SWALR" in names:
@@ -110,12 +115,11 @@ def _with_members(spec: Any) -> list[Any]:  # noqa: ANN401 - a scheduler of any 
 
 
 _NEVER = {"base_lr", "last_epoch", "warmup_steps", "warmup_ratio", "verbose", "initialize"}
-_WARMUP_AFTER_RISE = "warmup_after_rise"
 
 
 def _call(spec: Any, indent: str, around: int = 0) -> str:  # noqa: ANN401
-    composed = {p.field for p in parameters(Composed)} - {"warmup_prefix"}
-    kind: type[Dialect] = type(spec)
+    composed = {p.field for p in parameters(Composed)} - {"warmup_prefix"} if isinstance(spec, Composed) else set()
+    kind: type[Theirs] = type(spec)
     own = [p for p in parameters(kind) if p.field not in composed and (p.field not in _NEVER or p.required)]
     arguments = ["optimizer"] if not spec.tag().endswith("ChainedScheduler") else []
     if spec.members:
@@ -125,12 +129,8 @@ def _call(spec: Any, indent: str, around: int = 0) -> str:  # noqa: ANN401
         arguments.append(listed)
     said = [p for p in own if p.required or getattr(spec, p.field) != p.default or p.field == "num_warmup_steps"]
     said = [p for p in said if p.field != "warmup_prefix" or spec.framework() == "timm"]
-    arguments += [f"{_argument(p)}={_value(spec, p)}" for p in said]
+    arguments += [f"{p.name}={_value(spec, p)}" for p in said]
     return call(_function_name(spec), arguments, indent, around)
-
-
-def _argument(parameter: Parameter) -> str:
-    return "warmup" if parameter.field == _WARMUP_AFTER_RISE else parameter.name
 
 
 def _value(spec: Any, parameter: Parameter) -> str:  # noqa: ANN401
@@ -189,7 +189,7 @@ def _timm_class(job: Job, function: list[str]) -> list[str]:
     ]
 
 
-def _loop(job: Job, framework: str, native: Dialect | None) -> list[str]:
+def _loop(job: Job, framework: str, native: Theirs | None) -> list[str]:
     """Return the training loop, with where to step the scheduler."""
     unit = job.unit
     what = "train for an epoch" if unit == "epoch" else "train on a batch"
@@ -221,7 +221,7 @@ def _recording(job: Job, step: Sequence[str]) -> list[str]:
     ]
 
 
-def _timm_step(job: Job, native: Dialect | None) -> list[str]:
+def _timm_step(job: Job, native: Theirs | None) -> list[str]:
     """Return how to step timm's scheduler, which counts epochs or updates whatever the loop counts."""
     by_epoch = getattr(native, "t_in_epochs", job.unit == "epoch")
     rate = job.run.steps_per_epoch

@@ -29,7 +29,7 @@ def complete_spec(incomplete: str) -> list[str]:
     name, colon, rest = incomplete.rpartition("+")[2].partition(":")
     before = incomplete[: len(incomplete) - len(name + colon + rest)]
     if not colon:
-        known = _dialect_names() if "." in name else SCHEDULES
+        known = _framework_names() if "." in name else SCHEDULES
         return [before + tag for tag in known if tag.startswith(name)]
     declaration = SCHEDULES.find(name)
     if declaration is None:
@@ -39,10 +39,10 @@ def complete_spec(incomplete: str) -> list[str]:
     return [f"{stem}{p.name}=" for p in parameters(declaration) if p.name.startswith(begun)]
 
 
-def _dialect_names() -> list[str]:
-    from lrcli import dialects
+def _framework_names() -> list[str]:
+    from lrcli import dialects, frameworks
 
-    return dialects.names()
+    return [*dialects.names(), *frameworks.names()]
 
 
 SpecArguments = Annotated[

@@ -8,7 +8,8 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.flags import DerivedCommand
-from lrcli.dialects.names import ABBREVIATIONS, DIALECTS
+from lrcli.dialects.names import DIALECTS
+from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
@@ -28,30 +29,34 @@ class PageCommand(DerivedCommand):
 
 app = typer.Typer(add_completion=False)
 
+_KNOWN = (*DIALECTS, *FRAMEWORKS)
+
 
 @app.command(cls=PageCommand)
 def list_(
     ctx: typer.Context,
-    dialect: Annotated[
+    framework: Annotated[
         str | None,
         typer.Option(
-            "--dialect",
-            metavar="|".join(DIALECTS),
+            "--framework",
+            metavar="|".join(_KNOWN),
             help="A framework's schedulers instead.",
-            autocompletion=lambda: DIALECTS,
+            autocompletion=lambda: _KNOWN,
         ),
     ] = None,
+    dialect: Annotated[str | None, typer.Option("--dialect", hidden=True)] = None,
 ) -> None:
     """List all schedules, by how often they change the learning rate and by what shape.
 
-    lrcli list --dialect torch
+    lrcli list --framework torch
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
     from lrcli.registry import SCHEDULES
     from lrcli.render.pages import facts, in_order, listing
 
-    known = SCHEDULES.values() if dialect is None else _of(dialect)
+    wanted = framework or dialect
+    known = SCHEDULES.values() if wanted is None else _of(wanted)
 
     screen = ctx.obj.of(Screen)
     if screen.json:
@@ -60,16 +65,17 @@ def list_(
     diagnostics.write(listing(known, style(screen)))
 
 
-def _of(dialect: str) -> Iterable[type[Family]]:
+def _of(framework: str) -> Iterable[type[Family]]:
     """Return the schedulers of a framework.
 
     Raises:
         SpecError: If lrcli does not know the framework.
     """
-    from lrcli.dialects import declarations
+    from lrcli import dialects, frameworks
 
-    name = ABBREVIATIONS.get(dialect.lower(), dialect.lower())
-    if name not in DIALECTS:
-        message = f"--dialect: lrcli does not know {dialect!r}; it knows {', '.join(DIALECTS)}"
-        raise SpecError(Problem(message=message, suggestion=closest(dialect, DIALECTS)))
-    return dict.fromkeys(declarations(name).values())
+    name = ABBREVIATIONS.get(framework.lower(), framework.lower())
+    if name not in _KNOWN:
+        message = f"--framework: lrcli does not know {framework!r}; it knows {', '.join(_KNOWN)}"
+        raise SpecError(Problem(message=message, suggestion=closest(framework, _KNOWN)))
+    found = dialects.declarations(name) if name in DIALECTS else frameworks.declarations(name)
+    return dict.fromkeys(found.values())

@@ -311,7 +311,7 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
     peak = ""
     members = "schedules"
     example = {
-        "schedules": (ConstantSchedule(value=0.01), CosineDecaySchedule(init_value=0.1, decay_steps=80.0)),
+        "schedules": ["optax.constant_schedule:0.01", "optax.cosine_decay_schedule:init_value=0.1,decay_steps=80"],
         "boundaries": (20,),
     }
 
@@ -346,10 +346,10 @@ class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
     members = "cosine_kwargs"
     member_type = "optax.warmup_cosine_decay_schedule"
     example = {
-        "cosine_kwargs": tuple(
-            WarmupCosineDecaySchedule(init_value=0.0, peak_value=peak, warmup_steps=5.0, decay_steps=50.0)
-            for peak in (0.1, 0.05)
-        )
+        "cosine_kwargs": [
+            {"init_value": 0.0, "peak_value": 0.1, "warmup_steps": 5, "decay_steps": 50},
+            {"init_value": 0.0, "peak_value": 0.05, "warmup_steps": 5, "decay_steps": 50},
+        ]
     }
 
     cosine_kwargs: Annotated[tuple[Any, ...], NOT_A_PARAMETER]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import OnOptimizer, Scheduler
+from lrcli.schedules.base import Changes
 from lrcli.schedules.plateau import Listening, Replay, Rule, heard, margins, replay
 
 if TYPE_CHECKING:
     from lrcli.run import Run
-    from lrcli.schedules.base import Changes
 
 Mode = Annotated[Literal["min", "max"], Meta(description="Whether a better metric is lower, or higher.")]
 CutFactor = Annotated[float, Meta(ge=0, lt=1, description="Factor of each cut.")]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
 
 from msgspec import Meta
 
 from lrcli.numeric import floor, highest
-from lrcli.problems import SpecError
+from lrcli.parameters import parameters
+from lrcli.problems import Finding, SpecError
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules import form
 from lrcli.schedules.base import Changes, Family
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
@@ -71,9 +74,30 @@ class Scheduler(Family, frozen=True, kw_only=True):
         """Return the name of the framework."""
         return cls.tag().partition(".")[0]
 
+    def in_run(self, run: Run) -> Self:
+        """Return the same with its lengths as numbers, those that the run fills in among them."""
+        lengths = {p.field: getattr(self, p.field) for p in parameters(type(self)) if p.kind == "length" and not p.many}
+        filled = {self.length_parameter}
+        known = {name: run.of(value) for name, value in lengths.items() if value is not None or name in filled}
+        return self.replaced(**known) if known != lengths else self
+
+    def equivalent(self, run: Run) -> Any:  # noqa: ANN401 - a Spec, which is made of this
+        """Return the same curve as one of lrcli's schedules, if there is one over the whole run."""
+        from lrcli.frameworks.equations import in_our_words  # noqa: PLC0415 - which needs lrcli's schedules
+
+        return in_our_words(self.in_run(run), run)
+
     def end(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
         """Return where the framework raises, if it does."""
         return None
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield that the step() after the last lr of the run raises."""
+        yield from super().findings(run)
+        end = self.end(run)
+        if end is not None and end.t == run.span:
+            message = f"the last step() of the run raises: {end.why}"
+            yield Finding("LR008", message, "Make the schedule one step longer, or do not call the last step().")
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the lr during the step t of the framework's own clock, a whole number."""

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lrcli.compose import Product, Sequence
-from lrcli.dialects.names import ABBREVIATIONS
+from lrcli.frameworks.names import ABBREVIATIONS
+from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 
@@ -73,8 +74,13 @@ def _add_names(definition: dict[str, Any], declaration: type[Family], several: d
     properties["type"] = {"enum": list(dict.fromkeys([declaration.tag(), *tags, *declaration.names]))}
     for other, own in declaration.synonyms.items():
         properties.setdefault(other, properties[own])
+    for parameter in parameters(declaration):
+        if parameter.pairs:
+            mapping = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Number"}}
+            properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping]}
     if declaration.members:
-        properties[declaration.members] = {"anyOf": [several, {"type": "string"}]}
+        untyped = [{"type": "array", "items": {"type": "object"}}] if declaration.member_type else []
+        properties[declaration.members] = {"anyOf": [several, *untyped, {"type": "string"}]}
 
 
 def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
         name = str(values.pop("type"))
         declaration = SCHEDULES.find(name)
         positional, members = (declaration.positional, declaration.members) if declaration else ("", "")
-        first = [_formula(values.pop(positional))] if positional in values else []
+        first = [_formula(text_of(values.pop(positional)))] if positional in values else []
         if members in values:
             first += [f"{members}={_inline(values.pop(members), inside=True)}"]
         return _given(name, [*first, *_named(values)])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lrcli.compose import Spec
+    from lrcli.schedules.base import Family
     from lrcli.spec.configs import Recognised
 
 _FILE_KEYS = ("run", "defaults", "schedules")
@@ -209,14 +210,24 @@ def _run(values: dict[str, Any], source: Source) -> RunOptions:
 
 def _check_known(defaults: dict[str, Any]) -> None:
     """Raise for defaults that no schedule in the world could use."""
-    known = {parameter.name: None for schedule in SCHEDULES.everything() for parameter in parameters(schedule)}
-    unknown = [name for name in defaults if name.replace("-", "_") not in known][:MOST]
+    if not _not_among(defaults, _names_in(SCHEDULES.values())):  # nearly always: no framework is asked
+        return
+    known = _names_in(SCHEDULES.everything())
+    unknown = _not_among(defaults, known)[:MOST]
     problems = [
         Problem(message=f"no schedule has a parameter {shown(name)}", path=(name, KEY), suggestion=closest(name, known))
         for name in unknown
     ]
     if problems:
         raise SpecError(*problems)
+
+
+def _names_in(schedules: Iterable[type[Family]]) -> dict[str, None]:
+    return {parameter.name: None for schedule in schedules for parameter in parameters(schedule)}
+
+
+def _not_among(names: Iterable[str], known: Iterable[str]) -> list[str]:
+    return [name for name in names if name.replace("-", "_") not in known]
 
 
 def _unknown_key(key: object) -> Problem:

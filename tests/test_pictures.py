@@ -26,7 +26,7 @@ from lrcli.render.theme import stroke
 from lrcli.render.view import Picture
 from lrcli.run import Run
 from lrcli.spec.read import load
-from tests.data import ROOT
+from tests.data import GOLDEN, ROOT
 from tests.shell import environment
 from tests.shell import lrcli as run
 
@@ -229,3 +229,10 @@ def test_a_script_draws_the_same_values(monkeypatch: pytest.MonkeyPatch, steps: 
     for spec, (t, lr) in drawn.items():
         np.testing.assert_allclose(lr, lrcli.evaluate(spec, steps=steps).lr[t], rtol=1e-12)
         assert len(t) <= 1000
+
+
+def test_the_picture_in_the_readme_is_what_is_drawn_now() -> None:
+    names = (word for name in ("cosine", "step", "wsd") for word in ("--name", name))
+    specs = ("cosine:warmup=5", "step", "wsd:warmup=5", "--epochs", "90", "--title", "Three ways down from 0.1")
+    drawn = run("plot", *specs, *names, "-o", "-").out
+    assert drawn == (GOLDEN / "pictures" / "three-ways-down.svg").read_text()

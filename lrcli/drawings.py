@@ -1,0 +1,189 @@
+"""Figures, comparisons and curves for Python and notebooks: they show themselves, and save themselves to files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from lrcli import api, engine
+from lrcli.figure import comparison, data
+from lrcli.figure.schedules import figure_of
+from lrcli.figure.verdict import verdict
+from lrcli.render.pictures import save
+from lrcli.render.style import Style
+from lrcli.render.svg import svg
+from lrcli.render.terminal import show
+from lrcli.render.view import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from lrcli.api import SpecLike
+    from lrcli.entry import Entry
+    from lrcli.figure.comparison import Compared
+    from lrcli.numeric import Array
+
+Bundle = dict[str, str]
+_PLAIN = Style(80, colour=False, ascii_only=False)
+
+
+class Figure(data.Figure):
+    """A drawing: a notebook shows it, `print` draws it in the terminal, and `save` writes it to a file."""
+
+    __slots__ = ()
+
+    def save(
+        self,
+        path: str | Path,
+        *,
+        style: str = "paper",
+        width_in: float | None = None,
+        height_in: float | None = None,
+        title: str | None = None,
+        bare: bool = False,
+        force: bool = False,
+    ) -> None:
+        """Write it to a file, whole or not at all.
+
+        Args:
+            path: Where; its extension says how: svg, html, or png and pdf (which need the extra `lrcli[pictures]`).
+            style: `"paper"`, `"slide"` or `"dark"`.
+            width_in: Width in inches, if not that of the style.
+            height_in: Height in inches.
+            title: A title of its own; an empty one for none.
+            bare: Leave out what stands below the drawing.
+            force: Replace a file that is already there.
+
+        Raises:
+            SpecError: If the extension or the style is not known, or the file is there already.
+            MissingError: If the format needs matplotlib, which is not installed.
+        """
+        picture = Picture(style=style, width_in=width_in, height_in=height_in, title=title, bare=bare)  # type: ignore[arg-type] # checked by the declaration
+        save(self, Path(path), picture, force=force)
+
+    def text(self, width: int = 80, height: int = 23) -> str:
+        """Return it as text of so many columns and rows."""
+        return show(self, _PLAIN._replace(width=width, height=height))
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        picture = svg(self)
+        return {"text/plain": self.text(), "image/svg+xml": picture, "text/html": picture}
+
+
+def plot(
+    *specs: SpecLike,
+    at: Sequence[float | str] = (),
+    log: bool = False,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    **options: Any,
+) -> Figure:
+    """Return the figure of some schedules.
+
+    Args:
+        specs: As for `load`.
+        at: Epochs (or steps, or lengths such as `"50%"`) to mark and read off.
+        log: The axis of learning rates is logarithmic.
+        xlim: First and last epoch of the drawing.
+        ylim: Its lowest and its highest learning rate.
+        **options: As for `load`.
+
+    Raises:
+        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
+        InputError: If a file cannot be read.
+    """
+    loaded = api.load(*specs, **options)
+    api.warn(loaded)
+    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim))
+
+
+class Comparison:
+    """Schedules side by side.
+
+    Attributes:
+        figure: Their drawing.
+        rows: What is compared, by the name of the schedule.
+        verdict: Whether they are the same, and if not, how far apart and in what most.
+    """
+
+    def __init__(self, figure: Figure, found: Sequence[Compared]) -> None:
+        self.figure = figure
+        self.rows = {one.entry.name: one for one in found}
+        self.verdict = verdict(found, figure.x.unit)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as data, as `lrcli compare --json` prints it."""
+        return {**comparison.facts(list(self.rows.values()), self.figure), "verdict": self.verdict}
+
+    def __repr__(self) -> str:
+        return f"Comparison({', '.join(self.rows)}: {self.verdict})"
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        drawn = self.figure._replace(caption=(*self.figure.caption, self.verdict))
+        return Figure(*drawn)._repr_mimebundle_()
+
+
+def compare(*specs: SpecLike, at: Sequence[float | str] = (), base: str | None = None, **options: Any) -> Comparison:
+    """Return schedules side by side: their drawing, their numbers, and how far they are apart at most.
+
+    Args:
+        specs: As for `load`; two schedules or more.
+        at: Epochs (or steps, or lengths such as `"50%"`) at which to read them off.
+        base: The name of the schedule that the others are compared with; the first if nothing is said.
+        **options: As for `load`.
+
+    Raises:
+        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
+        InputError: If a file cannot be read.
+    """
+    loaded = api.load(*specs, **options)
+    api.warn(loaded)
+    figure = Figure(*figure_of(loaded.entries, at=at, numbers=False))
+    asked = [guide.x for guide in figure.guides if guide.kind == "asked"]
+    return Comparison(figure, comparison.compared(loaded.entries, figure, asked, base))
+
+
+class Curve:
+    """The learning rate at every point of a run; lr[t] is in force during t.
+
+    `numpy.asarray(curve)` is the lr; `pandas.DataFrame(curve.to_dict())` and polars' are the table.
+
+    Attributes:
+        name: What to call it.
+        unit: What t counts: `"epoch"` or `"step"`.
+        t: 0, 1, …, N − 1 as int64.
+        lr: The learning rates as float64.
+        entry: The spec and the run that it was evaluated from.
+    """
+
+    def __init__(self, entry: Entry) -> None:
+        evaluated = engine.evaluate(entry.spec, entry.run)
+        self.entry, self.name, self.unit = entry, entry.name, evaluated.unit
+        self.t = evaluated.t.astype(np.int64)
+        self.lr: Array = evaluated.lr
+
+    def __len__(self) -> int:
+        return self.lr.size
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: ANN401, FBT001 - numpy's protocol
+        return np.array(self.lr, dtype=dtype, copy=True) if copy else np.asarray(self.lr, dtype=dtype)
+
+    def __repr__(self) -> str:
+        first, last, peak = (f"{value:.4g}" for value in (self.lr[0], self.lr[-1], self.lr.max()))
+        return f"Curve({self.name}, {len(self):,} {self.unit}s: first {first}, peak {peak}, last {last})"
+
+    def to_dict(self) -> dict[str, list[Any]]:
+        """Return its two columns, by the names that `lrcli export` gives them."""
+        return {self.unit: self.t.tolist(), "lr": self.lr.tolist()}
+
+    def plot(self, **how: Any) -> Figure:
+        """Return its figure; the arguments are those of `lrcli.plot`."""
+        return Figure(*figure_of([self.entry], **how))
+
+    def _repr_mimebundle_(self, **_: object) -> Bundle:
+        return {**self.plot()._repr_mimebundle_(), "text/plain": repr(self)}

@@ -14,20 +14,25 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from lrcli import schedules
-    from lrcli.api import evaluate, lint, load
+    from lrcli.api import compare, evaluate, lint, load, plot
     from lrcli.checking.report import Report, check
-    from lrcli.engine import Curve
+    from lrcli.drawings import Comparison, Curve, Figure
     from lrcli.foresight.api import find, fit, predict, suggest
     from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
     from lrcli.spec.load import Loaded
 
 __all__ = [
-    "Curve", "Finding", "InputError", "Loaded", "LrcliWarning", "Report", "SpecError", "__version__", "check",
-    "evaluate", "find", "fit", "lint", "load", "predict", "schedules", "suggest",
+    "Comparison", "Curve", "Figure", "Finding", "InputError", "Loaded", "LrcliWarning", "Report", "SpecError",
+    "__version__", "check", "compare", "evaluate", "find", "fit", "lint", "load", "plot", "predict", "schedules",
+    "suggest",
 ]  # fmt: skip
 
 _HOMES = {
-    "Curve": "lrcli.engine",
+    "Comparison": "lrcli.drawings",
+    "Curve": "lrcli.drawings",
+    "Figure": "lrcli.drawings",
+    "compare": "lrcli.api",
+    "plot": "lrcli.api",
     "Finding": "lrcli.problems",
     "InputError": "lrcli.problems",
     "Loaded": "lrcli.spec.load",

@@ -5,9 +5,11 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from lrcli import engine
 from lrcli.compose import Around, Product, Sequence
+from lrcli.drawings import Comparison, Curve, Figure
 from lrcli.entry import Entry
+from lrcli.figure.comparison import compared
+from lrcli.figure.schedules import figure_of
 from lrcli.findings.judge import judge, of_error
 from lrcli.problems import Finding, LrcliWarning, SpecError
 from lrcli.run import RunOptions
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
     from lrcli.compose import Spec
-    from lrcli.engine import Curve
     from lrcli.run import Run
 
 SpecLike = str | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
@@ -105,7 +106,7 @@ def evaluate(spec: SpecLike, **options: Any) -> Curve:
         **options: As for `load`: the run (`epochs=90`), and values for the schedule's parameters (`max_lr=0.3`).
 
     Returns:
-        A curve with `name`, `unit`, and `t` and `lr` as float64 arrays of the same length.
+        A curve with `name`, `unit`, and `t` (int64) and `lr` (float64), arrays of the same length.
 
     Raises:
         SpecError: If anything is wrong with the spec or the run: every problem, with its place and a suggestion.
@@ -117,7 +118,54 @@ def evaluate(spec: SpecLike, **options: Any) -> Curve:
     loaded = load(spec, **options)
     entry = only(loaded, spec)
     warn(loaded)
-    return engine.evaluate(entry.spec, entry.run, entry.name)
+    return Curve(entry)
+
+
+def plot(
+    *specs: SpecLike,
+    at: Sequence_[float | str] = (),
+    log: bool = False,
+    xlim: tuple[float, float] | None = None,
+    ylim: tuple[float, float] | None = None,
+    **options: Any,
+) -> Figure:
+    """Return the figure of some schedules.
+
+    Args:
+        specs: As for `load`.
+        at: Epochs (or steps, or lengths such as `"50%"`) to mark and read off.
+        log: The axis of learning rates is logarithmic.
+        xlim: First and last epoch of the drawing.
+        ylim: Its lowest and its highest learning rate.
+        **options: As for `load`.
+
+    Raises:
+        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
+        InputError: If a file cannot be read.
+    """
+    loaded = load(*specs, **options)
+    warn(loaded)
+    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim))
+
+
+def compare(*specs: SpecLike, at: Sequence_[float | str] = (), base: str | None = None, **options: Any) -> Comparison:
+    """Return schedules side by side: their drawing, their numbers, and how far they are apart at most.
+
+    Args:
+        specs: As for `load`; two schedules or more.
+        at: Epochs (or steps, or lengths such as `"50%"`) at which to read them off.
+        base: The name of the schedule that the others are compared with; the first if nothing is said.
+        **options: As for `load`.
+
+    Raises:
+        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
+        InputError: If a file cannot be read.
+    """
+    loaded = load(*specs, **options)
+    warn(loaded)
+    figure = Figure(*figure_of(loaded.entries, at=at, numbers=False))
+    asked = [guide.x for guide in figure.guides if guide.kind == "asked"]
+    return Comparison(figure, compared(loaded.entries, figure, asked, base))
 
 
 def lint(*specs: SpecLike, **options: Any) -> list[Finding]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from lrcli import api, engine
+from lrcli import engine
 from lrcli.figure import comparison, data
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
@@ -20,10 +20,10 @@ from lrcli.render.view import Picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.api import SpecLike
     from lrcli.entry import Entry
     from lrcli.figure.comparison import Compared
     from lrcli.numeric import Array
+    from lrcli.render.view import StyleName
 
 Bundle = dict[str, str]
 _PLAIN = Style(80, colour=False, ascii_only=False)
@@ -38,7 +38,7 @@ class Figure(data.Figure):
         self,
         path: str | Path,
         *,
-        style: str = "paper",
+        style: StyleName = "paper",
         width_in: float | None = None,
         height_in: float | None = None,
         title: str | None = None,
@@ -60,7 +60,7 @@ class Figure(data.Figure):
             SpecError: If the extension or the style is not known, or the file is there already.
             MissingError: If the format needs matplotlib, which is not installed.
         """
-        picture = Picture(style=style, width_in=width_in, height_in=height_in, title=title, bare=bare)  # type: ignore[arg-type] # checked by the declaration
+        picture = Picture(style=style, width_in=width_in, height_in=height_in, title=title, bare=bare)
         save(self, Path(path), picture, force=force)
 
     def text(self, width: int = 80, height: int = 23) -> str:
@@ -73,33 +73,6 @@ class Figure(data.Figure):
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         picture = svg(self)
         return {"text/plain": self.text(), "image/svg+xml": picture, "text/html": picture}
-
-
-def plot(
-    *specs: SpecLike,
-    at: Sequence[float | str] = (),
-    log: bool = False,
-    xlim: tuple[float, float] | None = None,
-    ylim: tuple[float, float] | None = None,
-    **options: Any,
-) -> Figure:
-    """Return the figure of some schedules.
-
-    Args:
-        specs: As for `load`.
-        at: Epochs (or steps, or lengths such as `"50%"`) to mark and read off.
-        log: The axis of learning rates is logarithmic.
-        xlim: First and last epoch of the drawing.
-        ylim: Its lowest and its highest learning rate.
-        **options: As for `load`.
-
-    Raises:
-        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
-        InputError: If a file cannot be read.
-    """
-    loaded = api.load(*specs, **options)
-    api.warn(loaded)
-    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim))
 
 
 class Comparison:
@@ -126,26 +99,6 @@ class Comparison:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         drawn = self.figure._replace(caption=(*self.figure.caption, self.verdict))
         return Figure(*drawn)._repr_mimebundle_()
-
-
-def compare(*specs: SpecLike, at: Sequence[float | str] = (), base: str | None = None, **options: Any) -> Comparison:
-    """Return schedules side by side: their drawing, their numbers, and how far they are apart at most.
-
-    Args:
-        specs: As for `load`; two schedules or more.
-        at: Epochs (or steps, or lengths such as `"50%"`) at which to read them off.
-        base: The name of the schedule that the others are compared with; the first if nothing is said.
-        **options: As for `load`.
-
-    Raises:
-        SpecError: If anything is wrong with a spec or the run, or the runs cannot stand on one axis.
-        InputError: If a file cannot be read.
-    """
-    loaded = api.load(*specs, **options)
-    api.warn(loaded)
-    figure = Figure(*figure_of(loaded.entries, at=at, numbers=False))
-    asked = [guide.x for guide in figure.guides if guide.kind == "asked"]
-    return Comparison(figure, comparison.compared(loaded.entries, figure, asked, base))
 
 
 class Curve:
@@ -181,9 +134,9 @@ class Curve:
         """Return its two columns, by the names that `lrcli export` gives them."""
         return {self.unit: self.t.tolist(), "lr": self.lr.tolist()}
 
-    def plot(self, **how: Any) -> Figure:
+    def plot(self, *, at: Sequence[float | str] = (), log: bool = False) -> Figure:
         """Return its figure; the arguments are those of `lrcli.plot`."""
-        return Figure(*figure_of([self.entry], **how))
+        return Figure(*figure_of([self.entry], at=at, log=log))
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         return {**self.plot()._repr_mimebundle_(), "text/plain": repr(self)}

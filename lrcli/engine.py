@@ -25,7 +25,7 @@ BLOCK = 1 << 15
 """Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
 
 
-class Curve(NamedTuple):
+class Evaluated(NamedTuple):
     """An evaluated spec.
 
     Attributes:
@@ -48,7 +48,7 @@ class Columns(NamedTuple):
     high: Array
 
 
-def evaluate(spec: Spec, run: Run, name: str = "") -> Curve:
+def evaluate(spec: Spec, run: Run, name: str = "") -> Evaluated:
     """Return the lr at every point of the run.
 
     Raises:
@@ -58,7 +58,7 @@ def evaluate(spec: Spec, run: Run, name: str = "") -> Curve:
     if run.points > _MOST:
         raise SpecError(f"{run.points:,} points are too many for one array: lrcli export writes them as they come")
     t = np.arange(run.points, dtype=np.float64)
-    return Curve(name, run.counts, t, at(spec, run, t))
+    return Evaluated(name, run.counts, t, at(spec, run, t))
 
 
 _MOST = 10**9

@@ -233,6 +233,14 @@ def test_a_script_draws_the_same_values(monkeypatch: pytest.MonkeyPatch, steps: 
 
 def test_the_picture_in_the_readme_is_what_is_drawn_now() -> None:
     names = (word for name in ("cosine", "step", "wsd") for word in ("--name", name))
-    specs = ("cosine:warmup=5", "step", "wsd:warmup=5", "--epochs", "90", "--title", "Three ways down from 0.1")
+    specs = (
+        "cosine:warmup=5,warmup_from=0.02",
+        "step",
+        "wsd:warmup=5,warmup_from=0.02",
+        "--epochs",
+        "90",
+        "--title",
+        "Three ways down from 0.1",
+    )
     drawn = run("plot", *specs, *names, "-o", "-").out
     assert drawn == (GOLDEN / "pictures" / "three-ways-down.svg").read_text()

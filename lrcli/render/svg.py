@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -58,6 +59,8 @@ class _Sheet:
         self.figure, self.theme = figure, theme(picture)
         self.title = figure.title if picture.title is None else picture.title
         self.caption = () if picture.bare else figure.caption
+        names = [series.name for panel in figure.panels for series in panel.series]
+        self.id = f"lr{crc32(repr((names, figure.title, figure.caption, self.theme)).encode()):08x}"
         self.scales = [Scale.of(figure, panel) for panel in figure.panels]
 
     def document(self) -> str:
@@ -147,7 +150,7 @@ class _Sheet:
             if x.low <= guide.x <= x.high:
                 line = f"M{box.left + box.width * x.place(guide.x):.2f} {box.top:.2f}v{box.height:.2f}"
                 yield _stroked(line, t.ink, 0.5, ' stroke-dasharray="1 2" opacity="0.5"')
-        clip = f"c{round(box.top)}"
+        clip = f"{self.id}-{round(box.top)}"
         inside = _Box(box.left, box.top - t.line, box.width, box.height + 2 * t.line)
         yield f'<clipPath id="{clip}">{inside.element()}</clipPath>'
         yield f'<g clip-path="url(#{clip})">'

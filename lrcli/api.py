@@ -72,7 +72,7 @@ def load(
         metric=metric if isinstance(metric, str) else None,
         heard=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
     )
-    request = Request(parameters, options, allow_code=allow_code, written=str)
+    request = Request(parameters, options, allow_code=allow_code, trusted=False, written=str)
     loaded = [_loaded(spec, request) for spec in specs]
     return Loaded(
         tuple(entry for one in loaded for entry in one.entries),

@@ -109,6 +109,7 @@ def entries(
         loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))
     from lrcli.findings.lines import left
 
+    asked.names.extend(entry.name for entry in loaded)
     found = [*loaded.findings, *(_judged(loaded) if judged else ())]
     asked.findings.extend(left(found, reading.ignore or ()))
     return list(loaded.entries)

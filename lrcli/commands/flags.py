@@ -36,19 +36,20 @@ class Asked(NamedTuple):
         schedule: Values for the parameters of schedules.
         others: Values for the other declarations.
         findings: What the verb leaves to be shown after its own output.
+        names: The schedules that the verb works on, once it has read them.
     """
 
     schedule: dict[str, Any]
     others: dict[type[Declared], dict[str, Any]]
     findings: list[Finding]
+    names: list[str]
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:
         """The findings as they will be shown, each once: how bad it is, and its line."""
         from lrcli.findings.lines import line
 
-        several = len({finding.name for finding in self.findings if finding.name}) > 1
-        shown = ((finding.severity, line(finding, named=several)) for finding in self.findings)
+        shown = ((finding.severity, line(finding, named=len(self.names) > 1)) for finding in self.findings)
         return list(dict.fromkeys(shown))
 
     def of(self, declaration: type[D]) -> D:
@@ -123,7 +124,7 @@ class DerivedCommand(TyperCommand):
             if value is not None:
                 said.setdefault(panel, {})[name] = value
         others = {declaration: said.get(declaration.__name__, {}) for declaration in self._panels.values()}
-        ctx.obj = Asked(said.get("Schedule", {}), others, [])
+        ctx.obj = Asked(said.get("Schedule", {}), others, [], [])
         try:
             return super().invoke(ctx)
         finally:

@@ -33,6 +33,7 @@ class Request(NamedTuple):
         run: How long the run is; it goes before what a file says.
         names: What to call the schedules, in order.
         allow_code: Files may name code of the user's, which then runs.
+        trusted: Inline text is that of who runs lrcli, as on the command line, and may name code.
         filling: Values for what neither a spec nor anything else says.
         steps: How long the run is if nothing else says it.
         written: How a parameter is written where the values come from: `--max-lr`, or `max_lr` in Python.
@@ -42,6 +43,7 @@ class Request(NamedTuple):
     run: RunOptions = RunOptions()
     names: Sequence_[str] = ()
     allow_code: bool = False
+    trusted: bool = True
     filling: Mapping[str, object] = {}
     steps: int | None = None
     written: Callable[[str], str] = flag
@@ -123,7 +125,7 @@ def _run(of_file: RunOptions | None, request: Request) -> RunOptions:
 
 def _read(source: Source, given: Given, request: Request) -> reading.Specs:
     """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
-    code = request.allow_code or source.is_inline
+    code = request.allow_code or (request.trusted and source.is_inline)
     givens = [Given(request.filling, request.written), given]
     return reading.load(source, givens, allow_code=code, steps_per_epoch=request.run.steps_per_epoch)
 

@@ -15,6 +15,7 @@ from lrcli.code.job import Job
 from lrcli.code.names import TARGETS as NAMES
 from lrcli.code.targets import TARGETS
 from lrcli.run import Run
+from lrcli.spec import write
 from lrcli.spec.build import build
 from tests.shell import inside
 
@@ -130,7 +131,7 @@ def test_what_is_no_number_is_one_line_in_code_too(text: str, target: str) -> No
     if target in ("yaml", "json"):
         assert (result.code, result.err) == (0, "")
     else:
-        assert (result.code, result.err.count("\n")) == (2, 1)
+        assert (result.code, result.err.count("error: ")) == (2, 1)
         assert result.err.startswith("error: the lr is ")
 
 
@@ -140,3 +141,32 @@ def test_what_is_infinite_on_the_way_is_written_so_that_it_runs(text: str) -> No
     exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)  # noqa: S102
     expected = lrcli.evaluate(f"expr:lr=({text})", epochs=9).lr.tolist()
     assert [float(space["lr"](t)) for t in range(9)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["(t >= (t == 3)) * 0.1", "exp(-max_lr) >= (-t == (not pi))", "((t < 3) < (t < 5)) < 0.5", "1 - (1 > (t > 2))"],
+)
+def test_a_comparison_of_comparisons_is_no_chain(text: str) -> None:
+    space: dict[str, Any] = {}
+    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)  # noqa: S102
+    assert [float(space["lr"](t)) for t in range(9)] == lrcli.evaluate(f"expr:lr=({text})", epochs=9).lr.tolist()
+
+
+@pytest.mark.parametrize(
+    "text", ["1/(1+exp(t))", "min(max_lr, 1/t)", "min(0.1, 9**9**t)", "7 % t + 1", "where(t<1,1,log(t))"]
+)
+def test_what_only_numpy_computes_is_refused_or_written_so_that_it_runs(text: str) -> None:
+    result = inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "800")
+    if result.code == 0:
+        space: dict[str, Any] = {}
+        exec(result.out, space)  # noqa: S102
+        assert all(math.isfinite(space["lr"](t)) for t in range(800))
+    else:
+        assert (result.code, result.err.count("error: ")) == (2, 1)
+
+
+@pytest.mark.parametrize("text", ["step:30", "expr:max_lr", "torch.StepLR:30"])
+def test_a_value_without_a_name_is_written_and_read_back(text: str) -> None:
+    assert inside("code", text, "--to", "yaml").code == 0
+    assert build(write.inline(build(text))) == build(text)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+import math
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from lrcli import __version__, engine
-from lrcli.code.source import Words, body
+from lrcli.code.source import MATH, Words, body
 from lrcli.compose import play
 from lrcli.dialects.base import Dialect
 from lrcli.expression import Symbol
@@ -70,8 +71,32 @@ class Job(NamedTuple):
             raise SpecError(f"{inline(self.spec)} cannot be written as a function: {error}") from None
 
     def function(self, words: Words, name: str, indent: str = "    ") -> list[str]:
-        """Return the body of a function of t that returns the lr."""
-        return body(self.traced(name), words, indent)
+        """Return the body of a function of t that returns the lr.
+
+        Raises:
+            SpecError: If it has no closed form, or `math` cannot compute it where numpy can.
+        """
+        lines = body(self.traced(name), words, indent)
+        if words is MATH:
+            self._try(lines, name)
+        return lines
+
+    def _try(self, lines: list[str], name: str) -> None:
+        """Ask a function that was written over `math` for a thousand points of the run."""
+        space: dict[str, Any] = {"math": math}
+        exec("\n".join([f"def lr({name}):", *lines]), space)  # noqa: S102 - it is what was just written
+        t = looked_at(self.run.points, _TRIED)
+        expected = engine.at(self.spec, self.run, t)
+        largest = _NEAR * max(float(np.abs(expected).max()), 1e-300)
+        for point, value in zip(t.tolist(), expected.tolist(), strict=True):
+            try:
+                found = float(space["lr"](int(point)))
+            except (ArithmeticError, ValueError) as error:
+                found, reason = value, f"math raises {str(error.args[-1])!r}"
+            else:
+                reason = "" if abs(found - value) <= largest else f"Python gives {found:.6g}, not {value:.6g}"
+            if reason:
+                raise SpecError(f"{inline(self.spec)} cannot be written over math: at {self.unit} {point:g} {reason}")
 
     def difference(self, other: Spec) -> tuple[float, int]:
         """Return the largest difference of another spec over the run, as a share of the peak, and where it is."""
@@ -83,10 +108,11 @@ class Job(NamedTuple):
 
 
 _MOST = 200_000
+_TRIED, _NEAR = 1000, 1e-6
 
 
-def looked_at(points: int) -> Array:
+def looked_at(points: int, most: int = _MOST) -> Array:
     """Return the points at which two curves are compared: all, or as many as are quickly looked at, with both ends."""
-    if points <= _MOST:
+    if points <= most:
         return np.arange(points, dtype=np.float64)
-    return np.unique(np.round(np.linspace(0, points - 1, _MOST)))
+    return np.unique(np.round(np.linspace(0, points - 1, most)))

@@ -16,6 +16,7 @@ _LEVELS = {
     "//": 6, "%": 6, "neg": 7, "**": 8,
 }  # fmt: skip
 """How strongly Python's operators bind; what is not here binds strongest."""
+_CHAINED = frozenset({"<", "<=", ">", ">=", "==", "!="})
 _HIGHEST = 10
 WIDTH = 88
 """Columns that a line of written code may have, as ruff and black have it."""
@@ -194,7 +195,8 @@ class _Writer:
         return str(value.operands[0])
 
     def _sign(self, operation: str, operands: tuple[Value, ...], own: float) -> str:
-        left, right = self.text(operands[0], own), self.text(operands[1], own + 1)
+        chained = operation in _CHAINED  # a < b < c means something else in Python
+        left, right = self.text(operands[0], own + chained), self.text(operands[1], own + 1)
         if operation == "+" and right.startswith("-"):
             return f"{left} - {right[1:]}"
         return f"{left} {operation} {right}"
@@ -218,6 +220,8 @@ class _Writer:
     def _power(self, value: Expression) -> str:
         level = _LEVELS["**"]
         base, exponent = self.text(value.operands[0], level + 1), self.text(value.operands[1], level)
+        if "**" in exponent and base.isdecimal():  # of whole numbers Python would write all the digits
+            base = f"{base}.0"
         return f"{base}**{exponent}" if _is_simple(base) and _is_simple(exponent) else f"{base} ** {exponent}"
 
     def _call(self, function: str, operands: tuple[Value, ...]) -> str:

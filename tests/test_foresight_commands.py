@@ -84,7 +84,7 @@ def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
     assert f"{restarts}: its lr rises again" in refused(restarts, "--log", COSINE)
     assert "never falls below half its peak" in refused("cosine", "--log", CONSTANT)
     assert "give one of them" in refused("cosine", "--log", COSINE, "--fit", COSINE)
-    assert "--curve and --draw need a log" in refused("cosine", "--curve")
+    assert "--curve, --draw and --output need a log" in refused("cosine", "--curve")
     assert "a log tells nothing of another peak" in refused("cosine", "--log", COSINE, "--tuned-lr", "1e-3")
 
 
@@ -123,6 +123,15 @@ def test_losses_are_drawn_over_the_run() -> None:
     assert lines[0] == "** cosine   ++ constant"
     assert any(line.startswith("step  0") for line in lines)
     assert lines[-2].split()[:2] == ["cosine", "3.310"]
+
+
+def test_drawings_go_into_files(tmp_path: Path) -> None:
+    for arguments in (("find", SWEEP), ("predict", "cosine", "constant", "--log", COSINE)):
+        file = tmp_path / f"{arguments[0]}.svg"
+        done = lrcli(*arguments, "-o", str(file))
+        assert (done.code, file.read_text()[:5]) == (0, "<svg ")
+        assert done.out.splitlines()[0].startswith(("use 0.013", "              loss at the end"))
+        assert lrcli(*arguments, "-o", "-").out.endswith("</svg>\n")
 
 
 def test_the_suggested_cooldown_is_the_shortest_of_the_best() -> None:

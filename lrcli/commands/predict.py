@@ -11,12 +11,14 @@ from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.pictures import Force, Output, draw_into
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import Screen
+from lrcli.render.view import Picture, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lrcli.figure.data import Figure
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted
     from lrcli.numeric import Array
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 class PredictCommand(DerivedCommand):
     """A verb that compares what schedules lead to."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen, "Picture, with -o": Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -51,7 +53,9 @@ def predict(
     tuned_for: Annotated[
         str | None, typer.Option(metavar="NAME", help="Which schedule that is the peak of (the first).")
     ] = None,
+    output: Output = None,
     *,
+    force: Force = False,
     curve: Annotated[bool, typer.Option("--curve", help="Print the loss over the whole run, as csv.")] = False,
     draw: Annotated[bool, typer.Option("--draw", help="Draw the loss over the run as well.")] = False,
 ) -> None:
@@ -69,8 +73,10 @@ def predict(
     screen = ctx.obj.of(Screen)
     given = fitted_from(log, fit)
     if given is None:
-        if curve or draw:
-            raise SpecError("--curve and --draw need a log: without one there is no loss; give --log or --fit")
+        if curve or draw or output is not None:
+            raise SpecError(
+                "--curve, --draw and --output need a log: without one there is no loss; give --log or --fit"
+            )
         _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
@@ -82,8 +88,12 @@ def predict(
     if curve:
         _curves(known, lrs, screen)
         return
+    if output is not None:
+        draw_into(_figure(known, lrs), output, ctx.obj.of(Picture), force=force)
+        if output == "-":
+            return
     if draw and not screen.json:
-        _draw(known, lrs, screen)
+        _draw(_figure(known, lrs), screen, reserved=len(lrs) + 5)
     _ends(found, lrs, screen, notes)
 
 
@@ -109,15 +119,20 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen, notes: tuple[
     diagnostics.say("note", CHECKED)
 
 
-def _draw(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
-    """Print the drawing of the losses over the run."""
-    from lrcli.commands.screens import for_drawing
+def _figure(fit: Fit, lrs: Mapping[str, Array]) -> Figure:
+    """Return the losses over the run as a figure."""
     from lrcli.figure.losses import figure_of_curves
     from lrcli.foresight.predict import curves
+
+    return figure_of_curves(*curves(fit, lrs))
+
+
+def _draw(figure: Figure, screen: Screen, reserved: int) -> None:
+    """Print a figure that leaves so many lines for what stands below it."""
+    from lrcli.commands.screens import for_drawing
     from lrcli.render.terminal import show
 
-    figure = figure_of_curves(*curves(fit, lrs))
-    diagnostics.write(show(figure, for_drawing(screen), reserved=len(lrs) + 5) + "\n")
+    diagnostics.write(show(figure, for_drawing(screen), reserved=reserved) + "\n")
 
 
 def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:

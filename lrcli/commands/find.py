@@ -80,8 +80,8 @@ def find(
     from lrcli.commands.pictures import draw_into
     from lrcli.export.json import document
     from lrcli.figure.losses import figure_of_sweep
-    from lrcli.foresight.cautions import of_found
     from lrcli.foresight.finder import find
+    from lrcli.foresight.limits import of_found
     from lrcli.foresight.record import Columns
     from lrcli.logs import read_log
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,23 +10,14 @@ from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.fit import LossColumn, LrColumn
 from lrcli.commands.list import PageCommand
-from lrcli.commands.pictures import Force, Output
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import Picture, Screen
+from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
     from lrcli.foresight.finder import Found
     from lrcli.foresight.record import Columns
     from lrcli.logs.table import Log
     from lrcli.numeric import Array
-    from lrcli.parameters import Declared
-
-
-class FindCommand(PageCommand):
-    """A verb that draws a log."""
-
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen, "Picture, with -o": Picture}
-
 
 app = typer.Typer(add_completion=False)
 
@@ -36,7 +27,7 @@ RULES = (
 )  # fmt: skip
 
 
-@app.command(cls=FindCommand)
+@app.command(cls=PageCommand)
 def find(
     ctx: typer.Context,
     log: Annotated[
@@ -61,27 +52,20 @@ def find(
             "--from", parser=positive, metavar="NUMBER", help="The lr of the first row, where none was logged."
         ),
     ] = None,
-    output: Output = None,
     to: Annotated[
         float | None, typer.Option("--to", parser=positive, metavar="NUMBER", help="The lr of its last row.")
     ] = None,
-    *,
-    force: Force = False,
 ) -> None:
     """Find the lr to use from an LR range test: ours, and what the rules of other tools take.
 
     lrcli find range.csv
 
     lrcli find lr_finder.json --rule ours
-
-    lrcli find range.csv -o range.svg
     """
     from lrcli.commands.logged import coded, warn
-    from lrcli.commands.pictures import draw_into
     from lrcli.export.json import document
-    from lrcli.figure.losses import figure_of_sweep
+    from lrcli.foresight.cautions import of_found
     from lrcli.foresight.finder import find
-    from lrcli.foresight.limits import of_found
     from lrcli.foresight.record import Columns
     from lrcli.logs import read_log
 
@@ -95,16 +79,12 @@ def find(
     except SpecError as error:
         raise SpecError(*(problem.at(log) for problem in error.problems)) from None
     screen = ctx.obj.of(Screen)
-    if output is not None:
-        draw_into(figure_of_sweep(found), output, ctx.obj.of(Picture), force=force)
-        if output == "-":
-            return
     if rule is not None:
         diagnostics.write(_one(found, rule, log))
     elif screen.json:
         diagnostics.write(document(**facts(found), findings=coded(of_found(found)), note=_OVERFITS))
     else:
-        _show(found, screen, drawn=output is None)
+        _show(found, screen)
         warn(of_found(found), log, [*read.notes, *([_SMOOTHED] if found.smoothed else [])])
         diagnostics.say("note", _OVERFITS)
 
@@ -143,7 +123,7 @@ def facts(found: Found) -> dict[str, object]:
     }
 
 
-def _show(found: Found, screen: Screen, *, drawn: bool) -> None:
+def _show(found: Found, screen: Screen) -> None:
     """Print the drawing, the lr to use and the rules."""
     from lrcli.commands.logged import shown
     from lrcli.commands.screens import for_drawing
@@ -152,9 +132,8 @@ def _show(found: Found, screen: Screen, *, drawn: bool) -> None:
     from lrcli.render.terminal import show
 
     page = shown(found_page(found), screen)
-    if drawn:
-        diagnostics.write(show(figure_of_sweep(found), for_drawing(screen), reserved=page.count("\n") + 1))
-    diagnostics.write(page)
+    drawing = show(figure_of_sweep(found), for_drawing(screen), reserved=page.count("\n") + 1)
+    diagnostics.write(f"{drawing}\n{page}")
 
 
 _SMOOTHED = "the losses are smoothed already, and not smoothed again for the rules; if they are not: --raw"

@@ -10,15 +10,13 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
-from lrcli.commands.flags import Asked, DerivedCommand, Reading
-from lrcli.commands.pictures import Force, Output, draw_into
+from lrcli.commands.flags import DerivedCommand
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import Picture, Screen
+from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lrcli.figure.data import Figure
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted
     from lrcli.numeric import Array
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
 class PredictCommand(DerivedCommand):
     """A verb that compares what schedules lead to."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen, "Picture, with -o": Picture}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
 
 
 app = typer.Typer(add_completion=False)
@@ -53,9 +51,7 @@ def predict(
     tuned_for: Annotated[
         str | None, typer.Option(metavar="NAME", help="Which schedule that is the peak of (the first).")
     ] = None,
-    output: Output = None,
     *,
-    force: Force = False,
     curve: Annotated[bool, typer.Option("--curve", help="Print the loss over the whole run, as csv.")] = False,
     draw: Annotated[bool, typer.Option("--draw", help="Draw the loss over the run as well.")] = False,
 ) -> None:
@@ -73,10 +69,8 @@ def predict(
     screen = ctx.obj.of(Screen)
     given = fitted_from(log, fit)
     if given is None:
-        if curve or draw or output is not None:
-            raise SpecError(
-                "--curve, --draw and --output need a log: without one there is no loss; give --log or --fit"
-            )
+        if curve or draw:
+            raise SpecError("--curve and --draw need a log: without one there is no loss; give --log or --fit")
         _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
@@ -88,54 +82,42 @@ def predict(
     if curve:
         _curves(known, lrs, screen)
         return
-    if output is not None:
-        draw_into(_figure(known, lrs), output, ctx.obj.of(Picture), force=force)
-        if output == "-":
-            return
     if draw and not screen.json:
-        _draw(_figure(known, lrs), screen, reserved=len(lrs) + 5)
-    _ends(found, lrs, ctx.obj, notes)
+        _draw(known, lrs, screen)
+    _ends(found, lrs, screen, notes)
 
 
-def _ends(found: Fitted, lrs: Mapping[str, Array], asked: Asked, notes: tuple[str, ...]) -> None:
+def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen, notes: tuple[str, ...]) -> None:
     """Print the losses at the end."""
     from lrcli.commands.logged import coded, shown, warn
     from lrcli.export.json import document
-    from lrcli.findings.lines import left
-    from lrcli.foresight.limits import of_horizon
+    from lrcli.foresight.cautions import of_horizon
     from lrcli.foresight.predict import ranked
     from lrcli.render.foresight import CHECKED, predictions
 
     fit = found.saved.fit
     expected = ranked(fit, lrs)
-    limits = [*of_horizon(fit, max(lr.size for lr in lrs.values())), *found.findings]
-    findings = left(limits, asked.of(Reading).ignore or ())
-    screen = asked.of(Screen)
+    cautions = [*of_horizon(fit, max(lr.size for lr in lrs.values())), *found.cautions]
     if screen.json:
         rows = [{"name": name, "steps": lrs[name].size, **one._asdict()} for name, one in expected.items()]
-        told = coded([*asked.findings, *findings])
-        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=told, note=CHECKED))
+        findings = coded(cautions)
+        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=findings, note=CHECKED))
         return
     diagnostics.write(shown(predictions(expected), screen))
-    warn(findings, found.saved.source, notes)
+    warn(cautions, found.saved.source, notes)
     diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
 
 
-def _figure(fit: Fit, lrs: Mapping[str, Array]) -> Figure:
-    """Return the losses over the run as a figure."""
+def _draw(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
+    """Print the drawing of the losses over the run."""
+    from lrcli.commands.screens import for_drawing
     from lrcli.figure.losses import figure_of_curves
     from lrcli.foresight.predict import curves
-
-    return figure_of_curves(*curves(fit, lrs))
-
-
-def _draw(figure: Figure, screen: Screen, reserved: int) -> None:
-    """Print a figure that leaves so many lines for what stands below it."""
-    from lrcli.commands.screens import for_drawing
     from lrcli.render.terminal import show
 
-    diagnostics.write(show(figure, for_drawing(screen), reserved=reserved) + "\n")
+    figure = figure_of_curves(*curves(fit, lrs))
+    diagnostics.write(show(figure, for_drawing(screen), reserved=len(lrs) + 5) + "\n")
 
 
 def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:

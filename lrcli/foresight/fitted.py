@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from lrcli.foresight.cautions import of_fit
 from lrcli.foresight.fit import fit, refusal
-from lrcli.foresight.limits import of_fit
 from lrcli.foresight.record import take
 from lrcli.foresight.saved import VERSION, Saved, decoded
 from lrcli.problems import Problem, SpecError
 from lrcli.spec.text import read_text
 
 if TYPE_CHECKING:
+    from lrcli.codes import Caution
     from lrcli.foresight.record import Columns
     from lrcli.logs.table import Log
     from lrcli.numeric import Array
-    from lrcli.problems import Finding
 
 
 class Fitted(NamedTuple):
-    """A fit that may be used, and what limits it."""
+    """A fit that may be used, and what must be known of it."""
 
     saved: Saved
-    findings: tuple[Finding, ...]
+    cautions: tuple[Caution, ...]
 
 
 def fitted(log: Log, columns: Columns, schedule: Array | None = None) -> Fitted:

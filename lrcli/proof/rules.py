@@ -37,22 +37,23 @@ def breakpoints_of(value: Value) -> Breakpoints:
     Raises:
         Unproven: If it is not certain that these are all.
     """
-    found = _form(value).breakpoints
+    found = _form(value, T).breakpoints
     single = sorted({time for one in found if isinstance(one, At) for time in one.times})
     others = sorted((one for one in found if not isinstance(one, At)), key=repr)
     return (At(tuple(single)), *others) if single else tuple(others)
 
 
-def _form(value: Value) -> Form:
+def _form(value: Value, t: Form) -> Form:
+    """Return what is known of a value, for what is known of t."""
     if not isinstance(value, Expression):
         return constant(float(value))
     if value.operation == "name":
-        return T
-    if value.operation == "count":
-        return _count(*value.operands)
+        return t
+    if value.operation == "where":
+        return _choice(value, t)
     if value.operation not in _RULES:
         raise Unproven(value.operation)
-    return _RULES[value.operation](*map(_form, value.operands))
+    return _RULES[value.operation](*(_form(operand, t) for operand in value.operands))
 
 
 def _add(a: Form, b: Form) -> Form:
@@ -209,11 +210,33 @@ def _maximum(a: Form, b: Form) -> Form:
     return on_lines(both, [*shared.left, *shared.right], shared.frame, bounds)
 
 
-def _choice(condition: Form, a: Form, b: Form) -> Form:
-    both = condition.breakpoints | a.breakpoints | b.breakpoints
+def _choice(choice: Expression, t: Form) -> Form:
+    condition, then, otherwise = choice.operands
+    a, b = (_during(value, during) for value, during in zip((then, otherwise), _split(condition, t), strict=True))
+    both = _form(condition, t).breakpoints | a.breakpoints | b.breakpoints
     bounds = Form(both, min(a.low, b.low), max(a.high, b.high), min(a.kind, b.kind))
     shared = aligned(a, b)
     return bounds if shared is None else on_lines(both, [*shared.left, *shared.right], shared.frame, bounds)
+
+
+def _split(condition: Value, t: Form) -> tuple[Form, Form]:
+    """Return what is known of t where a condition holds, and where it does not."""
+    if isinstance(condition, Expression) and condition.operation in ("<", "<="):
+        left, right = condition.operands
+        if isinstance(left, Expression) and left.operation == "name" and not isinstance(right, Expression):
+            limit = min(max(float(right), t.low), t.high)
+            return t._replace(high=limit), t._replace(low=limit)
+    return t, t
+
+
+def _during(value: Value, t: Form) -> Form:
+    """Return what is known of a value while t is within its bounds."""
+    form = _form(value, t)
+    kept = (
+        At(tuple(time for time in one.times if t.low <= time <= t.high)) if isinstance(one, At) else one
+        for one in form.breakpoints
+    )
+    return form._replace(breakpoints=frozenset(kept))
 
 
 def _comparison(a: Form, b: Form) -> Form:
@@ -224,9 +247,8 @@ def _logic(*conditions: Form) -> Form:
     return Form(frozenset().union(*(one.breakpoints for one in conditions)), 0.0, 1.0, Kind.FLAT)
 
 
-def _count(t: Value, *marks: float) -> Form:
-    form = _form(t)
-    found = frozenset().union(*(crossings(form, constant(mark)) for mark in marks))
+def _count(form: Form, *marks: Form) -> Form:
+    found = frozenset().union(*(crossings(form, mark) for mark in marks))
     return Form(form.breakpoints | found, 0.0, float(len(marks)), Kind.FLAT)
 
 
@@ -268,7 +290,7 @@ _RULES: dict[str, Callable[..., Form]] = {
     "ceil": _ceil,
     "min": _minimum,
     "max": _maximum,
-    "where": _choice,
+    "count": _count,
     "and": _logic,
     "or": _logic,
     "not": _logic,

@@ -59,9 +59,10 @@ def describe(schedule: Family, run: Run, page: Style) -> str:
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
     title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
-    formula = page.wrapped(f"lr(t) = {formula_shown(kind)}")
+    formula, *names = formula_shown(kind)
+    formulas = page.wrapped(formula) + [line for name in names for line in page.wrapped(name, "    ", "      ")]
     sections = [
-        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *formula],
+        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *formulas],
         [
             *(f"  {line}" for line in curve),
             f"  {inline(schedule)}, {run.text}",
@@ -142,7 +143,8 @@ def facts(schedule: type[Family]) -> dict[str, Any]:
     return {
         "name": schedule.tag(),
         "summary": schedule.summary(),
-        "formula": formula_shown(schedule),
+        "formula": schedule.formula,
+        "where": schedule.where,
         "changes": schedule.changes,
         "shape": schedule.shape,
         "parameters": [

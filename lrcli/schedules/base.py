@@ -229,7 +229,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: what the declaration refuses."""
         return super().problems() + [
-            Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition))
+            Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition, message))
             for condition, message in self.refuses.items()
             if not self._open(condition) and form.number(self, NO_RUN, condition)
         ]
@@ -240,10 +240,11 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         return any(not isinstance(getattr(self, p.field), float | int) for p in named)
 
     @classmethod
-    def _path_of(cls, condition: str) -> Path:
-        """Return the path of the last parameter that a condition names: the one that people change."""
+    def _path_of(cls, condition: str, message: str) -> Path:
+        """Return the path of the parameter that a message begins with, or of the last that a condition names."""
         named = [p.name for p in parameters(cls) if p.name in form.names_in(condition)]
-        return tuple(named[-1:])
+        first = message.partition(" ")[0]
+        return (first,) if first in named else tuple(named[-1:])
 
 
 class Schedule(Family, Composed, frozen=True, kw_only=True):

@@ -183,6 +183,8 @@ _SIGNS = (
     (r"\bpi\b", "π"),
     (r"\binf\b", "∞"),
     (r"\bsqrt\(", "√("),
+    (r"\bfloor\(([^()]*)\)", r"⌊\1⌋"),
+    (r"\bceil\(([^()]*)\)", r"⌈\1⌉"),
 )
 
 
@@ -191,7 +193,7 @@ def shown(text: str) -> str:
     return reduce(lambda so_far, sign: re.sub(sign[0], sign[1], so_far), _SIGNS, text)
 
 
-def formula_shown(declaration: type[Family]) -> str:
-    """Return the formula of a declaration and what its names mean, as `describe` prints it."""
+def formula_shown(declaration: type[Family]) -> list[str]:
+    """Return the formula of a declaration and what its names mean, as `describe` prints them, a line each."""
     meanings = (f"{name} = {shown(text)}" for name, text in declaration.where.items())
-    return ",  ".join([shown(declaration.formula), *meanings])
+    return [f"lr(t) = {shown(declaration.formula)}", *meanings]

@@ -18,17 +18,15 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     b + (a − b)(1 + cos πq)/2 (anneal=cos) or a + (b − a)·q (linear), with q from 0 to 1.
     """
 
-    formula = "b + (a - b) * (0.5 * (1 + cos(pi * q))) if anneal == 'cos' else a + (b - a) * q"
+    formula = "phases(t, times, rates, shape)"
     where = {
-        "peak": "max(pct_start * span - point, 0)",
-        "back": "max(2 * pct_start * span - 2 * point, peak) if three_phase else peak",
-        "end": "max(span - point, back)",
+        "times": "[0, peak, back, end] if three_phase else [0, peak, end]",
+        "rates": "[lo, max_lr, lo, lo / final_div_factor] if three_phase else [lo, max_lr, lo / final_div_factor]",
         "lo": "max_lr / div_factor",
-        "a": "where(t < peak, lo, where(t < back, max_lr, lo)) if three_phase else where(t < peak, lo, max_lr)",
-        "b": "where(t < peak, max_lr, where(t < back, lo, lo / final_div_factor))",
-        "begin": "where(t < peak, 0, where(t < back, peak, back))",
-        "length": "where(t < peak, peak, where(t < back, back - peak, end - back))",
-        "q": "min(max((min(t, end) - begin) / max(length, 1e-300), 0), 1)",
+        "peak": "max(pct_start * span - point, 0)",
+        "back": "max(2 * pct_start * span - 2 * point, peak)",
+        "end": "max(span - point, back if three_phase else peak)",
+        "shape": "'cosine' if anneal == 'cos' else 'linear'",
     }
     refuses = {
         "three_phase and pct_start > 0.5": "pct_start must be ≤ 0.5 with three_phase (climb and fall take it twice), "

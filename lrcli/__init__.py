@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+TYPE_CHECKING = False  # typing would be most of what is loaded before Ctrl-C is quiet
 
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from lrcli import schedules
     from lrcli.api import compare, evaluate, lint, load, plot
     from lrcli.checking.report import Report, check

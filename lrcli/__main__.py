@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from typing import Any, NoReturn
+
+TYPE_CHECKING = False  # typing would be most of what is loaded before Ctrl-C is quiet
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
 
 
 def _stop_at_once(number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's frame, which is not looked at

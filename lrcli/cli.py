@@ -16,7 +16,7 @@ from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
-    "explain", "schema",
+    "lint", "explain", "schema",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 
@@ -24,8 +24,9 @@ UsageError: Any = typer.BadParameter.__mro__[1]
 """click's error for a wrong command line; Typer carries click inside from 0.26 on, so it has no one home."""
 
 EPILOG = (
-    "Exit codes: 0 good, 1 output could not be written, 2 wrong usage or bad spec, 3 unreadable input, "
-    "4 a package is not installed, 5 a log is not as meant, 130 interrupted, 141 the reader of the pipe has gone."
+    "Exit codes: 0 good, 1 output could not be written or lint found something, 2 wrong usage or bad spec, "
+    "3 unreadable input, 4 a package is not installed, 5 a log is not as meant, 130 interrupted, "
+    "141 the reader of the pipe has gone."
 )
 
 

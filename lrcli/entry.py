@@ -8,6 +8,7 @@ from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from lrcli.compose import Spec
     from lrcli.problems import Path
@@ -22,12 +23,22 @@ class SourceMap(NamedTuple):
         root: The path of the spec in the text.
         whole: The place of the whole spec.
         keys: In a file of another tool, the path in the file of each path in the spec.
+        ignored: Codes that comments in the file leave out, by line; 0 stands for the whole file.
     """
 
     places: Mapping[Path, str] = {}
     root: Path = ()
     whole: str = ""
     keys: Mapping[Path, Path] = {}
+    ignored: Mapping[int, AbstractSet[str]] = {}
+
+    def ignores(self, code: str, place: str) -> bool:
+        """Return whether a comment leaves out a code at a place, on its line or on the line above."""
+        if not self.ignored:
+            return False
+        line = place.split(":")[-2] if place.count(":") >= 2 else "0"
+        near = (0, int(line), int(line) - 1) if line.isdecimal() else (0,)
+        return any(code in self.ignored.get(i, ()) or "all" in self.ignored.get(i, ()) for i in near)
 
     def at(self, path: Path) -> str:
         """Return the place of what has this path, or else of the nearest thing around it."""

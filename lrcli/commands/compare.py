@@ -67,7 +67,7 @@ def compare(
     numbers = compared(found, drawn, [guide.x for guide in drawn.guides if guide.kind == "asked"], diff)
     sentence = verdict(numbers, drawn.x.unit)
     if view.json:
-        diagnostics.write(document(**facts(numbers, drawn), verdict=sentence))
+        diagnostics.write(document(**facts(numbers, drawn), verdict=sentence, findings=ctx.obj.found))
         return
     if output is not None:
         from lrcli.commands.pictures import draw_into

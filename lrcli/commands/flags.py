@@ -52,6 +52,13 @@ class Asked(NamedTuple):
         shown = ((finding.severity, line(finding, named=len(self.names) > 1)) for finding in self.findings)
         return list(dict.fromkeys(shown))
 
+    @property
+    def found(self) -> list[dict[str, object]]:
+        """The findings as --json has them."""
+        from lrcli.export.reports import facts
+
+        return facts(self.findings)
+
     def of(self, declaration: type[D]) -> D:
         """Return the declaration as the options fill it in.
 

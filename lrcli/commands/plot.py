@@ -16,7 +16,7 @@ from lrcli.commands.pictures import Force, Output
 from lrcli.render.view import Picture, View
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from lrcli.entry import Entry
     from lrcli.figure.data import Figure
@@ -64,7 +64,7 @@ def plot(
     written = None if code is None else _written(found, code, view)
     drawn = figure(found, view)
     if view.json:
-        _write_json(found, drawn, written)
+        _write_json(found, drawn, {"code": written, "findings": ctx.obj.found})
         return
     if output is not None:
         from lrcli.commands.pictures import draw_into
@@ -91,15 +91,15 @@ def _written(entries: list[Entry], code: str, view: View) -> str:
     return script(entries, log=view.log)
 
 
-def _write_json(entries: Sequence[Entry], drawn: Figure, code: str | None) -> None:
+def _write_json(entries: Sequence[Entry], drawn: Figure, more: Mapping[str, object]) -> None:
     """Write the curves, and all else that was asked for, as one document."""
     from lrcli.export.formats import json_document
 
     series = drawn.panels[0].series
     asked = [guide.x for guide in drawn.guides if guide.kind == "asked"]
     readings = [{"at": x, "lr": {one.name: one.at(x) for one in series}} for x in asked]
-    more = {"readings": readings, "caption": drawn.caption, "code": code}
-    sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=more))
+    asked_for = {"readings": readings, "caption": drawn.caption, **more}
+    sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=asked_for))
 
 
 def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True) -> Figure:

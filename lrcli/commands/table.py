@@ -50,7 +50,7 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     found = entries(specs, name, ctx.obj)
     points, notes = chosen(found, wanted, everything=view.all)
     if view.json:
-        diagnostics.write(document(**facts(found, points), notes=notes))
+        diagnostics.write(document(**facts(found, points), notes=notes, findings=ctx.obj.found))
         return
     if view.format == "csv":
         _write_csv(found, points)

@@ -76,6 +76,8 @@ def _of_entry(entry: Entry) -> Iterator[Finding]:
     for finding in found.values():
         if finding.code != _CONSEQUENCE or not explained:
             place = finding.place or entry.source.at(finding.path)
+            if entry.source.ignores(finding.code, place):
+                continue
             yield finding._replace(severity=CODES[finding.code].severity, place=place, name=entry.name)
 
 

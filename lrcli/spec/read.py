@@ -12,6 +12,7 @@ from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
 from lrcli.spec.configs import recognised
+from lrcli.spec.ignore import ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.values import Given, make, shown
 
@@ -104,7 +105,8 @@ def _builder(givens: list[Given], *, code: bool) -> _Builder:
 def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
     from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
 
-    data, places = yaml.read(source.read(), source.name)
+    text = source.read()
+    data, places = yaml.read(text, source.name)
 
     def place(path: Path) -> str:
         while path and path not in places:
@@ -115,7 +117,9 @@ def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None)
         specs = _file(data, source, place, build_one, steps_per_epoch)
     except SpecError as error:
         raise _placed(error, place) from None
-    return specs._replace(sources={name: _source_map(name, specs, places, place) for name in specs.schedules})
+    ignored = ignored_in(text)
+    maps = {name: _source_map(name, specs, places, place)._replace(ignored=ignored) for name in specs.schedules}
+    return specs._replace(sources=maps)
 
 
 def _source_map(name: str, specs: Specs, places: Mapping[Path, str], place: Callable[[Path], str]) -> SourceMap:

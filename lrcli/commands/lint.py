@@ -1,0 +1,127 @@
+"""`lrcli lint`: what is wrong with specs and files, or probably not meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import typer
+
+from lrcli import diagnostics
+from lrcli.commands.entries import SpecArguments
+from lrcli.commands.flags import DerivedCommand, Reading
+from lrcli.problems import Problem, SpecError, closest
+from lrcli.run import RunOptions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from lrcli.commands.flags import Asked
+    from lrcli.problems import Finding
+
+OUTPUTS = ("text", "json", "github", "sarif", "gitlab", "junit")
+LEVELS = ("error", "warning", "note", "never")
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class LintCommand(DerivedCommand):
+    """A verb that looks for what is wrong."""
+
+    panels: ClassVar = {}
+
+
+def codes() -> list[str]:
+    """Return the codes that there are."""
+    from lrcli.findings.codes import CODES
+
+    return list(CODES)
+
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command(cls=LintCommand)
+def lint(
+    ctx: typer.Context,
+    specs: SpecArguments,
+    *,
+    select: Annotated[
+        str | None, typer.Option(metavar="CODE,…", help="Only these findings.", autocompletion=codes)
+    ] = None,
+    fail_on: Annotated[
+        str,
+        typer.Option(metavar="|".join(LEVELS), help="Exit with 1 from this on.", autocompletion=lambda: LEVELS),
+    ] = "warning",
+    output: Annotated[
+        str, typer.Option(metavar="|".join(OUTPUTS), help="How to write.", autocompletion=lambda: OUTPUTS)
+    ] = "text",
+    output_file: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Where to write, instead of stdout; replaced.")
+    ] = None,
+    glob: Annotated[str, typer.Option(metavar="PATTERN", help="Which files of a directory.")] = "**/*",
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")] = False,
+) -> None:
+    """Find what is wrong with specs, files and directories of files, or probably not meant.
+
+    lrcli lint configs/
+
+    lrcli lint torch.CosineAnnealingLR:T_max=60 --epochs 90
+
+    lrcli lint configs/ --output sarif --output-file lrcli.sarif
+
+    In a file, # lrcli: ignore[LR007] on a line, or on the line above it, leaves a finding out there; before everything
+    else, it does so for the whole file.
+    """
+    from lrcli.export.reports import FORMATS
+
+    _check(output, OUTPUTS, "--output")
+    _check(fail_on, LEVELS, "--fail-on")
+    selected = [code.strip().upper() for code in select.split(",")] if select else []
+    for code in selected:
+        _check(code, ["ALL", *codes()], "--select")
+    found = _found(list(_files(specs, glob)), ctx.obj, [code.replace("ALL", "all") for code in selected])
+    written = FORMATS[output](found)
+    if output_file is None:
+        diagnostics.write(written)
+    else:
+        from lrcli.export.files import write_file
+
+        write_file(Path(output_file), [written.encode() + b"\n"], force=True)
+    worst = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
+    if not exit_zero and any(finding.severity in worst for finding in found):
+        raise typer.Exit(diagnostics.FOUND)
+
+
+def _check(word: str, known: Sequence[str], option: str) -> None:
+    if word not in known:
+        message = f"{word!r} is none of {', '.join(known)}" if len(known) < 10 else f"there is no code {word!r}"
+        raise SpecError(Problem(message=message, place=option, suggestion=closest(word, known)))
+
+
+def _files(specs: Sequence[str], glob: str) -> Iterator[str]:
+    """Yield the arguments, and for a directory the files of specs in it, in the order of their names."""
+    for spec in specs:
+        if not Path(spec).is_dir():
+            yield spec
+            continue
+        for path in sorted(Path(spec).glob(glob)):
+            if path.suffix.lower() in _SUFFIXES and path.is_file():
+                yield str(path)
+
+
+def _found(specs: Sequence[str], asked: Asked, selected: Sequence[str]) -> list[Finding]:
+    """Return the findings on all arguments; what makes one unusable does not keep the others from being looked at."""
+    from lrcli.findings.judge import judge, of_error
+    from lrcli.findings.lines import left
+    from lrcli.spec.load import Request, load
+
+    reading = asked.of(Reading)
+    request = Request(asked.schedule, asked.of(RunOptions), (), reading.allow_code)
+    found: list[Finding] = []
+    for spec in specs:
+        try:
+            loaded = load([spec], request)
+            found += [*(one for one in loaded.findings if one.code), *judge(loaded)]
+        except SpecError as error:
+            found += of_error(error)
+    return left(found, reading.ignore or (), selected)

@@ -44,7 +44,7 @@ class Sequence(Composed, frozen=True, kw_only=True):
         found = [
             Problem(message=f"part {i + 1} of {len(self.parts)} needs a length (for=…): {why}", path=(i,))
             for i, part in enumerate(must)
-            if part.for_ is None
+            if around(part).for_ is None
         ]
         return super().problems() + found
 
@@ -238,7 +238,7 @@ def _body(
     ]
     if spec.repeat == 1:
         return partial(_piecewise, pieces), partial(_breakpoints, pieces)
-    length = pieces[-1].start + own.of(spec.parts[-1].for_)
+    length = pieces[-1].start + own.of(around(spec.parts[-1]).for_)
 
     def again(t: Array) -> Array:
         return _piecewise(pieces, t - length * minimum(floor(t / length), spec.repeat - 1))
@@ -263,11 +263,14 @@ _TOO_MANY = 200
 def timetable(spec: Sequence, run: Run) -> list[Turn]:
     """Return each part with its start and with the run as the part sees it, the first time that it plays."""
     parts = with_batch(spec).parts
-    starts = accumulate((run.of(part.for_) for part in parts[:-1]), initial=0.0)
-    return [
-        Turn(part, start, run.within(run.span - start if part.for_ is None else run.of(part.for_), after=start))
-        for part, start in zip(parts, starts, strict=True)
-    ]
+    starts = accumulate((run.of(around(part).for_) for part in parts[:-1]), initial=0.0)
+    turns = zip(parts, starts, strict=True)
+    return [Turn(part, start, _part_of(run, start, around(part).for_)) for part, start in turns]
+
+
+def _part_of(run: Run, start: float, length: float | str | None) -> Run:
+    """Return the run as a part sees it that plays for so long from a start on, or for the rest."""
+    return run.within(run.span - start if length is None else run.of(length), after=start)
 
 
 def with_batch(spec: S) -> S:

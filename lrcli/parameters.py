@@ -45,7 +45,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         may_be_empty: Its list may be.
         otherwise: The parameter whose value it has if it has none.
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
-        formula: Its text is a formula, or a lambda.
+        written_as_int: 1.0 is refused and 1 is not.
+        formula: The name of the variable, if its text is a formula or a lambda.
         pairs: It holds the keys and the values of a mapping, in turn.
     """
 
@@ -63,7 +64,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     lt: float | None = None
     le: float | None = None
     written_as_float: bool = False
-    formula: bool = False
+    written_as_int: bool = False
+    formula: str = ""
     pairs: bool = False
     required: bool = False
     may_be_empty: bool = False
@@ -142,6 +144,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(
                 f"{self.name} must be written as a float, {value}.0: the framework refuses the int {value}"
             )
+        if self.written_as_int and isinstance(value, float):
+            raise ValueError(f"{self.name} must be written as an int: the framework refuses the float {value}")
         try:
             number = float(value)
         except OverflowError:
@@ -278,5 +282,7 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
         if value is not None:
             facts[name] = value
     extra = meta.extra or {}
-    facts |= {"otherwise": extra["otherwise"]} if "otherwise" in extra else {}
-    facts |= {name: True for name in ("written_as_float", "may_be_empty", "formula", "pairs") if extra.get(name)}
+    facts |= {name: extra[name] for name in _SAID_IN_EXTRA if name in extra}
+
+
+_SAID_IN_EXTRA = ("written_as_float", "written_as_int", "may_be_empty", "formula", "pairs", "otherwise")

@@ -20,6 +20,7 @@ from lrcli.code.job import Job
 from lrcli.code.source import WIDTH
 from lrcli.code.targets import TARGETS
 from lrcli.code.trial import largest_difference, rates
+from lrcli.compose import schedules_of
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
 from lrcli.spec import write
@@ -131,7 +132,8 @@ def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
 @pytest.mark.parametrize("target", ["yaml", "json"])
 @pytest.mark.parametrize("spec", SPECS)
 def test_lrclis_own_forms_are_read_back(spec: str, target: str) -> None:
-    for run in (EPOCHS, STEPS, PER_STEP):
+    in_steps = any(one.unit() == "steps" for one in schedules_of(job_of(spec, STEPS).spec))
+    for run in (STEPS,) if in_steps else (EPOCHS, STEPS, PER_STEP):
         job = job_of(spec, run)
         specs = lrcli.load(TARGETS[target](job) + "\n")
         assert [*map(write.data, specs.schedules.values())] == [write.data(job.spec)]

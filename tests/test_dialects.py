@@ -78,7 +78,16 @@ def test_it_says_what_it_is(tag: str) -> None:
         ("torch", "'torch' is a framework: lrcli list --framework torch shows its schedulers"),
         ("torch.StepRL", "did you mean torch.StepLR?"),
         ("torch.StepLR:stepsize=3", "did you mean step_size?"),
-        ("torch.CosineAnnealingLR", "torch.CosineAnnealingLR needs a T_max: it has no default"),
+        ("torch.StepLR", "torch.StepLR needs a step_size: it has no default"),
+        (
+            "torch.CosineAnnealingWarmRestarts:T_0=10.0",
+            "T_0 must be written as an int: the framework refuses the float",
+        ),
+        ("torch.CosineAnnealingWarmRestarts:T_0=10,T_mult=2.0", "T_mult must be written as an int"),
+        ("torch.OneCycleLR:max_lr=1,total_steps=100.0", "total_steps must be written as an int"),
+        ("torch.OneCycleLR:max_lr=1,epochs=2,steps_per_epoch=3.0", "steps_per_epoch must be written as an int"),
+        ("torch.OneCycleLR:max_lr=1,epochs=2", "give total_steps, or both epochs and steps_per_epoch"),
+        ("torch.SWALR:swa_lr=1,anneal_epochs=3.0", "anneal_epochs must be written as an int"),
         ("torch.SequentialLR:milestones=", "torch.SequentialLR needs schedulers"),
         ("torch.CosineAnnealingLR:T_max=5,lr=0.1,base_lr=0.2", "lr and base_lr are the same parameter"),
         ("torch.LambdaLR:__import__('os')", "calling this is not allowed|no function is called"),
@@ -88,7 +97,10 @@ def test_it_says_what_it_is(tag: str) -> None:
             "only torch's schedulers can be members",
         ),
         ("torch.OneCycleLR:max_lr=1,total_steps=10,pct_start=1", "must be written as a float"),
-        ("torch.StepLR:step_size=3,last_epoch=7", "last_epoch must be only -1"),
+        (
+            "torch.ChainedScheduler:schedulers=(torch.StepLR:step_size=3,last_epoch=7)",
+            "a member that is resumed cannot be shown",
+        ),
         ("hf.polynomial:base_lr=1e-8", "lr_end .* must be smaller than base_lr"),
         ("timm.WSDLRScheduler:t_initial=10,decay_t=20", r"must be in \(0, t_initial\]"),
     ],
@@ -154,10 +166,15 @@ def test_what_is_right_is_told_nothing(spec: str, run: dict[str, Any]) -> None:
 def test_a_code_is_explained_listed_and_silenced() -> None:
     assert "What to do" in run_lrcli("explain", "lr004").out
     assert all(code in run_lrcli("explain").out for code in CODES)
-    loud = run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0")
+    loud = run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--epochs", "90", "--at", "0")
     assert loud.err.startswith("warning: LR004 CosineAnnealingLR rises again after T_max=30: ")
     for ignored in ("LR004", "LR004,LR007", "all"):
-        assert run_lrcli("table", "torch.CosineAnnealingLR:T_max=30", "--at", "0", "--ignore", ignored).err == ""
+        assert (
+            run_lrcli(
+                "table", "torch.CosineAnnealingLR:T_max=30", "--epochs", "90", "--at", "0", "--ignore", ignored
+            ).err
+            == ""
+        )
     assert run_lrcli("explain", "LR04").code == 2
 
 

@@ -22,7 +22,7 @@ print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
 HEAVY = {
     "numpy", "ruamel.yaml", "pyarrow", "matplotlib", "jsonschema", "importlib.metadata",
     "rich.table", "rich.markdown", "rich.progress",
-    "lrcli.dialects.torch", "lrcli.dialects.timm", "lrcli.frameworks.transformers", "lrcli.code.job",
+    "lrcli.frameworks.torch", "lrcli.dialects.timm", "lrcli.frameworks.transformers", "lrcli.code.job",
 }  # fmt: skip
 """What costs milliseconds: other packages, and lrcli's own rooms that few answers need."""
 
@@ -77,7 +77,7 @@ def test_nothing_heavy_is_loaded_for_completion(words: str) -> None:
     ("arguments", "needed"),
     [
         (("plot", "cosine"), {"numpy"}),
-        (("plot", "torch.StepLR:step_size=30"), {"numpy", "lrcli.dialects.torch"}),
+        (("plot", "torch.StepLR:step_size=30"), {"numpy", "lrcli.frameworks.torch"}),
         (("compare", "cosine", "step"), {"numpy", "rich.table"}),
         (("table", "cosine"), {"numpy", "rich.table"}),
         (("export", "cosine"), {"numpy"}),

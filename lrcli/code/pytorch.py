@@ -53,6 +53,8 @@ def _native(job: Job, framework: str) -> tuple[Theirs | None, list[str]]:
     """Return the framework's own scheduler to use, if one will do, and what is to be said of it."""
     if job.run.per_step:  # the loop counts steps, and the classes what the run counts: epochs
         return None, []
+    if getattr(job.spec, "last_epoch", -1) != -1:
+        return None, []
     alone = isinstance(job.spec, OnOptimizer) or (isinstance(job.spec, Dialect) and not job.spec.is_composed)
     if isinstance(job.spec, Theirs) and alone and job.spec.framework() == framework:
         return job.spec.in_run(job.run), []
@@ -114,7 +116,7 @@ def _with_members(spec: Any) -> list[Any]:  # noqa: ANN401 - a scheduler of any 
     return [spec, *(one for member in members for one in _with_members(member))]
 
 
-_NEVER = {"base_lr", "last_epoch", "warmup_steps", "warmup_ratio", "verbose", "initialize"}
+_NEVER = {"base_lr", "last_epoch", "initial_lr", "warmup_steps", "warmup_ratio", "verbose", "initialize"}
 
 
 def _call(spec: Any, indent: str, around: int = 0) -> str:  # noqa: ANN401
@@ -136,7 +138,7 @@ def _call(spec: Any, indent: str, around: int = 0) -> str:  # noqa: ANN401
 def _value(spec: Any, parameter: Parameter) -> str:  # noqa: ANN401
     value = getattr(spec, parameter.field)
     if parameter.formula and value is not None:
-        return _lambda(value, "epoch" if parameter.field == "lr_lambda" else "x")
+        return _lambda(value, parameter.formula)
     if isinstance(value, tuple) and parameter.field == "noise_range_t" and len(value) == 1:
         return number(value[0])
     if isinstance(value, tuple):

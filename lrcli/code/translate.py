@@ -93,10 +93,15 @@ def _torch_line(s: Any, run: Run) -> Data:  # noqa: ANN401 - of the schedule tha
     return {"type": "torch.LinearLR", "base_lr": top, "total_iters": length, **factors}
 
 
+def _whole(number: float) -> float:
+    """Return a whole number as an int, which torch insists on."""
+    return int(number) if float(number).is_integer() else number
+
+
 def _torch_one_cycle(s: Any, run: Run) -> Data:  # noqa: ANN401
     own = {name: getattr(s, name) for name in ("max_lr", "div_factor", "final_div_factor", "three_phase")}
     phases = {"pct_start": s.pct_start, "anneal_strategy": s.anneal}
-    first = {"base_lr": s.max_lr / s.div_factor, "total_steps": run.span}
+    first = {"base_lr": s.max_lr / s.div_factor, "total_steps": _whole(run.span)}
     return {"type": "torch.OneCycleLR", **first, **own, **phases}
 
 
@@ -112,8 +117,8 @@ TORCH: dict[str, Callable[[Any, Run], Data]] = {
         "type": "torch.CosineAnnealingLR", "base_lr": s.max_lr, "T_max": run.of(s.cycle_length), "eta_min": s.min_lr,
     },
     "cosine-restarts": lambda s, run: {
-        "type": "torch.CosineAnnealingWarmRestarts", "base_lr": s.max_lr, "T_0": run.of(s.cycle_length),
-        "T_mult": s.cycle_mult, "eta_min": s.min_lr,
+        "type": "torch.CosineAnnealingWarmRestarts", "base_lr": s.max_lr, "T_0": _whole(run.of(s.cycle_length)),
+        "T_mult": _whole(s.cycle_mult), "eta_min": s.min_lr,
     },
     "step": lambda s, run: {
         "type": "torch.StepLR", "base_lr": s.max_lr, "step_size": run.of(s.step_size), "gamma": s.gamma,

@@ -28,8 +28,7 @@ class PageCommand(DerivedCommand):
 
 
 app = typer.Typer(add_completion=False)
-
-_KNOWN = (*DIALECTS, *FRAMEWORKS)
+_KNOWN = (*FRAMEWORKS, *DIALECTS)
 
 
 @app.command(cls=PageCommand)

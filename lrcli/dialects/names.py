@@ -1,4 +1,4 @@
 """The names of the frameworks, which start-up must not pay for."""
 
-DIALECTS = ("torch", "timm")
+DIALECTS = ("timm",)
 ABBREVIATIONS = {"hf": "transformers", "pytorch": "torch"}

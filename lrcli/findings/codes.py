@@ -178,10 +178,11 @@ CODES = {
         "cosine --max-lr 0.1",
     ),
     "LR030": Rule(
-        "A factor that is never removed",
-        "With total_iters=0 torch's LinearLR and ConstantLR apply their first factor in the constructor and never"
-        " undo it.",
-        "Leave the scheduler out, or give total_iters of 1 or more.",
+        "A step that never comes",
+        "torch's schedulers compare their lengths and milestones with a whole count of steps. With a total_iters of 0, "
+        "or of 62.5 (0.05 · 1250), ConstantLR never removes its factor and LinearLR stops short of its end_factor; "
+        "MultiStepLR never comes to a milestone of 60.5.",
+        "Give a whole number: int(0.05 * 1250), or 0.05 * 1250 // 1.",
         "torch.ConstantLR:total_iters=0 --epochs 9",
         "torch.ConstantLR:total_iters=5 --epochs 9",
     ),

@@ -63,6 +63,12 @@ _DECLARED = re.compile(r'\btag="[a-z0-9_]+\.([\w.]+)"|^    names = \((.+)\)$', r
 @cache
 def index(framework: str) -> list[str]:
     """Return the names of a framework's schedulers, read off the text of its page: that costs less than its import."""
-    page = (Path(__file__).parent / f"{framework}.py").read_text(encoding="utf-8")
-    found = _DECLARED.findall(page)
+    found = _DECLARED.findall(_text(framework))
     return [name for tag, others in found for name in ([tag] if tag else re.findall(r'"([^"]+)"', others))]
+
+
+def _text(module: str) -> str:
+    """Return the text of a page, and of the files that it is continued in: `torch_chains` for `torch`."""
+    text = (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+    more = re.findall(rf"^from lrcli\.frameworks\.({module}_\w+) import", text, re.MULTILINE)
+    return "".join([text, *map(_text, dict.fromkeys(more))])

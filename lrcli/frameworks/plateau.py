@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import OnOptimizer, Scheduler
-from lrcli.schedules.base import Changes
 from lrcli.schedules.plateau import Listening, Replay, Rule, heard, margins, replay
 
 if TYPE_CHECKING:
@@ -28,8 +27,8 @@ Eps = Annotated[float, Meta(ge=0, le=1e9, description="A cut that changes the lr
 class Plateau(Listening, Scheduler, frozen=True, kw_only=True):
     """A scheduler that follows a rule of `lrcli.schedules.plateau`."""
 
-    changes: ClassVar[Changes] = "when a metric stalls"
-    shape: ClassVar[str] = "by a constant factor"
+    changes = "when a metric stalls"
+    shape = "by a constant factor"
 
     def rule(self) -> Rule:
         """Return its rule."""

@@ -58,7 +58,7 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
     }
     positional = "lr"
 
-    expression: Annotated[str, Meta(description="The formula.", extra={"formula": True})] = msgspec.field(
+    expression: Annotated[str, Meta(description="The formula.", extra={"formula": "t"})] = msgspec.field(
         default="max_lr * exp(-5 * x)", name="lr"
     )
     max_lr: PeakLr = 0.1

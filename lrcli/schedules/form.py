@@ -8,12 +8,15 @@ one that gives the numbers, the breakpoints and the written code.
 from __future__ import annotations
 
 import re
-from functools import cache, reduce
+from fractions import Fraction
+from functools import cache, lru_cache, reduce
 from typing import TYPE_CHECKING, Any
 
+from lrcli import formula as formulas
 from lrcli import numeric
 from lrcli.parameters import parameters
-from lrcli.schedules.phases import cumulative, phases
+from lrcli.problems import SpecError
+from lrcli.schedules.phases import anneal, cumulative, phases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     from lrcli.numeric import Array
     from lrcli.parameters import Parameter
+    from lrcli.problems import Problem
     from lrcli.run import Run
     from lrcli.schedules.base import Family
 
@@ -32,6 +36,7 @@ def _all(pick: Callable[[Any, Any], Any]) -> Callable[..., Any]:
 NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
     "abs": abs,
+    "anneal": anneal,
     "ceil": numeric.ceil,
     "cos": numeric.cos,
     "count": numeric.count_at_most,
@@ -47,6 +52,7 @@ NAMESPACE: dict[str, Any] = {
     "log": numeric.log,
     "max": _all(numeric.maximum),
     "min": _all(numeric.minimum),
+    "numerator": lambda x: float(Fraction(x).numerator),
     "phases": phases,
     "pi": numeric.pi,
     "round": round,
@@ -103,6 +109,8 @@ class Scope(dict[str, Any]):
         value = getattr(self.schedule, parameter.field)
         if value is None and parameter.otherwise:
             return self[parameter.otherwise]
+        if parameter.formula and value is not None:
+            return function(value, parameter.formula)
         if parameter.kind != "length":
             return value
         return tuple(map(self.run.of, value)) if parameter.many else self.run.of(value)
@@ -171,6 +179,26 @@ def _compiled(declaration: type[Family]) -> dict[str, CodeType]:
 def _fields(declaration: type[Family]) -> dict[str, Parameter]:
     """Return the parameters by their names."""
     return {parameter.name: parameter for parameter in parameters(declaration)}
+
+
+@lru_cache(maxsize=64)
+def function(text: str, name: str) -> Callable[[Array], Array]:
+    """Return the function that a user's formula of one variable, or a lambda, stands for.
+
+    Raises:
+        SpecError: If it is not one, or uses what a formula may not.
+    """
+    form = formulas.function(text, name)
+    return lambda t: numeric.evaluated(lambda numpy, values: form(numpy, values["t"]), t, 1.0, {})
+
+
+def faults(text: str, name: str) -> tuple[Problem, ...]:
+    """Return what is wrong with a user's formula of one variable."""
+    try:
+        function(text, name)
+    except SpecError as error:
+        return tuple(error.problems)
+    return ()
 
 
 _SIGNS = (

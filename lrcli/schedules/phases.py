@@ -48,3 +48,8 @@ def cumulative(first: float, pairs: Sequence[float]) -> tuple[list[float], list[
     """
     ordered = sorted(zip(pairs[::2], pairs[1::2], strict=True))
     return [at for at, _ in ordered], list(accumulate((factor for _, factor in ordered), mul, initial=first))
+
+
+def anneal(start: float, end: float, share: Array, shape: Literal["linear", "cos"]) -> Array:
+    """Return a phase from start to end at a share of its length, rounded as torch's OneCycleLR rounds it."""
+    return (end - start) * share + start if shape == "linear" else end + (start - end) / 2.0 * (1 + cos(pi * share))

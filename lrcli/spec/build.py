@@ -107,7 +107,7 @@ def declaration(name: str) -> type[Family]:
     found = SCHEDULES.find(name)
     if found is None:
         framework = name.strip().rstrip(".").lower()
-        if framework in (*DIALECTS, *FRAMEWORKS, *ABBREVIATIONS):
+        if framework in (*FRAMEWORKS, *DIALECTS, *ABBREVIATIONS):
             message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
             raise SpecError(Problem(message=message, path=("type",)))
         meant = SCHEDULES.closest(name)

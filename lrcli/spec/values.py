@@ -88,13 +88,19 @@ def _one(parameter: Parameter, raw: object) -> object:
         case "length":
             return _named(parameter, _length, text)
         case _:
-            return _named(parameter, _share if _is_share(parameter) else number, text, whole=parameter.written_as_float)
+            value = _named(parameter, _share if _is_share(parameter) else number, text)
+            return int(value) if _is_int(parameter, text) and value.is_integer() else value
 
 
-def _named(parameter: Parameter, reader: Any, text: str, *, whole: bool = False) -> Any:  # noqa: ANN401
+def _is_int(parameter: Parameter, text: str) -> bool:
+    """Return whether a text is an int to a framework that tells ints from floats: 10 or 10k, but not 10.0."""
+    if parameter.written_as_int:
+        return not re.search("[.eE]", text)
+    return parameter.written_as_float and text.isdecimal()
+
+
+def _named(parameter: Parameter, reader: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401
     try:
-        if whole and text.isdecimal():
-            return int(text)
         return reader(text)
     except ValueError as error:
         raise ValueError(f"{parameter.name}: {error}") from None

@@ -12,7 +12,7 @@ import numpy as np
 from lrcli import engine
 from lrcli.code.job import Job
 from lrcli.code.targets import TARGETS
-from lrcli.dialects.torch import machine
+from lrcli.frameworks import stepping
 from lrcli.run import Run
 from lrcli.spec.read import load
 from tests.benchmarks.measure import Row, ratio
@@ -144,7 +144,7 @@ def loops() -> Iterator[Row]:
 
 
 def _evaluated(scheduler: Spec, run: Run) -> None:
-    machine.table_of.cache_clear()
+    stepping.table_of.cache_clear()
     engine.evaluate(scheduler, run)
 
 

@@ -1,7 +1,7 @@
-"""torch's schedulers of schedulers, step for step: who does what to the lr at each t, and the lr that comes of it.
+"""torch's schedulers step by step: who does what to the lr at each step, and the lr that comes of it.
 
-Between two milestones the same schedulers step, in the same order, and each step is lr ← factor · lr + shift. The
-factors and shifts of a stretch are computed at once, and chained by doubling: only milestones are stepped to alone.
+Between two milestones the same schedulers step, in the same order, and each step is lr ← times · lr + plus. The moves
+of a stretch are computed at once and chained: only milestones are stepped to alone.
 """
 
 from __future__ import annotations
@@ -9,17 +9,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from lrcli.dialects.torch.base import TorchScheduler
-from lrcli.dialects.torch.cycles import CyclicLR, OneCycleLR
+from lrcli.frameworks.chain import Moves, Stepped, together
 from lrcli.numeric import highest, not_an_expression
 from lrcli.problems import SpecError
 from lrcli.schedules.plateau import LONGEST
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -27,33 +24,39 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
     Floats = NDArray[np.float64]
-    Step = Callable[[Floats], Floats]
 
 
 class _Optimizer:
-    """What all schedulers share: the lr, and the initial_lr that the first of them notes."""
+    """What all schedulers share.
 
-    def __init__(self, lr: float) -> None:
-        self.lr = lr
-        self.initial: float | None = None
+    Attributes:
+        lr: In force.
+        initial: The initial_lr, which the first of them notes.
+        kept: The last scheduler of each kind, whose parameters the others of its kind use too.
+    """
+
+    def __init__(self, lr: float, initial: float | None) -> None:
+        self.lr, self.initial = lr, initial
+        self.kept: dict[type[Stepped], Stepped] = {}
 
 
 class _Single:
     """A scheduler without members, as the loop sees it."""
 
-    def __init__(self, scheduler: TorchScheduler, optimizer: _Optimizer, run: Run) -> None:
-        self.scheduler, self.optimizer, self.run = scheduler, optimizer, run
-        if optimizer.initial is None:
-            if isinstance(scheduler, CyclicLR):
-                optimizer.lr = scheduler.base_lr
-            optimizer.initial = optimizer.lr
-        if isinstance(scheduler, OneCycleLR):
-            optimizer.initial = scheduler.first_lr
+    def __init__(self, scheduler: Stepped, optimizer: _Optimizer, run: Run) -> None:
+        self.own, self.optimizer, self.run = scheduler, optimizer, run
+        optimizer.kept[type(scheduler)] = scheduler
+        optimizer.lr, optimizer.initial = scheduler.noted(optimizer.lr, optimizer.initial)
         self.base = optimizer.initial
-        self.last_epoch = -1
+        self.last_epoch = scheduler.last_epoch
         self.begin()
-        if isinstance(scheduler, CyclicLR):
-            optimizer.lr = optimizer.initial  # its constructor steps before it knows its own base_lr
+        optimizer.lr = scheduler.left(optimizer.lr, optimizer.initial)
+
+    @property
+    def scheduler(self) -> Stepped:
+        """The scheduler, with what the last of its kind keeps in the optimizer."""
+        kept = self.optimizer.kept[type(self.own)]
+        return self.own.replaced(**{name: getattr(kept, name) for name in self.own.shared})
 
     def undo(self) -> None:
         self.last_epoch -= 1
@@ -62,33 +65,43 @@ class _Single:
         """Take the step that a constructor takes."""
         self.last_epoch += 1
         self.count = 0
-        self.optimizer.lr = self.scheduler.started(self.optimizer.lr, self.base, self.run)
+        lr, scheduler = self.optimizer.lr, self.scheduler
+        if self.last_epoch == 0:
+            lr = scheduler.started(lr, self.base, self.run)
+        elif not scheduler.held:
+            lr = _moved(self._moves(1, self.last_epoch - 1), lr)
+        self.optimizer.lr = lr
 
     def restart(self) -> None:
-        if why := self.scheduler.refuses_restart():
-            raise SpecError(why)
         self.last_epoch = 0
         self.optimizer.lr = self.scheduler.restarted(self.optimizer.lr, self.base, self.run)
 
     def quiet(self) -> float:
         """Return for how many steps it does nothing but step."""
-        return math.inf
+        end = self.scheduler.raises(self.run)
+        return math.inf if end is None else max(end.t - 1 - self.last_epoch, 0)
 
-    def stretch(self, n: int) -> list[_Moved]:
+    def milestone(self) -> None:
+        """Take the step that the framework refuses to take."""
+        end = self.scheduler.raises(self.run)
+        raise SpecError(end.why if end else "")
+
+    def stretch(self, n: int) -> list[Moves]:
         """Take n steps, and return what they do."""
-        import numpy as np  # noqa: PLC0415 - describe must not load it
-
-        before = self.count if self.scheduler.by_count else self.last_epoch
-        k = before + 1.0 + np.arange(n, dtype=np.float64)
+        before = self.count if self.own.by_count else self.last_epoch
         self.last_epoch += n
         self.count += n
+        return [self._moves(n, before)]
+
+    def _moves(self, n: int, before: float) -> Moves:
+        import numpy as np  # noqa: PLC0415 - describe must not load it
+
         with np.errstate(all="ignore"):
-            return [_Moved(*self.scheduler.moves(k, self.base, self.run))]
+            return self.scheduler.moves(before + 1.0 + np.arange(n, dtype=np.float64), self.base, self.run)
 
 
-class _Moved(NamedTuple):
-    factor: Floats
-    shift: Floats
+def _moved(move: Moves, lr: float) -> float:
+    return float(move.times[0] * lr + move.plus[0])
 
 
 class _Members:
@@ -102,7 +115,7 @@ class _Members:
         """Return for how many steps no member of it does anything but step."""
         raise NotImplementedError
 
-    def stretch(self, n: int) -> list[_Moved]:
+    def stretch(self, n: int) -> list[Moves]:
         """Take n quiet steps, and return what they do."""
         raise NotImplementedError
 
@@ -145,7 +158,7 @@ class _Sequence(_Members):
         ahead = self.milestones[now] - self.last_epoch - 1 if now < len(self.milestones) else math.inf
         return min(ahead, self.members[now].quiet())
 
-    def stretch(self, n: int) -> list[_Moved]:
+    def stretch(self, n: int) -> list[Moves]:
         """Take n steps, none of them to a milestone."""
         now = bisect_right(self.milestones, self.last_epoch + 1)
         self.last_epoch += n
@@ -173,7 +186,7 @@ class _Chain(_Members):
     def quiet(self) -> float:
         return min(member.quiet() for member in self.members)
 
-    def stretch(self, n: int) -> list[_Moved]:
+    def stretch(self, n: int) -> list[Moves]:
         return [moved for member in self.members for moved in member.stretch(n)]
 
     def milestone(self) -> None:
@@ -185,21 +198,21 @@ _Node = _Single | _Members
 
 
 def _node(spec: Any, optimizer: _Optimizer, run: Run) -> _Node:  # noqa: ANN401
-    if isinstance(spec, TorchScheduler):
+    if isinstance(spec, Stepped):
         return _Single(spec, optimizer, run)
     return (_Sequence if hasattr(spec, "milestones") else _Chain)(spec, optimizer, run)
 
 
 def _one_step(node: _Node) -> None:
     if node.quiet() >= 1:
-        for factor, shift in node.stretch(1):
-            node.optimizer.lr = float(factor[0] * node.optimizer.lr + shift[0])
-    elif not isinstance(node, _Single):
+        for move in node.stretch(1):
+            node.optimizer.lr = _moved(move, node.optimizer.lr)
+    else:
         node.milestone()
 
 
 def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
-    """Return the lr during t of a scheduler of schedulers.
+    """Return the lr during t of a scheduler of schedulers, or of one that is resumed.
 
     Raises:
         SpecError: If t is further than can be stepped through.
@@ -207,9 +220,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
     not_an_expression(t, "it is stepped through, and no closed form")
     last = highest(t)
     if last > LONGEST:
-        message = (
-            f"{spec.tag()} with these members is stepped through: {last:,.0f} steps are too many ({LONGEST:,} at most)"
-        )
+        message = f"{spec.tag()} is stepped through here: {last:,.0f} steps are too many ({LONGEST:,} at most)"
         raise SpecError(message)
     import numpy as np  # noqa: PLC0415
 
@@ -227,7 +238,7 @@ def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: A
     """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
     import numpy as np  # noqa: PLC0415
 
-    optimizer = _Optimizer(spec.base_lr)
+    optimizer = _Optimizer(spec.base_lr, getattr(spec, "initial_lr", None))
     node = _node(spec, optimizer, run)
     lr = np.full(points, optimizer.lr)
     at = 0
@@ -241,26 +252,8 @@ def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: A
             n = 1
             lr[at + 1] = optimizer.lr
         else:
-            factor, shift = _together(node.stretch(n))
-            lr[at + 1 : at + 1 + n] = factor * optimizer.lr + shift
+            times, plus = together(node.stretch(n))
+            lr[at + 1 : at + 1 + n] = times * optimizer.lr + plus
             optimizer.lr = float(lr[at + n])
         at += n
     return lr, ""
-
-
-def _together(moves: list[_Moved]) -> _Moved:
-    """Return the moves from the lr before a stretch to the lr at each of its steps.
-
-    First the members' moves of each step become one, then the steps are chained by doubling.
-    """
-    import numpy as np  # noqa: PLC0415
-
-    factor, shift = moves[0]
-    for next_factor, next_shift in moves[1:]:
-        factor, shift = next_factor * factor, next_factor * shift + next_shift
-    reach = 1
-    while reach < len(factor):
-        shift = np.concatenate([shift[:reach], shift[reach:] + factor[reach:] * shift[:-reach]])
-        factor = np.concatenate([factor[:reach], factor[reach:] * factor[:-reach]])
-        reach *= 2
-    return _Moved(factor, shift)

@@ -1,0 +1,273 @@
+"""torch's schedulers of schedulers, SequentialLR and ChainedScheduler, and what all of its schedulers share."""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+
+from msgspec import Meta
+
+from lrcli.breakpoints import Anywhere, At
+from lrcli.frameworks import stepping
+from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
+from lrcli.frameworks.scheduler import End, OnOptimizer, Scheduler
+from lrcli.numeric import piecewise
+from lrcli.parameters import NOT_A_PARAMETER, parameters
+from lrcli.problems import Finding, Problem
+from lrcli.schedules import form
+from lrcli.schedules.plateau import Listening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lrcli.breakpoints import Breakpoints
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+    from lrcli.schedules.base import Counts
+
+
+class Torch(Scheduler, frozen=True, kw_only=True):
+    """A scheduler of torch."""
+
+    home = "torch.optim.lr_scheduler"
+    version = "2.13"
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with a function that is given as a formula."""
+        found = super().problems()
+        for parameter in parameters(type(self)):
+            text = getattr(self, parameter.field)
+            if parameter.formula and text is not None:
+                found += [problem._replace(path=(parameter.name,)) for problem in form.faults(text, parameter.formula)]
+        return found
+
+
+class Turn(NamedTuple):
+    """A member, from when to when it plays, and the run as it sees it."""
+
+    member: Any
+    start: float
+    stop: float
+    run: Run
+
+
+class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
+    """A scheduler of schedulers that act on one optimizer."""
+
+    shape = "as its members do"
+    members = "schedulers"
+
+    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+
+    def problems(self) -> list[Problem]:
+        """Return the members that torch refuses."""
+        found = super().problems()
+        if not self.schedulers:
+            found.append(Problem(message=f"{self.tag()} needs at least one scheduler", path=("schedulers",)))
+        refused = ((i, self._refused(member)) for i, member in enumerate(self.schedulers))
+        return found + [Problem(message=why, path=("schedulers", i)) for i, why in refused if why]
+
+    def _refused(self, member: object) -> str:
+        if isinstance(member, Listening):
+            return f"{self.tag()} cannot hold ReduceLROnPlateau: its step() needs the metric"
+        if not isinstance(member, Stepped | Composed):
+            return "only torch's schedulers can be members"
+        return "a member that is resumed cannot be shown" if isinstance(member, Stepped) and member.first else ""
+
+    def unit(self) -> Counts:
+        """Return steps if a member counts them."""
+        return "steps" if any(member.unit() == "steps" for member in self.schedulers) else "loop"
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no member has members of its own."""
+        return all(isinstance(member, Stepped) for member in self.schedulers)
+
+    def settled(self) -> Self:
+        """Return the same with what members keep in the optimizer as the last of each kind leaves it."""
+        last = {type(member): member for member in self.schedulers}
+        members = (m.replaced(**{name: getattr(last[type(m)], name) for name in m.shared}) for m in self.schedulers)
+        return self.replaced(schedulers=tuple(members))
+
+    def bases(self) -> tuple[list[float], float]:
+        """Return each member's base_lr, and the optimizer's initial_lr once all are constructed."""
+        initial: float | None = None
+        bases = []
+        for member in self.schedulers:
+            _, initial = member.noted(self.base_lr, initial)
+            bases.append(initial)
+        return bases, self.base_lr if initial is None else initial
+
+    def turns(self, run: Run) -> list[Turn]:
+        """Return each member, from when to when it plays, and the run as it sees it."""
+        return [Turn(member, 0.0, math.inf, run) for member in self.schedulers]
+
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return those of all members, and the steps beside them, at which members within members may act."""
+        shown = super().breakpoints(run)
+        if self.is_plain and Anywhere() not in shown:
+            return shown
+        turns = self.turns(run)
+        found = (one.shifted(turn.start) for turn in turns for one in turn.member.breakpoints(turn.run))
+        own = (At(tuple(turn.start for turn in turns)), *found)
+        return tuple(one.shifted(by) for one in own for by in (-1.0, 0.0, 1.0))
+
+
+class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True):
+    """Let one scheduler follow the other, each on its own clock from its milestone on.
+
+    A member begins there at its own first lr, from base_lr, whatever the one before has left; MultiplicativeLR and
+    SWALR go on from the lr that they find.
+    """
+
+    formula = "schedulers[i](t - milestones[i - 1])"
+    tips = (
+        "A warm-up that its milestone cuts off jumps to base_lr there: let total_iters be the milestone.",
+        "OneCycleLR and CyclicLR rewrite the optimizer's lr when they are constructed: earlier members start from it.",
+    )
+    example = {
+        "milestones": [10],
+        "schedulers": [
+            {"type": "torch.LinearLR", "start_factor": 0.01, "total_iters": 10},
+            {"type": "torch.CosineAnnealingLR", "T_max": 90},
+        ],
+    }
+
+    milestones: Annotated[
+        tuple[int, ...], Meta(description="When each member but the first begins.", extra={"may_be_empty": True})
+    ]
+
+    def problems(self) -> list[Problem]:
+        """Return milestones that are not one fewer than the members, or not in order."""
+        found = super().problems()
+        if len(self.milestones) != len(self.schedulers) - 1:
+            count = f"{len(self.schedulers)} schedulers and {len(self.milestones)} milestones"
+            message = f"torch wants one scheduler more than milestones, not {count}"
+            found.append(Problem(message=message, path=("milestones",)))
+        if any(later < earlier for earlier, later in pairwise(self.milestones)):
+            found.append(Problem(message="milestones must ascend", path=("milestones",)))
+        return found
+
+    def own_length(self) -> float | None:
+        """Return when the last member has come to its end."""
+        last = self.schedulers[-1].own_length()
+        return None if last is None else max((0, *self.milestones)) + last
+
+    def end(self, run: Run) -> End | None:
+        """Return where a member cannot begin, and where a member itself ends."""
+        if not self.is_plain:
+            return None
+        ends = []
+        for member, start, stop, own in self.turns(run):
+            end = member.raises(own)
+            if 0 < start < stop and (why := member.refuses_restart(own)):
+                ends.append(End(start, why))
+            elif end is not None and start + end.t < stop:
+                ends.append(End(start + end.t, end.why))
+        return min(ends, default=None)
+
+    def turns(self, run: Run) -> list[Turn]:
+        """Return each member, from when to when it plays (a skipped one never), and the run as it sees it."""
+        starts = [0.0, *(max(float(milestone), 0.0) for milestone in self.milestones)]
+        turns = zip(self.schedulers, pairwise([*starts, math.inf]), strict=True)
+        return [Turn(m, at, to, run.within(min(to, run.span) - at, after=at)) for m, (at, to) in turns]
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return each member's closed form from its start, or its steps where members have members."""
+        if not self.is_plain:
+            return stepping.played(self, t, run)
+        starts, forms = self._pieces(run)
+        return piecewise(t, starts, forms)
+
+    def _pieces(self, run: Run) -> tuple[list[float], list[Callable[[Array], Array]]]:
+        bases, initial = self.bases()
+        starts: list[float] = []
+        forms: list[Callable[[Array], Array]] = []
+        for (member, start, stop, own), base in zip(self.settled().turns(run), bases, strict=True):
+            if start == stop:
+                continue
+            if start == 0:
+                first = member.started(initial, base, own)
+            else:
+                first = member.restarted(float(forms[-1](start - 1 - starts[-1])), base, own)  # type: ignore[arg-type]
+            starts.append(start)
+            forms.append(_form(member, first, base, own))
+        return starts, forms
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield the milestones at which the lr jumps, and what the members do while they play."""
+        if self.is_plain and self.end(run) is None:
+            yield from self._jumps(run)
+        for i, turn in enumerate(self.turns(run)):
+            if turn.stop > turn.start and run.span > turn.start:
+                yield from (_inside(finding, i) for finding in turn.member.findings(turn.run))
+
+    def _jumps(self, run: Run) -> Iterator[Finding]:
+        starts, forms = self._pieces(run)
+        for i, start in enumerate(starts[1:], start=1):
+            before = float(forms[i - 1](start - 1 - starts[i - 1]))  # type: ignore[arg-type]
+            due = float(forms[i - 1](start - starts[i - 1]))  # type: ignore[arg-type]
+            after = float(forms[i](0.0))  # type: ignore[arg-type]
+            if start < run.span and abs(after - due) > 0.01 * max(before, due, after):
+                text = f"the lr jumps from {before:.4g} to {after:.4g} at {run.unit} {start:g}"
+                fix = "Let the scheduler before it end there, at the lr with which it begins."
+                name = type(self.schedulers[i]).__name__
+                yield Finding("LR015", f"{text}, where {name} begins", fix, path=("milestones",))
+
+
+def _form(member: Stepped, first: float, base: float, run: Run) -> Callable[[Array], Array]:
+    return lambda t: member.onward(t, first, base, run)
+
+
+class ChainedScheduler(Composed, tag="torch.ChainedScheduler", frozen=True, kw_only=True):
+    """Let several schedulers step at once, one after the other, on the same lr.
+
+    Those that multiply give the product of their factors. One that overwrites the lr (LambdaLR, CyclicLR, OneCycleLR,
+    CosineAnnealingWarmRestarts) cancels those before it, and those after it add only their last step.
+    """
+
+    formula = "what is left of base_lr when each of schedulers has stepped"
+    tips = (
+        "Put no LambdaLR, CyclicLR, OneCycleLR or CosineAnnealingWarmRestarts into it: they overwrite the lr.",
+        "CosineAnnealingLR with eta_min > 0 in a chain is not the product of the factors.",
+    )
+    example = {
+        "schedulers": [
+            {"type": "torch.ConstantLR", "factor": 0.1, "total_iters": 20},
+            {"type": "torch.ExponentialLR", "gamma": 0.95},
+        ]
+    }
+
+    @property
+    def _multiplies(self) -> bool:
+        return all(isinstance(member, Multiplying) for member in self.schedulers)
+
+    def end(self, run: Run) -> End | None:
+        """Return where the first member ends, if that is known without stepping."""
+        ends = (member.raises(run) for member in self.schedulers) if self._multiplies else ()
+        return min((end for end in ends if end is not None), default=None)
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the product of the members' factors, or what their steps give."""
+        if not self._multiplies:
+            return stepping.played(self, t, run)
+        lr: Any = self.base_lr
+        for member in self.schedulers:
+            lr = lr * member.started(1.0, 1.0, run) * member.growth(t, run)
+        return lr  # type: ignore[no-any-return]
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield what the members do, and which of them is cancelled."""
+        for i, member in enumerate(self.schedulers):
+            if isinstance(member, Overwriting) and len(self.schedulers) > 1:
+                text = f"ChainedScheduler: {type(member).__name__} overwrites the lr"
+                effect = "those before it have no effect" if i else "of those after it only the last step counts"
+                fix = "Chain only schedulers that multiply the lr."
+                yield Finding("LR031", f"{text}: {effect}", fix, path=("schedulers", i))
+            yield from (_inside(finding, i) for finding in member.findings(run))
+
+
+def _inside(finding: Finding, i: int) -> Finding:
+    """Return a member's finding with its place in the whole."""
+    return finding._replace(path=("schedulers", i, *finding.path))

@@ -278,7 +278,27 @@ def test_nonsense_in_columns_is_ignored(nonsense: str) -> None:
 def test_json_is_one_document_with_a_version(command: tuple[str, ...]) -> None:
     result = run(*command, "--json")
     assert (result.code, result.err) == (0, "")
-    assert json.loads(result.out)["schema_version"] == 1
+    assert json.loads(result.out)["schema_version"] == 2
+
+
+def test_json_holds_everything_that_was_asked_for() -> None:
+    arguments = ("torch.CosineAnnealingLR:T_max=60", "--epochs", "90", "--at", "30", "--code", "torch", "--json")
+    told = json.loads(run("plot", *arguments).out)
+    (curve,) = told["curves"]
+    assert (curve["unit"], curve["t"]) == ("epoch", list(range(90)))
+    assert curve["lr"][30] == told["readings"][0]["lr"][curve["name"]]
+    assert "CosineAnnealingLR" in told["code"]
+    for verb in ("plot", "compare", "table"):
+        (finding,) = json.loads(run(verb, *arguments[:3], "--json").out)["findings"]
+        assert (finding["code"], finding["severity"]) == ("LR004", "warning")
+
+
+def test_a_drawing_and_its_warning_stand_on_one_screen() -> None:
+    lines = on_a_terminal("plot", "torch.CosineAnnealingLR:T_max=60", "--epochs", "90", NO_COLOR="1").splitlines()
+    rows = sum(max(-(-len(line) // 80), 1) for line in lines)
+    assert rows <= 23
+    assert lines[0].startswith("torch.CosineAnnealingLR")
+    assert "LR004" in lines[-1]
 
 
 def test_compare_tells_machines_what_it_tells_people() -> None:

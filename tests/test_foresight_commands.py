@@ -29,7 +29,7 @@ def told(*arguments: str) -> dict[str, Any]:
     done = lrcli(*arguments, "--json")
     assert (done.code, done.err) == (0, "")
     facts: dict[str, Any] = json.loads(done.out)
-    assert facts.pop("schema_version") == 1
+    assert facts.pop("schema_version") == 2
     return facts
 
 

@@ -72,7 +72,7 @@ def compare(
     if output is not None:
         from lrcli.commands.pictures import draw_into
 
-        draw_into(drawn._replace(caption=(*drawn.caption, sentence)), output, ctx.obj.of(Picture), force=force)
+        draw_into(drawn._replace(caption=(*drawn.caption, sentence)), output, ctx.obj, force=force)
         return
     how = style(view)
     base = diff is not None

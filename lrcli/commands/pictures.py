@@ -11,8 +11,8 @@ import typer
 from lrcli import diagnostics
 
 if TYPE_CHECKING:
+    from lrcli.commands.flags import Asked
     from lrcli.figure.data import Figure
-    from lrcli.render.view import Picture
 
 Output = Annotated[
     str | None,
@@ -23,14 +23,18 @@ Output = Annotated[
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")]
 
 
-def draw_into(figure: Figure, output: str, picture: Picture, *, force: bool) -> None:
-    """Write a figure to the file that --output names, and say so.
+def draw_into(figure: Figure, output: str, asked: Asked, *, force: bool) -> None:
+    """Write a figure, with what was found about it, to the file that --output names, and say so.
 
     Raises:
         SpecError: If no picture has such an extension, or the file is there already.
         MissingError: If the format needs a package that is not installed.
     """
     from lrcli.render.pictures import picture_of, save
+    from lrcli.render.view import Picture
+
+    picture = asked.of(Picture)
+    figure = figure._replace(caption=(*figure.caption, *(line for severity, line in asked.lines if severity != "note")))
 
     if output == "-":
         sys.stdout.buffer.write(picture_of(figure, "svg", picture))

@@ -69,7 +69,7 @@ def plot(
     if output is not None:
         from lrcli.commands.pictures import draw_into
 
-        draw_into(drawn, output, ctx.obj.of(Picture), force=force)
+        draw_into(drawn, output, ctx.obj, force=force)
     else:
         from lrcli.commands.screens import for_drawing, rows_below
         from lrcli.render.terminal import show

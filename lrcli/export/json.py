@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 """It grows when a field changes its meaning or goes; new fields do not change it."""
 
 

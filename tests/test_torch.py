@@ -1,0 +1,135 @@
+"""torch's schedulers where they surprise: lengths that are not whole, resumed runs, one optimizer, momenta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import lrcli
+from lrcli.frameworks.torch import CyclicLR, OneCycleLR
+from lrcli.run import Run
+from tests.data import framework_cases
+
+
+def lr(spec: Any, length: int, unit: str = "epochs") -> list[float]:  # noqa: ANN401 - text or data
+    """Return the lr at each point of a run."""
+    return [float(one) for one in lrcli.evaluate(spec, **{unit: length}).lr]
+
+
+def codes(spec: str, **run: int) -> set[str]:
+    """Return the codes of what is found in a run."""
+    return {finding.code for finding in lrcli.lint(spec, **run)}
+
+
+def test_a_total_iters_that_is_not_whole_stops_linear_lr_short_of_its_end() -> None:
+    found = lr("torch.LinearLR:total_iters=62.5", 100)
+    assert found[61] < found[62] == pytest.approx(0.0994667, abs=5e-8)
+    assert set(found[62:]) == {found[62]}
+    assert "LR030" in codes("torch.LinearLR:total_iters=62.5", epochs=100)
+
+
+def test_a_total_iters_that_is_not_whole_never_takes_the_factor_of_constant_lr_back() -> None:
+    assert lr("torch.ConstantLR:factor=0.1,total_iters=62.5", 100) == [pytest.approx(0.01)] * 100
+    assert "LR030" in codes("torch.ConstantLR:factor=0.1,total_iters=62.5", epochs=100)
+
+
+def test_a_total_iters_that_is_not_whole_stops_polynomial_lr_at_the_last_whole_step() -> None:
+    found = lr("torch.PolynomialLR:total_iters=4.5", 10)
+    assert found[4:] == [pytest.approx(0.1 * (1 - 4 / 4.5))] * 6
+
+
+def test_a_milestone_that_is_not_whole_never_comes() -> None:
+    found = lr("torch.MultiStepLR:milestones=30,60.5", 90)
+    assert [found[29], found[30], found[89]] == pytest.approx([0.1, 0.01, 0.01])
+    assert "LR030" in codes("torch.MultiStepLR:milestones=30,60.5", epochs=90)
+
+
+def test_of_one_total_step_the_only_lr_is_the_last() -> None:
+    assert lr("torch.OneCycleLR:max_lr=1,total_steps=1", 1, "steps") == [pytest.approx(4e-6)]
+    (missed,) = [one for one in lrcli.lint("torch.OneCycleLR:max_lr=1,total_steps=1", steps=1) if one.code == "LR019"]
+    assert "the highest lr is 4e-06" in missed.message
+
+
+@pytest.mark.parametrize(
+    "name", ["StepLR:step_size=2", "LinearLR:total_iters=5", "CosineAnnealingLR:T_max=5", "LambdaLR:0.9**epoch"]
+)
+def test_an_lr_of_0_stays_0(name: str) -> None:
+    assert set(lr(f"torch.{name},base_lr=0", 10)) == {0.0}
+
+
+def test_the_second_one_cycle_of_an_optimizer_sets_what_the_first_goes_by() -> None:
+    first = {"type": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 5}
+    chain = {"type": "torch.ChainedScheduler", "schedulers": [first, {"type": "torch.LambdaLR", "lr_lambda": "2"}]}
+    second = {"type": "torch.OneCycleLR", "max_lr": 1.0, "total_steps": 63}
+    whole = {"type": "torch.SequentialLR", "schedulers": [chain, second], "milestones": [37]}
+    assert lr(whole, 3, "steps")[0] == pytest.approx(0.008)
+
+
+def test_a_one_cycle_inside_a_sequence_in_a_sequence_ends_where_torch_raises() -> None:
+    cycle = {"type": "torch.OneCycleLR", "max_lr": 0.1, "total_steps": 5}
+    inner = {
+        "type": "torch.SequentialLR", "milestones": [25], "schedulers": [{"type": "torch.ConstantLR"}, cycle]
+    }  # fmt: skip
+    whole = {"type": "torch.SequentialLR", "schedulers": [inner], "milestones": []}
+    with pytest.raises(lrcli.SpecError, match="Tried to step 6 times"):
+        lr(whole, 40, "steps")
+    assert len(lr(whole, 29, "steps")) == 29
+
+
+RESUMED = [
+    ("ExponentialLR:gamma=0.5,base_lr=0.4,initial_lr=0.8,last_epoch=3", [0.4, 0.2, 0.1]),
+    ("StepLR:step_size=4,gamma=0.5,base_lr=0.4,last_epoch=3", [0.2, 0.2, 0.2, 0.2, 0.1]),
+    ("MultiStepLR:milestones=4,6,gamma=0.5,base_lr=0.4,last_epoch=3", [0.2, 0.2, 0.1]),
+    ("ConstantLR:factor=0.5,total_iters=5,base_lr=0.4,last_epoch=3", [0.4, 0.8, 0.8]),
+    ("LambdaLR:0.5**epoch,base_lr=0.8,last_epoch=1", [0.2, 0.1, 0.05]),
+    ("LambdaLR:0.5**epoch,base_lr=0.4,initial_lr=0.8,last_epoch=1", [0.2, 0.1, 0.05]),
+    ("CosineAnnealingWarmRestarts:T_0=2,base_lr=0.8,last_epoch=2", [0.4, 0.8, 0.4]),
+    ("PolynomialLR:total_iters=4,base_lr=0.2,last_epoch=1", [0.2, 0.1, 0.0, 0.0]),
+    ("CosineAnnealingLR:T_max=4,base_lr=0.4,initial_lr=0.8,last_epoch=1", [0.4, 0.4 * (1 - 0.5**0.5), 0.0]),
+]
+
+
+@pytest.mark.parametrize(("spec", "expected"), RESUMED)
+def test_a_resumed_run_goes_on_from_the_lr_that_it_finds(spec: str, expected: list[float]) -> None:
+    assert lr(f"torch.{spec}", len(expected)) == pytest.approx(expected, abs=1e-15)
+
+
+def test_a_resumed_one_cycle_has_as_many_steps_left() -> None:
+    whole = lr("torch.OneCycleLR:max_lr=0.1,total_steps=20", 20, "steps")
+    assert lr("torch.OneCycleLR:max_lr=0.1,total_steps=20,last_epoch=7", 12, "steps") == pytest.approx(whole[8:])
+    with pytest.raises(lrcli.SpecError, match="Tried to step 21 times"):
+        lr("torch.OneCycleLR:max_lr=0.1,total_steps=20,last_epoch=7", 14, "steps")
+
+
+def test_what_is_left_out_is_as_long_as_the_run() -> None:
+    assert lr("torch.CosineAnnealingLR", 90) == lr("torch.CosineAnnealingLR:T_max=90", 90)
+    assert lr("torch.OneCycleLR:max_lr=1", 80, "steps") == lr("torch.OneCycleLR:max_lr=1,total_steps=80", 80, "steps")
+    assert len(lrcli.evaluate("torch.CosineAnnealingLR:T_max=60").lr) == 60
+    assert len(lrcli.evaluate("torch.OneCycleLR:max_lr=1,epochs=3,steps_per_epoch=50").lr) == 150
+
+
+def test_one_cycle_counts_steps_in_a_run_of_epochs() -> None:
+    found = lrcli.evaluate("torch.OneCycleLR:max_lr=0.1,epochs=3,steps_per_epoch=1000", epochs=3, steps_per_epoch=1000)
+    assert (len(found.lr), int(found.lr.argmax())) == (3000, 899)
+
+
+MOMENTA = [
+    pytest.param(case, id=case["id"])
+    for case in framework_cases("torch")
+    if "momentum" in case and "raises" not in case
+]
+
+
+@pytest.mark.parametrize("case", MOMENTA)
+def test_the_momentum_goes_against_the_lr_as_torch_s_does(case: dict[str, Any]) -> None:
+    declaration = {"CyclicLR": CyclicLR, "OneCycleLR": OneCycleLR}[case["scheduler"]]
+    scheduler: Any = declaration(**case["kwargs"])
+    run = Run(unit="step", total=len(case["momentum"]))
+    t = np.arange(float(len(case["momentum"])))
+    np.testing.assert_allclose(scheduler.momentum(t, run), case["momentum"], rtol=1e-12)
+
+
+def test_the_golden_values_hold_momenta() -> None:
+    assert len(MOMENTA) == 9

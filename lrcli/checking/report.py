@@ -9,12 +9,14 @@ import numpy as np
 
 from lrcli.checking.against import against, differences
 from lrcli.checking.examine import Group, examine
+from lrcli.checking.plateau import plateau_of
 from lrcli.checking.rules import remarks
 from lrcli.checking.theory import Theory, theory_of
 from lrcli.checking.words import verdict
 from lrcli.logs.read import read_log
 from lrcli.problems import InputError, Problem, SpecError, closest
-from lrcli.run import RunOptions
+from lrcli.run import Run, RunOptions
+from lrcli.spec.read import load
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from lrcli.logs.table import Log
     from lrcli.numeric import Array
     from lrcli.problems import Finding
-    from lrcli.run import Run
 
 
 class NoLogError(InputError):
@@ -66,7 +67,10 @@ class Report(NamedTuple):
     @property
     def verdict(self) -> list[str]:
         """What it was, and how sure that is, in words."""
-        return verdict(self.answer, self.unit, str(self.group.column.precision))
+        lines = verdict(self.answer, self.unit, str(self.group.column.precision))
+        if self.theory is None or not self.theory.metric:
+            return lines
+        return [*lines, f"each cut is where {self.theory.metric} had stalled, by the rule above"]
 
     @property
     def agrees(self) -> bool:
@@ -100,9 +104,20 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
     if not groups:
         raise NoLogError(Problem(message=_without(log), place=path))
     group = max(groups, key=lambda one: len(one.longest.points))
-    theory = theory_of(group.longest, log.format, None if group.longest.stair else log.hints.total)
+    theory = _metric_driven(log, group) or theory_of(
+        group.longest, log.format, None if group.longest.stair else log.hints.total
+    )
     report = Report(log, groups, group.longest, theory, remarks(log, groups))
     return report if spec is None else _compared(report, spec)
+
+
+def _metric_driven(log: Log, group: Group) -> Theory | None:
+    """Return the plateau rule that explains the cuts of a run, if there is one."""
+    rule = plateau_of(log, group, group.longest)
+    if rule is None:
+        return None
+    (spec,) = load(rule.text).schedules.values()
+    return Theory(rule.text, spec, Run(unit="step", total=len(group.longest.points)), rule.column)
 
 
 def _wanted(log: Log, column: str) -> str:
@@ -121,8 +136,6 @@ def _without(log: Log) -> str:
 
 def _compared(report: Report, text: str) -> Report:
     """Return the report with what the log is against the spec."""
-    from lrcli.spec.read import load  # noqa: PLC0415 - only a comparison needs it
-
     specs = load(text)
     if len(specs.schedules) > 1:
         raise SpecError(f"{text} holds {len(specs.schedules)} schedules: choose one as {text}#name")

@@ -28,11 +28,13 @@ class Theory(NamedTuple):
         text: The spec, to be pasted.
         spec: The same, read.
         run: The run that it needs.
+        metric: The column of the log that it follows, if it is metric-driven.
     """
 
     text: str
     spec: Spec
     run: Run
+    metric: str = ""
 
 
 def theory_of(answer: Answer, log_format: str, total: int | None) -> Theory | None:

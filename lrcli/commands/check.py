@@ -138,6 +138,8 @@ def _paste(report: Report) -> list[str]:
     """Return the spec with the length of its run."""
     if report.theory is None:
         return []
+    if report.theory.metric:
+        return [f"{report.theory.text} --metric {report.log.path}:{report.theory.metric}"]
     unit = "--epochs" if report.unit == "epoch" else "--steps"
     return [f"{report.theory.text} {unit} {report.theory.run.total:.0f}"]
 

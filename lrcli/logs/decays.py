@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -47,17 +48,18 @@ class Found(NamedTuple):
     nearest: tuple[float, Decay] | None
 
 
-def decays(points: Points, setups: list[Setup], ends: tuple[float, ...]) -> Found:
+def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: list[Form] | None = None) -> Found:
     """Return the decays that agree with points.
 
     Args:
         points: Of one run.
         setups: Ways to read its beginning.
         ends: When the log says that the run ends, if it says so.
+        forms: The shapes that it may have, if that is known.
     """
     sample = points.sample(*(setup.top for setup in setups[:1]))
     found = Found([], [], None)
-    for form in _likely(sample, setups):
+    for form in likely(sample, setups) if forms is None else forms:
         useful = 0
         for setup in setups:
             if useful >= _SETUPS or (form.shape in ENDLESS and setup.needs_end):
@@ -84,7 +86,7 @@ def _with(one: Found, other: Found) -> Found:
     return Found([*one.plain, *other.plain], [*one.raw, *other.raw], nearest)
 
 
-def _likely(sample: Points, setups: list[Setup]) -> list[Form]:
+def likely(sample: Points, setups: list[Setup]) -> list[Form]:
     """Return the shapes that the points past the top may have, the nearest first."""
     if not setups:
         return []
@@ -147,7 +149,7 @@ def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tup
         solved = solve_at(form, sample, setup.offset, *times)
         found.plain.extend(plain_ones(points, sample, form, setup.offset, times, solved))
         found.raw.extend(_raw(points, form, setup.offset, times, solved))
-        if points.whole and found.plain:
+        if points.whole and any(map(_as_chosen, found.plain)):
             break
     return found
 
@@ -161,8 +163,8 @@ def _lengths(
     """Return the lengths worth trying about the best: whole numbers, as many as the points leave open."""
     if form.shape in ENDLESS:
         return _timescales(form, sample, best, warmup, begin)
-    if form.shape == "linear" and form.free_end:
-        return _straight(sample, offset, warmup, begin, best)
+    if form.shape in _SELF_SIMILAR:
+        return _open_end(form, sample, offset, warmup, begin, best, ends)
     low = high = best
     if not sample.whole:
         around = best * (1 + _NEARBY)
@@ -176,19 +178,33 @@ def _lengths(
     return np.array([length for length in found if length > 0], dtype=np.float64)
 
 
-def _straight(sample: Points, offset: float, warmup: float, begin: float, best: float) -> Array:
+_SELF_SIMILAR: dict[Shape, float] = {"linear": 1.0, "1-sqrt": 2.0}
+"""Shapes of which a part looks like the whole, towards another end; and how their length grows with the way."""
+
+
+def _open_end(
+    form: Form, sample: Points, offset: float, warmup: float, begin: float, best: float, ends: tuple[float, ...]
+) -> Array:
     """Return the lengths after which a line is at a plain share of its peak: its end is open while it falls."""
-    one = np.ones(1)
-    form = Form("linear", free_end=True)
     cold = sample.part(np.maximum(sample.x - offset, 0.0) >= max(warmup, begin))
-    peak, end, _ = solve_at(form, cold, offset, 0 * one, begin * one, best * one).numbers[0].tolist()
-    if peak <= end or len(cold) < 2:
+    if len(cold) < 2:
         return np.array([round(best)])
-    whole_way = best * peak / (peak - end)
-    fallen = float(sample.x[-1]) - offset - begin if end < 0.5 * sample.y[-1] else 0.0
-    lengths = [whole_way * (1 - share) for share in RATIOS]
-    wholes = [float(round(length)) for length in lengths if abs(length - round(length)) < 1e-5 * length + 0.02]
-    return np.array([*(length for length in wholes if length >= fallen), float(round(best))])
+    one, free = np.ones(1), form._replace(free_end=True, free_start=False)
+    solved = solve_at(free, cold, offset, 0 * one, begin * one, best * one)
+    peak, end, _ = solved.numbers[0].tolist()
+    if peak <= end:
+        return np.array([round(best)])
+    whole_way = best * (peak / (peak - end)) ** _SELF_SIMILAR[form.shape]
+    slack = 1e-5 if sample.whole else float(solved.deviation[0, 0]) * 4 / peak + 1e-4
+    shares = (0.0, *RATIOS) if form.free_end else (0.0,)
+    found = [whole_way] if sample.whole else []
+    for share in shares:
+        length = whole_way * (1 - share) ** _SELF_SIMILAR[form.shape]
+        near_by = slack * length + 0.02
+        found += [
+            one for one in whole(length - near_by, length + near_by, 12, tuple(e - begin for e in ends)) if one > 0
+        ]
+    return np.array([*found, float(round(best))])
 
 
 def _timescales(form: Form, sample: Points, best: float, warmup: float, begin: float) -> Array:
@@ -239,11 +255,39 @@ def plain_ones(
         )[0]
         for peak, end, start in _numbers(form, sample, columns, solved, row, float(times[0][row])):
             model = _model(form, offset, times, row, peak, end, start)
-            if sample.error(model) <= 1 and points.error(model) <= 1:
-                found.append(model)
+            fitting = _fitting(points, sample, model)
+            if fitting is not None:
+                found.append(fitting)
                 if points.whole:
                     break
     return found
+
+
+def _fitting(points: Points, sample: Points, model: Decay) -> Decay | None:
+    """Return a model if it agrees with all points, or with the plainest peak with which it does; None if none does."""
+    error = sample.error(model)
+    if error <= 1 and points.error(model) <= 1:
+        return model
+    if points.whole or error > 3:
+        return None
+    best = _with_peak(sample, model)
+    if best is None or points.error(best) <= 1:
+        return best
+    return _with_peak(points, model)
+
+
+def _with_peak(points: Points, model: Decay) -> Decay | None:
+    """Return a model with the plainest peak between the highest and the lowest that the points allow."""
+    share, first = model.end / model.peak, model.start / model.peak
+    unit = replace(model, peak=1.0, end=share, start=first).lr(points.x)
+    seen = unit > 1e-9
+    low = float(((points.y - points.tolerance)[seen] / unit[seen]).max(initial=0.0))
+    high = float(((points.y + points.tolerance)[seen] / unit[seen]).min(initial=np.inf))
+    if not low <= high < np.inf:
+        return None
+    peak = short((low + high) / 2, (high - low) / 2 * 0.999)[0]
+    found = replace(model, peak=peak, end=share * peak, start=first * peak)
+    return found if points.error(found) <= 1 else None
 
 
 def _numbers(

@@ -108,7 +108,7 @@ def solve_at(form: Form, points: Points, offset: float, warmup: Array, begin: Ar
 
 def best_length(form: Form, points: Points, offset: float, warmup: Array, begin: Array, shortest: Array) -> Best:
     """Return the best length for each of the warm-ups and begins that are nearest to the points, nearest first."""
-    rough = _lengths(form, points.sample(most=32), offset, (warmup, begin, shortest), 4)
+    rough = _lengths(form, points.sample(most=32), offset, (warmup, begin, shortest), 6 if points.whole else 4)
     some = np.argsort(rough.error)[:_ROWS]
     warmup, begin = warmup[some], begin[some]
     fine = _lengths(form, points, offset, (warmup, begin, shortest[some]), 9 if points.whole else 5)

@@ -11,7 +11,8 @@ from lrcli.logs.answer import Answer, Status
 from lrcli.logs.cycles import cycles, rises_again
 from lrcli.logs.decays import Found, decays, flat
 from lrcli.logs.levels import levels
-from lrcli.logs.missed import missed
+from lrcli.logs.missed import Missed, missed, rising
+from lrcli.logs.models import Decay
 from lrcli.logs.top import setups, top_of
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ def _rising(points: Points, top: Top) -> Answer:
     found = flat(points, setups(points, top))
     if found:
         return _answer(points, found, [], status="so far")
-    return Answer(status="unknown", points=points)
+    standing = rising(points, top)
+    return _standing(points, standing) if standing else Answer(status="unknown", points=points)
 
 
 def _again(points: Points, top: Top, ends: tuple[float, ...]) -> Answer:
@@ -68,9 +70,20 @@ def _again(points: Points, top: Top, ends: tuple[float, ...]) -> Answer:
 
 
 def _with_misses(points: Points, top: Top, ends: tuple[float, ...], found: Found) -> Answer:
-    standing = missed(points, top, ends)
+    close = found.nearest is None or found.nearest[0] < _STRAYS
+    nearest = found.nearest[1] if found.nearest else None
+    standing = missed(points, top, ends, nearest) if close else []
     if not standing:
         return Answer(status="unknown", points=points, nearest=found.nearest)
+    return _standing(points, standing)
+
+
+_STRAYS = 0.1
+"""A few missed steps move a curve by less than this share of its peak."""
+
+
+def _standing(points: Points, standing: list[Missed]) -> Answer:
+    """Return the cheapest of what agrees if steps were missed."""
     best = standing[0]
     answer = _answer(points, [best.model], [], offset=best.offset)
     others = tuple(other.model for other in standing[1:4])
@@ -99,6 +112,8 @@ def _answer(
     if evidence < best.bits() + _MARGIN or len(points) < 3:
         return replace(answer, status="too little to tell", others=tuple(different[1:4]))
     rivals = [model for model in [*different, *raw] if model is not best and _differs(best, model, points)]
+    if status == "identified" and _is_open(best):
+        return replace(answer, status="so far")
     if not rivals:
         return answer if len(points) >= ENOUGH or status != "identified" else replace(answer, status="so far")
     spoken = sorted((model for model in rivals if model in different), key=lambda model: model.bits())[:4]
@@ -106,6 +121,11 @@ def _answer(
     return replace(
         answer, status="so far", others=tuple(spoken), end=(min(lasts), max(lasts)) if len(lasts) > 1 else None
     )
+
+
+def _is_open(model: Model) -> bool:
+    """Return whether a decay is said to end at no whole time: towards another end it may be the same line."""
+    return isinstance(model, Decay) and np.isfinite(model.last) and abs(model.last - round(model.last)) > 1e-6
 
 
 def _differs(best: Model, other: Model, points: Points) -> bool:

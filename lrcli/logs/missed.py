@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.logs.decays import decays
-from lrcli.logs.decimals import whole
+from lrcli.logs.decays import decays, likely
+from lrcli.logs.decimals import RATIOS, short, whole
 from lrcli.logs.models import Decay
+from lrcli.logs.shapes import ENDLESS
 from lrcli.logs.top import Setup
 
 if TYPE_CHECKING:
@@ -58,10 +60,18 @@ def offsets(model: Decay, points: Points, most: int = MOST) -> Array | None:
     return found
 
 
-def missed(points: Points, top: Top, ends: tuple[float, ...]) -> list[Missed]:
-    """Return the schedules that agree if steps were missed, the cheapest first."""
+def missed(points: Points, top: Top, ends: tuple[float, ...], nearest: Decay | None) -> list[Missed]:
+    """Return the schedules that agree if steps were missed, the cheapest first.
+
+    Args:
+        points: The run.
+        top: Its highest points.
+        ends: When the log says that the run ends, if it says so.
+        nearest: What is nearest if no step was missed.
+    """
     seen: dict[Decay, Missed] = {}
-    for model in _candidates(points, top, ends):
+    near_by = _loose(points, nearest) if nearest and not points.whole else ()
+    for model in chain(near_by, _candidates(points, top, ends) if points.whole else ()):
         if model in seen:
             continue
         found = offsets(model, points.sample(top.first)) if len(points) > 400 else np.zeros(1)
@@ -76,21 +86,41 @@ def missed(points: Points, top: Top, ends: tuple[float, ...]) -> list[Missed]:
 def _candidates(points: Points, top: Top, ends: tuple[float, ...]) -> Iterator[Decay]:
     """Yield the schedules that parts of the decay, in which no step is missed, may belong to."""
     body = points.part(slice(top.last + 1 if top.first else 0, None))
-    for parts in (1, 2, 3, 4, 6, 8) if points.whole else (1, 3):
+    if len(body) < 7:
+        return
+    forms = likely(body.sample(), [_setup(points, top, body)])[:2]
+    if forms and forms[0].shape == "linear":  # a missed step leaves the median of the differences as it is
+        fall = -float(np.median(np.diff(body.y) / np.diff(body.x)))
+        if fall > 0:
+            yield from _warmed(points, top, Decay(peak=points.peak, length=points.peak / fall))
+    for parts in (4, 8) if len(body) >= 56 else (1, 2, 3):
         size = len(body) // parts
         if size < 7:
             return
         for number in range(parts):
             window = body.part(slice(number * size, (number + 1) * size))
-            found = decays(window, [_setup(points, top, window)], ends)
+            found = decays(window, [_setup(points, top, window)], ends, forms)
             for model in sorted(found.plain, key=Decay.bits)[:6]:
                 yield from _warmed(points, top, model)
+
+
+def rising(points: Points, top: Top) -> list[Missed]:
+    """Return the warm-ups to a constant lr that agree if steps were missed."""
+    x, y = points.x[: top.first + 1], points.y[: top.first + 1]
+    if len(x) < 4 or top.first == len(points) - 1:
+        return []
+    slope = float(np.median(np.diff(y)[:-1] / np.diff(x)[:-1]))
+    warmup = float(round(points.peak / slope)) if slope > 0 else 0.0
+    peak = short(points.peak, float(points.tolerance[-1]))[0]
+    model = Decay(shape="flat", peak=peak, warmup=warmup, begin=warmup)
+    found = offsets(model, points) if warmup > 0 else None
+    return [] if found is None else [Missed(model, found)]
 
 
 def _setup(points: Points, top: Top, window: Points) -> Setup:
     low = float(points.x[max(top.first - 1, 0)]) if top.first else 0.0
     high = float(points.x[min(top.last + 1, len(points) - 1)]) if top.first else 2.0
-    begin = np.array(whole(low - 2, high + 8, 64 if window.whole else 16))
+    begin = np.array(whole(low - 2, high + 8, 64))
     begin = begin[begin >= 0]
     fallen = float(window.x[-1]) - (1.0 if window.y[-1] < window.y[-2] else 0.0)
     return Setup(0.0, "linear", False, np.zeros(len(begin)), begin, 0, fallen)  # noqa: FBT003 - none rises
@@ -100,12 +130,74 @@ def _warmed(points: Points, top: Top, model: Decay) -> Iterator[Decay]:
     """Yield a decay on its scheduler's own clock, after the warm-up that the slope of the rising points tells."""
     if top.first == 0:
         yield replace(model, begin=0.0)
+        yield from _lines(model, points.peak, 0.0) if model.shape in _LINES else ()
         return
     x, y = points.x[: top.first + 1], points.y[: top.first + 1]
     slopes = np.diff(y) / np.diff(x)
     slope = float(np.median(slopes[:-1] if len(slopes) > 1 else slopes))
     if slope <= 0:
         return
-    for warmup in dict.fromkeys([float(round(model.peak / slope))]):
-        if warmup > 0:
-            yield replace(model, warmup=warmup, begin=warmup)
+    if model.shape == "inverse-sqrt":
+        yield from _noam(model, slope)
+    if model.shape in _LINES:
+        yield from _lines(model, points.peak, slope)
+    warmup = float(round(model.peak / slope))
+    if warmup > 0:
+        yield replace(model, warmup=warmup, begin=warmup)
+
+
+_LINES = ("linear", "power")
+
+
+def _lines(model: Decay, highest: float, slope: float) -> Iterator[Decay]:
+    """Yield the lines (or powers) that fall so fast and whose peaks are plain numbers just above the highest lr."""
+    power = model.power if model.shape == "power" else 1.0
+    fall = (model.peak - model.end) / model.length**power
+    for digits in (1, 2, 3, 4):
+        unit = 10.0 ** (np.floor(np.log10(highest)) - digits + 1)
+        peak = float(f"{np.ceil(highest / unit - 1e-9) * unit:.{digits - 1}e}")
+        warmup = float(round(peak / slope)) if slope > 0 else 0.0
+        for end in [share * peak for share in (0.0, *RATIOS)] if power == 1 else [model.end]:
+            length = float((peak - end) / fall) ** (1 / power)
+            if abs(length - round(length)) < 1e-4 * length and (warmup > 0 or slope == 0):
+                yield replace(model, peak=peak, end=end, length=float(round(length)), warmup=warmup, begin=warmup)
+
+
+def _loose(points: Points, nearest: Decay) -> Iterator[Decay]:
+    """Yield the schedules near one that is off by a little, for numbers too rounded to be told in parts."""
+    sample = points.sample(most=48)
+    near_by = [share for share in RATIOS if abs(share - nearest.end / nearest.peak) < 0.01]
+    ends = dict.fromkeys([0.0, *(near_by if nearest.shape not in ENDLESS else ())])
+    warmups = [nearest.warmup + by for by in (0, -1, -2, -3, 1)] if nearest.warmup else [0.0]
+    for peak in dict.fromkeys(short(nearest.peak, by * nearest.peak)[0] for by in (0.02, 0.005, 0.001)):
+        for share, warmup in product(ends, warmups):
+            for length in _lengths(nearest):
+                model = replace(
+                    nearest, peak=peak, end=share * peak, start=0.0, warmup=warmup, begin=warmup, length=length
+                )
+                if length > 0 and warmup >= 0 and offsets(model, sample) is not None:
+                    yield model
+
+
+def _lengths(nearest: Decay) -> list[float]:
+    """Return the lengths that a decay may have which misses lengthen by some steps."""
+    if nearest.shape in ENDLESS:
+        gamma = np.exp(-1 / nearest.length)
+        plain = [short(nearest.length, by * nearest.length)[0] for by in (0.05, 0.01, 0.003)]
+        gammas = [short(gamma, by * (1 - gamma))[0] for by in (0.05, 0.01)] if nearest.shape == "exponential" else []
+        return [*dict.fromkeys(plain), *(float(-1 / np.log(one)) for one in gammas if 0 < one < 1)]
+    lengths = [float(round(nearest.length)) + longer for longer in range(-14, 4)]
+    if nearest.shape == "linear":  # towards another end it is the same line
+        whole_way = nearest.length * nearest.peak / max(nearest.peak - nearest.end, 1e-300)
+        lengths += [round(whole_way * (1 - share)) - by for share in (0.1, 0.01) for by in range(8)]
+    return lengths
+
+
+def _noam(model: Decay, slope: float) -> Iterator[Decay]:
+    """Yield the inverse square roots whose warm-up, with this slope, meets them: p = slope w, and p² w is known."""
+    warmup = float(round((model.peak**2 * model.length / slope**2) ** (1 / 3)))
+    if warmup > 1:
+        peak = slope * warmup
+        yield replace(model, peak=peak, warmup=warmup, begin=warmup, length=warmup)
+        before = warmup - 1
+        yield replace(model, peak=peak, length=warmup, start=peak / warmup, warmup=before, begin=before)

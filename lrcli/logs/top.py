@@ -137,6 +137,8 @@ def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:
         if not straight:
             yield offset, "quadratic", False
             yield offset, "cosine", True
+    if not straight:  # by a missed step, perhaps
+        yield 0.0, "linear", False
 
 
 def _still(points: Points, top: Top) -> int:

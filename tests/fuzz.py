@@ -1,4 +1,4 @@
-"""Fuzzing of all that reads: `python -m tests.fuzz inline|yaml|formula|log|command|code [SECONDS [SEED]]`.
+"""Fuzzing of all that reads: `python -m tests.fuzz inline|yaml|formula|log|check|command|code [SECONDS [SEED]]`.
 
 Whatever the input, lrcli answers or refuses in a line; written code is read back as the same spec, and gives the same
 lr. Anything else (another error, more than five seconds, another value) is printed with the input that did it, which
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import gzip
 import math
 import os
 import re
@@ -35,6 +36,7 @@ from lrcli.run import Run
 from lrcli.schedules.expr import Expr
 from lrcli.spec import write
 from lrcli.spec.build import build
+from tests.logs import FORMATS, events
 from tests.shell import inside
 
 if TYPE_CHECKING:
@@ -181,6 +183,22 @@ def log(random: Random) -> tuple[object, ...]:
     return (path.suffix, text)
 
 
+def check(random: Random) -> tuple[object, ...]:
+    """Check a log of one of the tools, broken somewhere."""
+    texts = [form[0].encode() for form in FORMATS.values()]
+    data = bytearray(random.choice([*texts, events([("lr", step, 0.1 / step) for step in range(1, 20)])]) * 3)
+    for _ in range(random.randrange(1, 6)):
+        at = random.randrange(len(data) + 1)
+        data[at : at + random.choice([0, 1, 1, 4, 60])] = random.choice(
+            [b"", b"\x00", b"9" * 30, b"{", b"nan", b"\n,", b"-"]
+        )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "log"
+        path.write_bytes(gzip.compress(data)[: random.choice([None, 40, -9])] if random.random() < 0.1 else data)
+        _refusable(lambda: lrcli.check(str(path)), (bytes(data),))
+    return (bytes(data),)
+
+
 def command(random: Random) -> tuple[object, ...]:
     """Run a whole command line."""
     arguments = [random.choice(VERBS)]
@@ -240,7 +258,7 @@ def _refusable(read: Callable[[], object], _input: tuple[object, ...]) -> None:
         read()
 
 
-FUZZERS = {one.__name__: one for one in (inline, yaml, formula, log, command, code)}
+FUZZERS = {one.__name__: one for one in (inline, yaml, formula, log, check, command, code)}
 
 
 def main() -> None:

@@ -87,7 +87,8 @@ def verdict(answer: Answer, unit: str, precision: str) -> list[str]:
 
 def _agreement(answer: Answer, precision: str) -> str:
     count = len(answer.points) - answer.first
-    return f"agrees with all {count:,} points to {answer.error:.2g} of the peak ({precision})"
+    how = f"to {answer.error:.2g} of the peak" if answer.error else "exactly"
+    return f"agrees with all {count:,} points {how} ({precision})"
 
 
 def _unknown(answer: Answer, unit: str) -> str:

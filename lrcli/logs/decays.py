@@ -296,7 +296,8 @@ def _numbers(
     """Yield plain peaks, with the plain ends and starts that then are nearest."""
     spread = max(1.0, float(solved.error[row])) * 2
     error = solved.deviation[row] * spread
-    for peak in near(float(solved.numbers[row, 0]), float(error[0]) + 1e-10 * sample.peak):
+    peaks = near(float(solved.numbers[row, 0]), float(error[0]) + 1e-10 * sample.peak)
+    for peak in (one for one in peaks if one > 0):
         rest = sample.y - peak * columns[0]
         ends, starts = [0.0], [0.0]
         free = [at for at, is_free in ((1, form.free_end), (2, form.free_start)) if is_free]

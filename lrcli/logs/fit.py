@@ -111,6 +111,9 @@ def best_length(form: Form, points: Points, offset: float, warmup: Array, begin:
     rough = _lengths(form, points.sample(most=32), offset, (warmup, begin, shortest), 6 if points.whole else 4)
     some = np.argsort(rough.error)[:_ROWS]
     warmup, begin = warmup[some], begin[some]
+    if points.whole and rough.error[some[0]] * np.median(points.tolerance) > _HOPELESS * points.peak:
+        length = rough.deviation[some, 0]
+        return Best(warmup, begin, length, solve_at(form, points, offset, warmup, begin, length))
     fine = _lengths(form, points, offset, (warmup, begin, shortest[some]), 9 if points.whole else 5)
     order = np.argsort(fine.error)
     return Best(warmup[order], begin[order], fine.deviation[order, 0], Solved(*(one[order] for one in fine)))
@@ -138,5 +141,7 @@ def _lengths(form: Form, points: Points, offset: float, times: tuple[Array, ...]
     return solved._replace(deviation=found[:, None])
 
 
+_HOPELESS = 3e-4
+"""Whole floats that are off by this share of the peak, with the length known to 10⁻⁵, do not come from this form."""
 _GRID = 20
 _ROWS = 10

@@ -60,7 +60,9 @@ def _rising(points: Points, top: Top) -> Answer:
     if found:
         return _answer(points, found, [], status="so far")
     standing = rising(points, top)
-    return _standing(points, standing) if standing else Answer(status="unknown", points=points)
+    if standing:
+        return replace(_standing(points, standing), status="so far")
+    return Answer(status="unknown", points=points)
 
 
 def _again(points: Points, top: Top, ends: tuple[float, ...]) -> Answer:

@@ -88,11 +88,10 @@ def _candidates(points: Points, top: Top, ends: tuple[float, ...]) -> Iterator[D
     body = points.part(slice(top.last + 1 if top.first else 0, None))
     if len(body) < 7:
         return
+    fall = -float(np.median(np.diff(body.y) / np.diff(body.x)))
+    if fall > 0:  # a line: a missed step leaves the median of the differences as it is
+        yield from _warmed(points, top, Decay(peak=points.peak, length=points.peak / fall))
     forms = likely(body.sample(), [_setup(points, top, body)])[:2]
-    if forms and forms[0].shape == "linear":  # a missed step leaves the median of the differences as it is
-        fall = -float(np.median(np.diff(body.y) / np.diff(body.x)))
-        if fall > 0:
-            yield from _warmed(points, top, Decay(peak=points.peak, length=points.peak / fall))
     for parts in (4, 8) if len(body) >= 56 else (1, 2, 3):
         size = len(body) // parts
         if size < 7:

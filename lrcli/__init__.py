@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrcli import schedules
-    from lrcli.api import compare, evaluate, lint, load, plot
+    from lrcli.api import code, compare, describe, evaluate, lint, load, plot, schedule
     from lrcli.checking.report import Report, check
     from lrcli.drawings import Comparison, Curve, Figure
     from lrcli.foresight.api import find, fit, predict, suggest
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Comparison", "Curve", "Figure", "Finding", "InputError", "Loaded", "LrcliWarning", "Report", "SpecError",
-    "__version__", "check", "compare", "evaluate", "find", "fit", "lint", "load", "plot", "predict", "schedules",
-    "suggest",
+    "__version__", "check", "code", "compare", "describe", "evaluate", "find", "fit", "lint", "load", "plot", "predict",
+    "schedule", "schedules", "suggest",
 ]  # fmt: skip
 
 _HOMES = {
     "Comparison": "lrcli.drawings",
     "Curve": "lrcli.drawings",
     "Figure": "lrcli.drawings",
+    "code": "lrcli.api",
     "compare": "lrcli.api",
+    "describe": "lrcli.api",
     "plot": "lrcli.api",
     "Finding": "lrcli.problems",
     "InputError": "lrcli.problems",
@@ -48,6 +50,7 @@ _HOMES = {
     "lint": "lrcli.api",
     "load": "lrcli.api",
     "predict": "lrcli.foresight.api",
+    "schedule": "lrcli.api",
     "suggest": "lrcli.foresight.api",
 }
 
@@ -60,7 +63,10 @@ def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands fo
         return import_module("lrcli.schedules")
     if name not in _HOMES:
         raise AttributeError(f"module 'lrcli' has no attribute {name!r}")
-    return getattr(import_module(_HOMES[name]), name)
+    module = import_module(_HOMES[name])
+    if _HOMES[name] == "lrcli.api":
+        globals()["code"] = module.code  # its import has put the package lrcli/code in this place
+    return getattr(module, name)
 
 
 def __dir__() -> list[str]:

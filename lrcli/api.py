@@ -5,13 +5,18 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, Any
 
+from lrcli.code.job import Job
+from lrcli.code.targets import TARGETS
 from lrcli.compose import Around, Product, Sequence
 from lrcli.drawings import Comparison, Curve, Figure
 from lrcli.entry import Entry
 from lrcli.figure.comparison import compared
 from lrcli.figure.schedules import figure_of
 from lrcli.findings.judge import judge, of_error
-from lrcli.problems import Finding, LrcliWarning, SpecError
+from lrcli.problems import Finding, LrcliWarning, Problem, SpecError, closest
+from lrcli.render.pages import describe as page_on
+from lrcli.render.pages import tree
+from lrcli.render.style import Style
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Family
 from lrcli.spec import load as loading
@@ -20,6 +25,7 @@ from lrcli.spec.load import Loaded, Request
 from lrcli.spec.metric import read_metric
 from lrcli.spec.values import Given
 from lrcli.spec.write import inline
+from lrcli.stepper import Stepper
 from lrcli.units import resolve
 
 if TYPE_CHECKING:
@@ -184,6 +190,54 @@ def lint(*specs: SpecLike, **options: Any) -> list[Finding]:
         return [*loaded.findings, *judge(loaded)]
     except SpecError as error:
         return of_error(error)
+
+
+def schedule(spec: SpecLike, **options: Any) -> Stepper:
+    """Return a schedule as a function of the step: `LambdaLR(SGD(parameters, lr=1.0), lrcli.schedule("cosine", …))`.
+
+    Args:
+        spec: One schedule, as for `load`.
+        **options: As for `load`: the run (`steps=1000`), and values for the schedule's parameters.
+
+    Raises:
+        SpecError: If anything is wrong with the spec or the run.
+        InputError: If a file cannot be read.
+    """
+    return Stepper(evaluate(spec, **options))
+
+
+def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: Any) -> str:
+    """Return a schedule as code for a framework, as `lrcli code` writes it.
+
+    Args:
+        spec: One schedule, as for `load`.
+        to: What to write for: torch, keras, optax, python, yaml and so on.
+        native: Where a class of the framework is only nearly the same, write the class.
+        **options: As for `load`.
+
+    Raises:
+        SpecError: If anything is wrong with the spec or the run, or it cannot be written for that.
+        InputError: If a file cannot be read.
+    """
+    if to not in TARGETS:
+        raise SpecError(Problem(message=f"{to!r} is none of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
+    entry = only(load(spec, **options), spec)
+    return TARGETS[to](Job(entry.spec, entry.run, "native" if native else "exact"))
+
+
+def describe(name: str, width: int = 80) -> str:
+    """Return the page on a schedule: its formula, parameters, a small curve, when to use it, and what others call it.
+
+    Args:
+        name: Of one of lrcli's schedules, or of a framework's scheduler; parameters may follow (`cosine:warmup=5`).
+        width: Columns of the page.
+
+    Raises:
+        SpecError: If there is no such schedule.
+    """
+    entry = load(name)[0]
+    page = Style(width, colour=False, ascii_only=False)
+    return page_on(entry.spec, entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page)
 
 
 def only(loaded: Loaded, spec: SpecLike) -> Entry:

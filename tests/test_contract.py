@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 import lrcli
 from lrcli import engine
 from lrcli.compose import play
+from lrcli.contract import RUN, ScheduleContract, schedules
 from lrcli.entry import Entry
 from lrcli.findings.judge import judge
 from lrcli.parameters import parameters
@@ -22,7 +23,6 @@ from lrcli.run import Run
 from lrcli.schedules.base import Composed, Schedule
 from lrcli.spec import write
 from lrcli.spec.build import build
-from lrcli.testing import RUN, ScheduleContract, schedules
 from tests.shell import lrcli as run_lrcli
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lrcli.testing import ScheduleContract
+from lrcli.contract import ScheduleContract
 from tests.shell import Result, environment, lrcli
 
 PLUGIN = Path(__file__).parent / "plugin"

@@ -13,6 +13,7 @@ from lrcli import engine
 from lrcli.code.job import Job
 from lrcli.code.targets import TARGETS
 from lrcli.compose import Around, Product, Sequence, Spec, play, schedules_of
+from lrcli.contract import schedules
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
@@ -21,7 +22,6 @@ from lrcli.search import Search
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
-from lrcli.testing import schedules
 from lrcli.total import total
 
 if TYPE_CHECKING:

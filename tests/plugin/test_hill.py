@@ -3,7 +3,7 @@
 import pytest
 from lrcli_hill import Hill
 
-from lrcli.testing import ScheduleContract
+from lrcli.contract import ScheduleContract
 
 
 @pytest.mark.parametrize("declaration", [Hill])

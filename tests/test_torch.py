@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import lrcli
-from lrcli.frameworks.torch import CyclicLR, OneCycleLR
+from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CyclicLR, OneCycleLR
 from lrcli.run import Run
+from lrcli.schedules.form import formula_shown
 from tests.data import framework_cases
 
 
@@ -133,3 +134,8 @@ def test_the_momentum_goes_against_the_lr_as_torch_s_does(case: dict[str, Any]) 
 
 def test_the_golden_values_hold_momenta() -> None:
     assert len(MOMENTA) == 9
+
+
+def test_describe_shows_the_names_that_the_formula_uses_and_no_others() -> None:
+    assert [line.partition(" = ")[0] for line in formula_shown(CosineAnnealingLR)] == ["lr(t)", "T"]
+    assert [line.partition(" = ")[0] for line in formula_shown(SWALR)] == ["lr(t)", "u", "alpha"]

@@ -16,7 +16,7 @@ from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
 from lrcli.schedules.base import Changes, Family
-from lrcli.schedules.form import formula_shown
+from lrcli.schedules.form import formula_shown, meanings
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:
@@ -144,7 +144,7 @@ def facts(schedule: type[Family]) -> dict[str, Any]:
         "name": schedule.tag(),
         "summary": schedule.summary(),
         "formula": schedule.formula,
-        "where": schedule.where,
+        "where": meanings(schedule),
         "changes": schedule.changes,
         "shape": schedule.shape,
         "parameters": [

@@ -223,5 +223,15 @@ def shown(text: str) -> str:
 
 def formula_shown(declaration: type[Family]) -> list[str]:
     """Return the formula of a declaration and what its names mean, as `describe` prints them, a line each."""
-    meanings = (f"{name} = {shown(text)}" for name, text in declaration.where.items())
-    return [f"lr(t) = {shown(declaration.formula)}", *meanings]
+    names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
+    return [f"lr(t) = {shown(declaration.formula)}", *names]
+
+
+def meanings(declaration: type[Family]) -> dict[str, str]:
+    """Return the names in `where` that the formula uses, itself or through others, with their meanings."""
+    texts, used = [declaration.formula], set[str]()
+    while texts:
+        words = set(re.findall(r"[^\W\d]\w*", texts.pop()))
+        texts += [text for name, text in declaration.where.items() if name in words - used]
+        used |= words
+    return {name: text for name, text in declaration.where.items() if name in used}

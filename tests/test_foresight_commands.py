@@ -84,7 +84,7 @@ def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
     assert f"{restarts}: its lr rises again" in refused(restarts, "--log", COSINE)
     assert "never falls below half its peak" in refused("cosine", "--log", CONSTANT)
     assert "give one of them" in refused("cosine", "--log", COSINE, "--fit", COSINE)
-    assert "--curve and --draw need a log" in refused("cosine", "--curve")
+    assert "--curve, --draw and -o need a log" in refused("cosine", "--curve")
     assert "a log tells nothing of another peak" in refused("cosine", "--log", COSINE, "--tuned-lr", "1e-3")
 
 

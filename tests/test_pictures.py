@@ -192,7 +192,8 @@ def test_without_matplotlib_one_line_says_how_to_get_it(tmp_path: Path) -> None:
 def test_a_picture_is_written_once_and_replaced_only_when_asked(tmp_path: Path, verb: tuple[str, ...]) -> None:
     path = tmp_path / "lr.svg"
     done = run(*verb, "-o", str(path))
-    assert (done.code, done.out, done.err) == (0, "", f"note: wrote {path}\n")
+    assert (done.code, done.err) == (0, f"note: wrote {path}\n")
+    assert "┤" not in done.out
     before = path.read_bytes()
     assert "--force replaces it" in run(*verb, "-o", str(path)).err
     assert path.read_bytes() == before
@@ -244,3 +245,21 @@ def test_the_picture_in_the_readme_is_what_is_drawn_now() -> None:
     )
     drawn = run("plot", *specs, *names, "-o", "-").out
     assert drawn == (GOLDEN / "pictures" / "three-ways-down.svg").read_text()
+
+
+FORESIGHT = GOLDEN / "foresight" / "runs"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", str(GOLDEN / "runs" / "keras_plateau.csv")),
+        ("predict", "cosine", "wsd", "--log", str(FORESIGHT / "mpl25M__cosine_24000.csv")),
+    ],
+)
+def test_other_verbs_draw_into_files_too(tmp_path: Path, command: tuple[str, ...]) -> None:
+    path = tmp_path / "drawn.svg"
+    done = run(*command, "-o", str(path))
+    assert f"note: wrote {path}" in done.err
+    assert done.out
+    assert curves(path.read_text())

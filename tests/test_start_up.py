@@ -77,6 +77,7 @@ def test_nothing_heavy_is_loaded_for_completion(words: str) -> None:
     ("arguments", "needed"),
     [
         (("plot", "cosine"), {"numpy"}),
+        (("plot", "cosine", "-o", "-"), {"numpy"}),
         (("plot", "torch.StepLR:step_size=30"), {"numpy", "lrcli.frameworks.torch"}),
         (("compare", "cosine", "step"), {"numpy", "rich.table"}),
         (("table", "cosine"), {"numpy", "rich.table"}),

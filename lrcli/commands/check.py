@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from lrcli import diagnostics
-from lrcli.commands.list import PageCommand
+from lrcli.commands.pictures import Force, Output, PictureCommand
+from lrcli.problems import SpecError
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.checking.report import Report
+    from lrcli.commands.flags import Asked
     from lrcli.problems import Finding
 
 app = typer.Typer(add_completion=False)
@@ -24,7 +26,7 @@ _GRAVE = {"note": ("note", "warning", "error"), "warning": ("warning", "error"),
 _PAUSE = 2.0
 
 
-@app.command(cls=PageCommand)
+@app.command(cls=PictureCommand)
 def check(
     ctx: typer.Context,
     logs: Annotated[
@@ -45,6 +47,8 @@ def check(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="One line for each log.")] = False,
     spec_only: Annotated[bool, typer.Option("--spec-only", help="Only the spec, for $(…).")] = False,
     watch: Annotated[bool, typer.Option("--watch", help="Look again while the log grows; end with Ctrl-C.")] = False,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Say which schedule made a log, and what went wrong in the run.
 
@@ -56,14 +60,29 @@ def check(
     """
     names, meant = _split(logs)
     screen = ctx.obj.of(Screen)
-    show = _Shown(screen, plot=plot, quiet=quiet or len(names) > 1 or watch, spec_only=spec_only)
+    show = _Shown(screen, plot=plot and output is None, quiet=quiet or len(names) > 1 or watch, spec_only=spec_only)
     if watch:
         _watch(names, meant, column, show)
     reports = _checked(names, meant, column)
-    show.reports(reports)
+    if output is None or _draw_into(reports, output, ctx.obj, force=force):
+        show.reports(reports)
     found = [finding for report in reports for finding in report.findings]
     if not all(report.agrees for report in reports) or any(one.severity in _GRAVE[fail_on] for one in found):
         raise typer.Exit(DIFFERS)
+
+
+def _draw_into(reports: list[Report], output: str, asked: Asked, *, force: bool) -> bool:
+    """Draw the one log into a file; return whether stdout is still free.
+
+    Raises:
+        SpecError: If there are several.
+    """
+    from lrcli.commands.pictures import draw_into
+    from lrcli.figure.checked import figure_of_log
+
+    if len(reports) > 1:
+        raise SpecError(f"a picture shows one log, and there are {len(reports)}: name one with -o")
+    return draw_into(figure_of_log(reports[0]), output, asked, force=force)
 
 
 def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Report]:

@@ -10,7 +10,7 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.commands.pictures import Force, Output
+from lrcli.commands.pictures import PANEL, Force, Output
 from lrcli.commands.plot import figure
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import CompareView, Picture
@@ -27,7 +27,7 @@ _LEAST = 16
 class CompareCommand(DerivedCommand):
     """A verb that draws and tabulates."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": CompareView, "Picture, with -o": Picture}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": CompareView, PANEL: Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -69,15 +69,17 @@ def compare(
     if view.json:
         diagnostics.write(document(**facts(numbers, drawn), verdict=sentence, findings=ctx.obj.found))
         return
-    if output is not None:
-        from lrcli.commands.pictures import draw_into
-
-        draw_into(drawn._replace(caption=(*drawn.caption, sentence)), output, ctx.obj, force=force)
-        return
     how = style(view)
     base = diff is not None
     table = in_full(numbers, how, diff=base) if view.all else overview(numbers, how, asked=bool(view.at), diff=base)
     below = [*table.splitlines(), *textwrap.wrap(sentence, how.room)]
+    if output is not None:
+        from lrcli.commands.pictures import draw_into
+
+        told = drawn._replace(caption=(*drawn.caption, sentence))
+        if draw_into(told, output, ctx.obj, force=force):
+            diagnostics.write("\n".join(below))
+        return
     room = for_drawing(view)
     reserved = len(below) + rows_below(ctx.obj, room)
     drawing = show(drawn, room, rows=view.height, reserved=reserved, least=_LEAST)

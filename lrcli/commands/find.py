@@ -9,11 +9,12 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.fit import LossColumn, LrColumn
-from lrcli.commands.list import PageCommand
+from lrcli.commands.pictures import Force, Output, PictureCommand
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
+    from lrcli.commands.flags import Asked
     from lrcli.foresight.finder import Found
     from lrcli.foresight.record import Columns
     from lrcli.logs.table import Log
@@ -27,7 +28,7 @@ RULES = (
 )  # fmt: skip
 
 
-@app.command(cls=PageCommand)
+@app.command(cls=PictureCommand)
 def find(
     ctx: typer.Context,
     log: Annotated[
@@ -55,12 +56,17 @@ def find(
     to: Annotated[
         float | None, typer.Option("--to", parser=positive, metavar="NUMBER", help="The lr of its last row.")
     ] = None,
+    output: Output = None,
+    *,
+    force: Force = False,
 ) -> None:
     """Find the lr to use from an LR range test: ours, and what the rules of other tools take.
 
     lrcli find range.csv
 
     lrcli find lr_finder.json --rule ours
+
+    lrcli find range.csv -o range.pdf
     """
     from lrcli.commands.logged import coded, warn
     from lrcli.export.json import document
@@ -83,8 +89,8 @@ def find(
         diagnostics.write(_one(found, rule, log))
     elif screen.json:
         diagnostics.write(document(**facts(found), findings=coded(of_found(found)), note=_OVERFITS))
-    else:
-        _show(found, screen)
+    elif output is None or _draw(found, output, ctx.obj, force=force):
+        _show(found, screen, draw=output is None)
         warn(of_found(found), log, [*read.notes, *([_SMOOTHED] if found.smoothed else [])])
         diagnostics.say("note", _OVERFITS)
 
@@ -123,8 +129,16 @@ def facts(found: Found) -> dict[str, object]:
     }
 
 
-def _show(found: Found, screen: Screen) -> None:
-    """Print the drawing, the lr to use and the rules."""
+def _draw(found: Found, output: str, asked: Asked, *, force: bool) -> bool:
+    """Draw the test into a file; return whether stdout is still free."""
+    from lrcli.commands.pictures import draw_into
+    from lrcli.figure.losses import figure_of_sweep
+
+    return draw_into(figure_of_sweep(found), output, asked, force=force)
+
+
+def _show(found: Found, screen: Screen, *, draw: bool) -> None:
+    """Print the drawing, unless it is in a file, the lr to use and the rules."""
     from lrcli.commands.logged import shown
     from lrcli.commands.screens import for_drawing
     from lrcli.figure.losses import figure_of_sweep
@@ -132,6 +146,9 @@ def _show(found: Found, screen: Screen) -> None:
     from lrcli.render.terminal import show
 
     page = shown(found_page(found), screen)
+    if not draw:
+        diagnostics.write(page)
+        return
     drawing = show(figure_of_sweep(found), for_drawing(screen), reserved=page.count("\n") + 1)
     diagnostics.write(f"{drawing}\n{page}")
 

@@ -12,7 +12,7 @@ from lrcli.code.names import TARGETS
 from lrcli.commands.code import written_for
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
-from lrcli.commands.pictures import Force, Output
+from lrcli.commands.pictures import PANEL, Force, Output
 from lrcli.render.view import Picture, View
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class PlotCommand(DerivedCommand):
     """A verb that draws."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": View, "Picture, with -o": Picture}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": View, PANEL: Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -69,7 +69,8 @@ def plot(
     if output is not None:
         from lrcli.commands.pictures import draw_into
 
-        draw_into(drawn, output, ctx.obj, force=force)
+        if not draw_into(drawn, output, ctx.obj, force=force):
+            return
     else:
         from lrcli.commands.screens import for_drawing, rows_below
         from lrcli.render.terminal import show

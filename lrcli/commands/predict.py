@@ -11,12 +11,14 @@ from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.pictures import PANEL, Force, Output
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.render.view import Screen
+from lrcli.render.view import Picture, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from lrcli.commands.flags import Asked
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted
     from lrcli.numeric import Array
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 class PredictCommand(DerivedCommand):
     """A verb that compares what schedules lead to."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": Screen, PANEL: Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -54,6 +56,8 @@ def predict(
     *,
     curve: Annotated[bool, typer.Option("--curve", help="Print the loss over the whole run, as csv.")] = False,
     draw: Annotated[bool, typer.Option("--draw", help="Draw the loss over the run as well.")] = False,
+    output: Output = None,
+    force: Force = False,
 ) -> None:
     """Predict which schedule ends at the lower loss, after the log of one run; without one, by the bound of theory.
 
@@ -69,8 +73,8 @@ def predict(
     screen = ctx.obj.of(Screen)
     given = fitted_from(log, fit)
     if given is None:
-        if curve or draw:
-            raise SpecError("--curve and --draw need a log: without one there is no loss; give --log or --fit")
+        if curve or draw or output:
+            raise SpecError("--curve, --draw and -o need a log: without one there is no loss; give --log or --fit")
         _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
@@ -82,7 +86,10 @@ def predict(
     if curve:
         _curves(known, lrs, screen)
         return
-    if draw and not screen.json:
+    if output is not None:
+        if not _draw_into(known, lrs, output, ctx.obj, force=force):
+            return
+    elif draw and not screen.json:
         _draw(known, lrs, screen)
     _ends(found, lrs, screen, notes)
 
@@ -107,6 +114,15 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen, notes: tuple[
     warn(cautions, found.saved.source, notes)
     diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
+
+
+def _draw_into(fit: Fit, lrs: Mapping[str, Array], output: str, asked: Asked, *, force: bool) -> bool:
+    """Draw the losses over the run into a file; return whether stdout is still free."""
+    from lrcli.commands.pictures import draw_into
+    from lrcli.figure.losses import figure_of_curves
+    from lrcli.foresight.predict import curves
+
+    return draw_into(figure_of_curves(*curves(fit, lrs)), output, asked, force=force)
 
 
 def _draw(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:

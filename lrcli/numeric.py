@@ -187,6 +187,15 @@ def count_at_most(t: Array, marks: Sequence[float]) -> Array:
     return count(ordered, t)  # type: ignore[no-any-return]
 
 
+def bisect_at(t: Array, marks: Sequence[float]) -> Array:
+    """Return what Python's `bisect_right(marks, t)` does: how many marks are ≤ t, if they ascend."""
+    ordered = sorted(marks)
+    if list(marks) == ordered:
+        return count_at_most(t, ordered)
+    found: list[float] = [bisect_right(marks, one) for one in (-math.inf, *ordered)]
+    return pick(found, count_at_most(t, ordered))
+
+
 def pick(values: Sequence[float], index: Array) -> Array:
     """Return values[index], for whole numbers from 0 on; the last value beyond the end."""
     if _is_expression(index):

@@ -132,12 +132,13 @@ def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
 @pytest.mark.parametrize("target", ["yaml", "json"])
 @pytest.mark.parametrize("spec", SPECS)
 def test_lrclis_own_forms_are_read_back(spec: str, target: str) -> None:
-    in_steps = any(one.unit() == "steps" for one in schedules_of(job_of(spec, STEPS).spec))
-    for run in (STEPS,) if in_steps else (EPOCHS, STEPS, PER_STEP):
-        job = job_of(spec, run)
-        specs = lrcli.load(TARGETS[target](job) + "\n")
-        assert [*map(write.data, specs.schedules.values())] == [write.data(job.spec)]
-        assert specs[0].run == run
+    for run in ({"steps": 90}, {"steps": 300, "steps_per_epoch": 25}, {"epochs": 12, "steps_per_epoch": 25}):
+        if run == {"steps": 90} and spec.startswith("timm."):
+            continue  # it counts epochs
+        entry = lrcli.load(spec, **run)[0]
+        (read,) = lrcli.load(TARGETS[target](Job(entry.spec, entry.run)) + "\n")
+        assert write.data(read.spec) == write.data(entry.spec)
+        assert read.run == entry.run
 
 
 CASES = [

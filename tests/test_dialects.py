@@ -10,11 +10,11 @@ import pytest
 
 import lrcli
 from lrcli import engine
-from lrcli.dialects.base import Dialect
-from lrcli.dialects.timm import CreateScheduler
 from lrcli.entry import Entry
 from lrcli.findings.codes import CODES
 from lrcli.findings.judge import judge
+from lrcli.frameworks.scheduler import Scheduler
+from lrcli.frameworks.timm import CreateScheduler
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
@@ -248,7 +248,7 @@ def test_timms_args_are_read_as_they_are() -> None:
     expected = 1e-3 * (256 / 512) ** 0.5
     lr = lrcli.evaluate(str(CONFIGS / "timm_args.yaml")).lr
     assert lr[[0, 20, 170, 329]].tolist() == pytest.approx([1e-6, expected, 1e-6 + (expected - 1e-6) / 2, 1e-6])
-    assert isinstance(spec, Dialect)
+    assert isinstance(spec, Scheduler)
 
 
 def test_training_arguments_are_read_as_they_are() -> None:

@@ -22,7 +22,7 @@ print("loaded:", *sorted({heavy!r} & sys.modules.keys()), file=sys.stderr)
 HEAVY = {
     "numpy", "ruamel.yaml", "pyarrow", "matplotlib", "jsonschema", "importlib.metadata",
     "rich.table", "rich.markdown", "rich.progress",
-    "lrcli.frameworks.torch", "lrcli.dialects.timm", "lrcli.frameworks.transformers", "lrcli.code.job",
+    "lrcli.frameworks.torch", "lrcli.frameworks.timm", "lrcli.frameworks.transformers", "lrcli.code.job",
 }  # fmt: skip
 """What costs milliseconds: other packages, and lrcli's own rooms that few answers need."""
 
@@ -43,7 +43,7 @@ def test_a_version_is_told_with_nothing_heavy() -> None:
     "arguments", [("plot", "cosin"), ("plot", "cosine:max_lr=ten"), ("plot", "cosine", "--mx-lr=1")]
 )
 def test_a_mistake_is_told_without_a_curve(arguments: tuple[str, ...]) -> None:
-    assert loaded_by(*arguments) <= {"lrcli.dialects.torch", "lrcli.dialects.timm"}
+    assert loaded_by(*arguments) <= {"lrcli.dialects.torch", "lrcli.frameworks.timm"}
 
 
 @pytest.mark.parametrize(

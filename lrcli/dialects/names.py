@@ -1,4 +1,4 @@
 """The names of the frameworks, which start-up must not pay for."""
 
-DIALECTS = ("timm",)
+DIALECTS: tuple[str, ...] = ()
 ABBREVIATIONS = {"hf": "transformers", "pytorch": "torch"}

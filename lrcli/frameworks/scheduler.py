@@ -76,10 +76,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
 
     def in_run(self, run: Run) -> Self:
         """Return the same with its lengths as numbers, those that the run fills in among them."""
-        lengths = {p.field: getattr(self, p.field) for p in parameters(type(self)) if p.kind == "length" and not p.many}
-        filled = {self.length_parameter}
-        known = {name: run.of(value) for name, value in lengths.items() if value is not None or name in filled}
-        return self.replaced(**known) if known != lengths else self
+        lengths = {p.name: getattr(self, p.field) for p in parameters(type(self)) if p.kind == "length" and not p.many}
+        said = [name for name, value in lengths.items() if value is not None or name == self.length_parameter]
+        known = {name: form.number(self, run, name) for name in said}
+        return self if known == lengths else self.replaced(**known)
 
     def equivalent(self, run: Run) -> Any:  # noqa: ANN401 - a Spec, which is made of this
         """Return the same curve as one of lrcli's schedules, if there is one over the whole run."""

@@ -37,6 +37,7 @@ NAMESPACE: dict[str, Any] = {
     "__builtins__": {},
     "abs": abs,
     "anneal": anneal,
+    "bisect": numeric.bisect_at,
     "ceil": numeric.ceil,
     "cos": numeric.cos,
     "count": numeric.count_at_most,
@@ -66,7 +67,8 @@ NAMESPACE: dict[str, Any] = {
     "where": numeric.where,
     "whole_log": numeric.whole_log,
 }
-"""What a formula may call. `count(t, marks)` is how many of the marks are ≤ t."""
+"""What a formula may call. `count(t, marks)` is how many of the marks are ≤ t, and `bisect` the same as Python's search
+finds it; `at(t, 'name')` is what a name is at another t."""
 
 
 _FUNCTIONS = frozenset({"floor"})
@@ -93,6 +95,8 @@ class Scope(dict[str, Any]):
             value = evaluate(forms[name], self)
         elif name in fields and name not in _FUNCTIONS:
             value = self._parameter(fields[name])
+        elif name == "at":
+            value = lambda t, text: evaluate(expression(text), Scope(self.schedule, self.run, t=t))  # noqa: E731
         elif name == "unit":
             value = self.run.unit
         elif name == "span":

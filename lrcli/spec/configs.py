@@ -75,7 +75,7 @@ _TIMM = {
 
 
 def _timm(data: dict[str, Any], updates: int | None) -> Recognised:
-    from lrcli.dialects.timm import CreateScheduler  # noqa: PLC0415 - few files are timm's
+    from lrcli.frameworks.timm import CreateScheduler  # noqa: PLC0415 - few files are timm's
 
     by_update = bool(data.get("sched_on_updates"))
     if by_update and updates is None:

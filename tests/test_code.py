@@ -20,7 +20,6 @@ from lrcli.code.job import Job
 from lrcli.code.source import WIDTH
 from lrcli.code.targets import TARGETS
 from lrcli.code.trial import largest_difference, rates
-from lrcli.compose import schedules_of
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
 from lrcli.spec import write
@@ -132,7 +131,12 @@ def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
 @pytest.mark.parametrize("target", ["yaml", "json"])
 @pytest.mark.parametrize("spec", SPECS)
 def test_lrclis_own_forms_are_read_back(spec: str, target: str) -> None:
-    for run in ({"steps": 90}, {"steps": 300, "steps_per_epoch": 25}, {"epochs": 12, "steps_per_epoch": 25}):
+    runs: list[dict[str, Any]] = [
+        {"steps": 90},
+        {"steps": 300, "steps_per_epoch": 25},
+        {"epochs": 12, "steps_per_epoch": 25},
+    ]
+    for run in runs:
         if run == {"steps": 90} and spec.startswith("timm."):
             continue  # it counts epochs
         entry = lrcli.load(spec, **run)[0]

@@ -144,8 +144,7 @@ def breakpoints(spec: Spec, run: Run, edges: Array) -> Array:
 
 def _own(schedule: Family, run: Run, edges: Array) -> Array:
     """Return the breakpoints of a schedule, without what it is composed with."""
-    told: Callable[[Run, Array], Array] | None = getattr(schedule, "knots", None)
-    return times(schedule.breakpoints(run), edges) if told is None else told(run, edges)
+    return times(schedule.breakpoints(run), edges)
 
 
 def _joined(*found: Array) -> Array:

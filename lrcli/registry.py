@@ -41,29 +41,25 @@ class Registry(Mapping[str, type[Family]]):
 
     def find(self, name: str) -> type[Family] | None:
         """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
-        from lrcli import dialects, frameworks  # noqa: PLC0415 - which need the schedules, and few need them
+        from lrcli import frameworks  # noqa: PLC0415 - which need the schedules, and few need them
 
         folded = name.strip().lower().replace("_", "-")
-        return self[folded] if folded in self else frameworks.find(name.strip()) or dialects.find(name.strip())
+        return self[folded] if folded in self else frameworks.find(name.strip())
 
     def everything(self) -> Iterator[type[Family]]:
         """Yield every schedule, lrcli's and packages' first, then the frameworks'."""
         yield from self.values()
-        from lrcli import dialects, frameworks  # noqa: PLC0415
-        from lrcli.dialects.names import DIALECTS  # noqa: PLC0415
+        from lrcli import frameworks  # noqa: PLC0415
         from lrcli.frameworks.names import FRAMEWORKS  # noqa: PLC0415
 
         for framework in FRAMEWORKS:
             yield from dict.fromkeys(frameworks.declarations(framework).values())
 
-        for dialect in DIALECTS:
-            yield from dict.fromkeys(dialects.declarations(dialect).values())
-
     def closest(self, name: str) -> str:
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
-        from lrcli import dialects, frameworks  # noqa: PLC0415
+        from lrcli import frameworks  # noqa: PLC0415
 
-        dotted = [*frameworks.names(), *dialects.names()]
+        dotted = list(frameworks.names())
         native = {one.rpartition(".")[2]: one for one in reversed(dotted)}
         return closest(name, self) or closest(name, dotted) or native.get(closest(name, native), "")
 

@@ -10,7 +10,6 @@ import pytest
 import lrcli
 from lrcli import engine
 from lrcli.compose import play
-from lrcli.dialects.names import DIALECTS
 from lrcli.frameworks.names import FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
@@ -67,7 +66,7 @@ def run_of(case: dict[str, Any], points: int) -> dict[str, Any]:
 def cases_of(file: str) -> list[tuple[str, dict[str, Any]]]:
     """Return the cases of a file, each with the framework whose page has its scheduler."""
     framework = file.removesuffix("_f32")
-    if framework not in (*FRAMEWORKS, *DIALECTS):
+    if framework not in FRAMEWORKS:
         return []
     return [(framework, case) for case in framework_cases(file) if (framework, case["scheduler"]) not in NOT_DECLARED]
 
@@ -108,7 +107,7 @@ def precision(file: str) -> str:
 def test_every_scheduler_of_a_framework_that_has_a_page_is_on_it() -> None:
     missing = {
         (framework, case["scheduler"])
-        for framework in (*FRAMEWORKS, *DIALECTS)
+        for framework in FRAMEWORKS
         for case in framework_cases(framework)
         if SCHEDULES.find(f"{framework}.{case['scheduler']}") is None
     }

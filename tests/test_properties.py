@@ -32,8 +32,8 @@ RUN = Run(unit="step", total=2000, steps_per_epoch=50)
 
 THEIRS = sorted((one for one in SCHEDULES.everything() if "." in one.tag()), key=lambda kind: kind.tag())
 OURS = st.sampled_from(list(SCHEDULES.values())).flatmap(schedules)
-DIALECT = st.sampled_from(THEIRS).map(lambda kind: build({"type": kind.tag(), **kind.example}))
-LEAVES = OURS | DIALECT
+FROM_FRAMEWORKS = st.sampled_from(THEIRS).map(lambda kind: build({"type": kind.tag(), **kind.example}))
+LEAVES = OURS | FROM_FRAMEWORKS
 LENGTHS = st.integers(1, 800).map(float) | st.sampled_from(["5%", "2ep", "100st"])
 AROUND = st.fixed_dictionaries(
     {},

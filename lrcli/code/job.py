@@ -10,7 +10,6 @@ import numpy as np
 from lrcli import __version__, engine
 from lrcli.code.source import MATH, Words, body
 from lrcli.compose import play
-from lrcli.dialects.base import Dialect
 from lrcli.expression import Symbol
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.problems import SpecError
@@ -52,9 +51,9 @@ class Job(NamedTuple):
 
     def ours(self) -> Spec | None:
         """Return the spec in lrcli's own schedules, if that is the same."""
-        if not isinstance(self.spec, Dialect | Scheduler):
+        if not isinstance(self.spec, Scheduler):
             return self.spec
-        said = self.spec.ours(self.run) if isinstance(self.spec, Dialect) else self.spec.equivalent(self.run)
+        said = self.spec.equivalent(self.run)
         return said if said is not None and self.difference(said)[0] <= SAME else None
 
     def traced(self, name: str) -> Value:

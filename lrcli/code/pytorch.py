@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lrcli.code.job import SAME
 from lrcli.code.source import MATH, WIDTH, call, number, written
-from lrcli.code.translate import in_dialect
-from lrcli.dialects.base import Dialect
+from lrcli.code.translate import in_theirs
 from lrcli.expression import Functions, Symbol
 from lrcli.formula import function
 from lrcli.frameworks.scheduler import OnOptimizer
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
     from lrcli.code.job import Job
 
-
-Theirs = Dialect | OnOptimizer
-"""A framework's scheduler, declared in a package of `dialects` or on a page of `frameworks`."""
 
 _HOMES = {"torch": "torch.optim.lr_scheduler", "transformers": "transformers", "timm": "timm.scheduler"}
 """Where a framework's schedulers are imported from."""
@@ -49,22 +45,21 @@ def write(job: Job, framework: str) -> str:
     return "\n".join([job.header(), *remark, *lines, *_loop(job, framework, native)])
 
 
-def _native(job: Job, framework: str) -> tuple[Theirs | None, list[str]]:
+def _native(job: Job, framework: str) -> tuple[OnOptimizer | None, list[str]]:
     """Return the framework's own scheduler to use, if one will do, and what is to be said of it."""
     if job.run.per_step:  # the loop counts steps, and the classes what the run counts: epochs
         return None, []
     if getattr(job.spec, "last_epoch", -1) != -1:
         return None, []
-    alone = isinstance(job.spec, OnOptimizer) or (isinstance(job.spec, Dialect) and not job.spec.is_composed)
-    if isinstance(job.spec, Theirs) and alone and job.spec.framework() == framework:
+    if isinstance(job.spec, OnOptimizer) and job.spec.framework() == framework:
         return job.spec.in_run(job.run), []
     ours = job.ours()
-    if ours is None or isinstance(ours, Theirs):
+    if ours is None or isinstance(ours, OnOptimizer):
         return None, []
-    return _compared(job, in_dialect(ours, job.run, framework))
+    return _compared(job, in_theirs(ours, job.run, framework))
 
 
-def _compared(job: Job, proposed: Theirs | None) -> tuple[Theirs | None, list[str]]:
+def _compared(job: Job, proposed: OnOptimizer | None) -> tuple[OnOptimizer | None, list[str]]:
     """Return a proposal if it is the same, or preferred though it is not, and what is to be said of it."""
     if proposed is None:
         return None, []
@@ -81,7 +76,7 @@ def _compared(job: Job, proposed: Theirs | None) -> tuple[Theirs | None, list[st
     return chosen, [f"# {text}{'' if chosen else '; this is exact'}"]
 
 
-def _function_name(spec: Theirs) -> str:
+def _function_name(spec: OnOptimizer) -> str:
     """Return the name of the class, or of the function of transformers, that makes a scheduler."""
     return spec.names[0] if spec.framework() == "transformers" else spec.tag().partition(".")[2]
 
@@ -89,7 +84,7 @@ def _function_name(spec: Theirs) -> str:
 _SGD = "from torch.optim import SGD"
 
 
-def _made(spec: Dialect | OnOptimizer, framework: str) -> list[str]:
+def _made(spec: OnOptimizer, framework: str) -> list[str]:
     names = sorted({_function_name(one) for one in _with_members(spec)})
     imports = _imports(_HOMES[framework], names)
     if "SWALR" in names:
@@ -121,7 +116,7 @@ _NEVER = {"base_lr", "last_epoch", "initial_lr", "warmup_steps", "warmup_ratio",
 
 def _call(spec: Any, indent: str, around: int = 0) -> str:  # noqa: ANN401
     composed = {p.field for p in parameters(Composed)} - {"warmup_prefix"} if isinstance(spec, Composed) else set()
-    kind: type[Theirs] = type(spec)
+    kind: type[OnOptimizer] = type(spec)
     own = [p for p in parameters(kind) if p.field not in composed and (p.field not in _NEVER or p.required)]
     arguments = ["optimizer"] if not spec.tag().endswith("ChainedScheduler") else []
     if spec.members:
@@ -191,7 +186,7 @@ def _timm_class(job: Job, function: list[str]) -> list[str]:
     ]
 
 
-def _loop(job: Job, framework: str, native: Theirs | None) -> list[str]:
+def _loop(job: Job, framework: str, native: OnOptimizer | None) -> list[str]:
     """Return the training loop, with where to step the scheduler."""
     unit = job.unit
     what = "train for an epoch" if unit == "epoch" else "train on a batch"
@@ -223,7 +218,7 @@ def _recording(job: Job, step: Sequence[str]) -> list[str]:
     ]
 
 
-def _timm_step(job: Job, native: Theirs | None) -> list[str]:
+def _timm_step(job: Job, native: OnOptimizer | None) -> list[str]:
     """Return how to step timm's scheduler, which counts epochs or updates whatever the loop counts."""
     by_epoch = getattr(native, "t_in_epochs", job.unit == "epoch")
     rate = job.run.steps_per_epoch

@@ -6,7 +6,6 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from lrcli.compose import Product, Sequence, Spec, around, own_run, timetable, with_batch
-from lrcli.dialects.base import Dialect
 from lrcli.frameworks.scheduler import OnOptimizer
 from lrcli.outline import lr_at
 from lrcli.problems import SpecError
@@ -27,7 +26,7 @@ def is_limited(spec: Spec) -> bool:
     return outer.scale != 1 or outer.floor != 0 or outer.cap is not None or outer.for_ is not None
 
 
-def in_dialect(spec: Spec, run: Run, framework: str) -> Dialect | OnOptimizer | None:
+def in_theirs(spec: Spec, run: Run, framework: str) -> OnOptimizer | None:
     """Return a spec in a framework's own classes, the same or nearly the same; None if none comes near.
 
     Args:
@@ -44,7 +43,7 @@ def in_dialect(spec: Spec, run: Run, framework: str) -> Dialect | OnOptimizer | 
         found = None if data is None else build(data)
     except SpecError:  # a length that is not whole, say: the class cannot say it
         return None
-    return found if isinstance(found, Dialect | OnOptimizer) else None
+    return found if isinstance(found, OnOptimizer) else None
 
 
 def _torch(spec: Schedule | Sequence, run: Run) -> Data | None:
@@ -62,7 +61,7 @@ def _torch(spec: Schedule | Sequence, run: Run) -> Data | None:
 
 def _said(table: dict[str, Callable[[Any, Run], Data]], spec: Any, run: Run) -> Data | None:  # noqa: ANN401 - any spec
     """Return what a table makes of a schedule."""
-    if isinstance(spec, Sequence | Product | Dialect | OnOptimizer) or spec.tag() not in table:
+    if isinstance(spec, Sequence | Product | OnOptimizer) or spec.tag() not in table:
         return None
     return table[spec.tag()](spec, run)
 

@@ -40,9 +40,9 @@ def complete_spec(incomplete: str) -> list[str]:
 
 
 def _framework_names() -> list[str]:
-    from lrcli import dialects, frameworks
+    from lrcli import frameworks
 
-    return [*dialects.names(), *frameworks.names()]
+    return list(frameworks.names())
 
 
 SpecArguments = Annotated[

@@ -8,7 +8,6 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.flags import DerivedCommand
-from lrcli.dialects.names import DIALECTS
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
@@ -28,7 +27,6 @@ class PageCommand(DerivedCommand):
 
 
 app = typer.Typer(add_completion=False)
-_KNOWN = (*FRAMEWORKS, *DIALECTS)
 
 
 @app.command(cls=PageCommand)
@@ -38,9 +36,9 @@ def list_(
         str | None,
         typer.Option(
             "--framework",
-            metavar="|".join(_KNOWN),
+            metavar="|".join(FRAMEWORKS),
             help="A framework's schedulers instead.",
-            autocompletion=lambda: _KNOWN,
+            autocompletion=lambda: FRAMEWORKS,
         ),
     ] = None,
     dialect: Annotated[str | None, typer.Option("--dialect", hidden=True)] = None,
@@ -70,11 +68,10 @@ def _of(framework: str) -> Iterable[type[Family]]:
     Raises:
         SpecError: If lrcli does not know the framework.
     """
-    from lrcli import dialects, frameworks
+    from lrcli import frameworks
 
     name = ABBREVIATIONS.get(framework.lower(), framework.lower())
-    if name not in _KNOWN:
-        message = f"--framework: lrcli does not know {framework!r}; it knows {', '.join(_KNOWN)}"
-        raise SpecError(Problem(message=message, suggestion=closest(framework, _KNOWN)))
-    found = dialects.declarations(name) if name in DIALECTS else frameworks.declarations(name)
-    return dict.fromkeys(found.values())
+    if name not in FRAMEWORKS:
+        message = f"--framework: lrcli does not know {framework!r}; it knows {', '.join(FRAMEWORKS)}"
+        raise SpecError(Problem(message=message, suggestion=closest(framework, FRAMEWORKS)))
+    return dict.fromkeys(frameworks.declarations(name).values())

@@ -11,9 +11,9 @@ from lrcli.problems import SpecError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from lrcli.codes import Caution
     from lrcli.compose import Spec
     from lrcli.foresight.fitted import Fitted
+    from lrcli.problems import Finding
     from lrcli.render.view import Screen
 
 
@@ -24,14 +24,14 @@ def shown(text: str, screen: Screen) -> str:
     return to_ascii(text) if style(screen).ascii_only else text
 
 
-def warn(cautions: Iterable[Caution], source: str, notes: Iterable[str] = ()) -> None:
+def warn(cautions: Iterable[Finding], source: str, notes: Iterable[str] = ()) -> None:
     """Say on stderr what must be known of a log, and what its reader has to say."""
     diagnostics.say_all(("warning", f"{one.code} {source}: {one.text}") for one in cautions)
     for note in notes:
         diagnostics.say("note", f"{source}: {note}")
 
 
-def coded(cautions: Iterable[Caution]) -> list[dict[str, str]]:
+def coded(cautions: Iterable[Finding]) -> list[dict[str, str]]:
     """Return the same for machines."""
     return [{"code": one.code, "message": one.message} for one in cautions]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lrcli.codes import Caution
 from lrcli.foresight.predict import FAR
 from lrcli.foresight.rules import SPREAD
+from lrcli.problems import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,7 @@ _SHORTEST = 3500
 _DISAGREE = 10.0
 
 
-def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None) -> Iterator[Caution]:
+def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None) -> Iterator[Finding]:
     """Yield what limits a fit.
 
     Args:
@@ -30,32 +30,32 @@ def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None)
     """
     if fit.misfit > _LOOSE:
         text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law: trust the order, not the level"
-        yield Caution("LR103", text)
+        yield Finding("LR103", text)
     if not validation:
-        yield Caution("LR105", f"the fit is to {loss}, taken for a training loss; a validation loss says more")
+        yield Finding("LR105", f"the fit is to {loss}, taken for a training loss; a validation loss says more")
     if planned is not None and planned > 1.01 * fit.steps:
-        yield Caution("LR106", f"the log ends at step {fit.steps:,} of {planned:,}")
+        yield Finding("LR106", f"the log ends at step {fit.steps:,} of {planned:,}")
     if fit.steps < _SHORTEST:
-        yield Caution("LR107", f"{fit.steps:,} steps are fewer than in any run that the laws were checked on (3,600)")
+        yield Finding("LR107", f"{fit.steps:,} steps are fewer than in any run that the laws were checked on (3,600)")
 
 
-def of_horizon(fit: Fit, steps: int) -> Iterator[Caution]:
+def of_horizon(fit: Fit, steps: int) -> Iterator[Finding]:
     """Yield what limits a prediction for a run of so many steps."""
     if steps > FAR * fit.steps:
         text = f"{steps:,} steps are {steps / fit.steps:.1f} times those of the log: single losses are ±0.04"
-        yield Caution("LR104", text)
+        yield Finding("LR104", text)
 
 
-def of_found(found: Found) -> Iterator[Caution]:
+def of_found(found: Found) -> Iterator[Finding]:
     """Yield what limits the reading of a range test."""
     if (apart := spread(found)) > _DISAGREE:
         better = "half of the smoothed minimum lost least where the answer is known"
-        yield Caution("LR102", f"the rules disagree {apart:.0f} ×; {better}")
+        yield Finding("LR102", f"the rules disagree {apart:.0f} ×; {better}")
     if found.ceiling is None:
         text = f"the test ends at {found.lr[-1]:.2g} before the loss rises: test up to a higher lr"
-        yield Caution("LR108", text)
+        yield Finding("LR108", text)
     if found.first_rises:
-        yield Caution("LR109", f"the loss rises over the first {found.first_rises:.2g} decades, which are left out")
+        yield Finding("LR109", f"the loss rises over the first {found.first_rises:.2g} decades, which are left out")
 
 
 def spread(found: Found) -> float:

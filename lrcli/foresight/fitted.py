@@ -12,17 +12,17 @@ from lrcli.problems import Problem, SpecError
 from lrcli.spec.text import read_text
 
 if TYPE_CHECKING:
-    from lrcli.codes import Caution
     from lrcli.foresight.record import Columns
     from lrcli.logs.table import Log
     from lrcli.numeric import Array
+    from lrcli.problems import Finding
 
 
 class Fitted(NamedTuple):
     """A fit that may be used, and what must be known of it."""
 
     saved: Saved
-    cautions: tuple[Caution, ...]
+    cautions: tuple[Finding, ...]
 
 
 def fitted(log: Log, columns: Columns, schedule: Array | None = None) -> Fitted:

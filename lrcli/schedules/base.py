@@ -215,15 +215,11 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
         return self
 
-    def findings(self, run: Run) -> Iterator[Finding]:
+    def findings(self, run: Run) -> Iterator[Finding]:  # noqa: ARG002 - what the subclasses are given
         """Yield what only this family does and people probably do not mean; `lrcli.findings` has the rules for all.
 
         A finding needs its code, its message with the numbers of this run, and its fix; the rest is filled in.
         """
-        yield from self.cautions(run)
-
-    def cautions(self, run: Run) -> Iterator[Finding]:  # noqa: ARG002 - what the subclasses are given
-        """Yield the same: what the frameworks' declarations that have no page yet override."""
         yield from ()
 
     def problems(self) -> list[Problem]:

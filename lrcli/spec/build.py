@@ -6,7 +6,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
-from lrcli.dialects.names import DIALECTS
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
@@ -107,7 +106,7 @@ def declaration(name: str) -> type[Family]:
     found = SCHEDULES.find(name)
     if found is None:
         framework = name.strip().rstrip(".").lower()
-        if framework in (*FRAMEWORKS, *DIALECTS, *ABBREVIATIONS):
+        if framework in (*FRAMEWORKS, *ABBREVIATIONS):
             message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
             raise SpecError(Problem(message=message, path=("type",)))
         meant = SCHEDULES.closest(name)

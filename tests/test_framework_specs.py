@@ -1,4 +1,4 @@
-"""The schedulers of torch, transformers and timm under their own names: every value that their classes gave."""
+"""Frameworks' schedulers as specs: their names, what they refuse, what is said of them, and their own files."""
 
 from __future__ import annotations
 

@@ -163,7 +163,7 @@ class _Reader:
         if name in CONSTANTS:
             return self._number(node, CONSTANTS[name])
         names = [*self.names, *CONSTANTS]
-        message = f"nothing is called {name!r}; there are {', '.join(names)}"
+        message = f"nothing is called {name!r}; define it, as in expr:…,{name}=0.1, or use {', '.join(names)}"
         raise self._refuse(node, message, closest(name, names))
 
     def _function(self, node: ast.AST, name: str, args: list[ast.expr]) -> Evaluate:
@@ -184,7 +184,8 @@ class _Reader:
 
     def _operator(self, node: ast.AST, op: ast.AST) -> str:
         if type(op) not in _OPERATORS:
-            raise self._refuse(node, f"the operator {type(op).__name__} is not allowed")
+            power = isinstance(op, ast.BitXor)
+            raise self._refuse(node, "write ** for a power, not ^" if power else f"{type(op).__name__} is not allowed")
         return _OPERATORS[type(op)]
 
     def _all(self, function: str, terms: list[Evaluate]) -> Evaluate:

@@ -12,6 +12,7 @@ from lrcli import diagnostics
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
+from lrcli.synonyms import option_meant
 
 D = TypeVar("D", bound=Declared)
 
@@ -185,15 +186,17 @@ class DerivedCommand(TyperCommand):
 
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
-        name = option.lstrip("-").replace("-", "_").lower()
+        name, known = option.lstrip("-").replace("-", "_").lower(), self._options(ctx)
         named: list[type[Family]] = ctx.meta["lrcli.named"]
         meant = next((one.also[name] for one in named if name in one.also), "")
-        suggestion = flag(meant) if meant else closest(option, self._options(ctx))
-        if suggestion or not named:
-            return Problem(message=f"there is no option {option} here", suggestion=suggestion)
-        own = [p.flag for one in named for p in parameters(one) if p.name not in _NOT_FLAGS]
-        message = f"{_tags(named)} has no option {option}; it has {', '.join(dict.fromkeys(own))}"
-        return Problem(message=message)
+        owner = f"{_tags(named)} has no option {option}" if named else f"there is no option {option} here"
+        if suggestion := option_meant(option, known) or (flag(meant) if meant else ""):
+            return Problem(message=owner, suggestion=suggestion)
+        if others := _having(name):
+            return Problem(message=f"{owner}; {' and '.join(others)} {'has' if len(others) == 1 else 'have'} one")
+        if suggestion := closest(option, known):
+            return Problem(message=owner, suggestion=suggestion)
+        return Problem(message=f"{owner}; {ctx.command_path} --help lists what there is")
 
 
 def named_schedules(args: list[str]) -> list[type[Family]]:
@@ -207,6 +210,25 @@ def named_schedules(args: list[str]) -> list[type[Family]]:
 
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_]*)?")
+
+
+def _having(name: str) -> list[str]:
+    """Return the schedules of lrcli, or else its verbs, that have an option of this name."""
+    from lrcli.registry import SCHEDULES
+
+    schedules = [one.tag() for one in SCHEDULES.values() if any(p.name == name for p in parameters(one))]
+    return schedules or [f"lrcli {verb}" for verb, options in _OF_VERBS.items() if name in options]
+
+
+_OF_VERBS = {
+    "table": ("every", "all"),
+    "export": ("every", "format"),
+    "plot": ("log", "xlim", "ylim", "height", "output"),
+    "compare": ("diff", "all"),
+    "code": ("to", "verify"),
+    "lint": ("select", "fail_on"),
+}
+"""Options that people look for at other verbs."""
 
 
 def _tags(declarations: list[type[Family]]) -> str:

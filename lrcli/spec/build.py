@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -13,6 +14,7 @@ from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, number, shown
+from lrcli.synonyms import schedule_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,12 +111,23 @@ def declaration(name: str) -> type[Family]:
         if framework in (*FRAMEWORKS, *ABBREVIATIONS):
             message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
             raise SpecError(Problem(message=message, path=("type",)))
-        meant = SCHEDULES.closest(name)
-        rest = "" if meant else f"; there are {', '.join(SCHEDULES)}"
-        if not meant and not name.replace("-", "").replace("_", "").isalnum():
-            rest = "; a formula with a + in it needs parentheses: expr:(…)"
+        meant = schedule_meant(name) or SCHEDULES.closest(name)
+        rest = "" if meant else f"; {_how_to_write(name)}"
         raise SpecError(Problem(message=f"no schedule is called {shown(name)}{rest}", path=("type",), suggestion=meant))
     return found
+
+
+def _how_to_write(text: str) -> str:
+    """Return how to write what somebody may have meant by a text that is no name."""
+    if "=" in text:
+        return "a parameter follows its schedule, as in cosine:warmup=5"
+    if ".py" in text:
+        return "a function of yours is python:file.py:name"
+    if re.fullmatch(r"[\d.eE-]+", text.strip()):
+        return "a factor is :scale=0.5, and a formula with a + in it needs parentheses: expr:(…)"
+    if re.search(r"[()*/^]", text):
+        return "a formula is expr:…, in parentheses if it has a + in it: expr:(…)"
+    return "lrcli list shows them all"
 
 
 def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any], list[Any]], Spec]) -> Spec:

@@ -1,0 +1,123 @@
+"""What articles and frameworks call lrcli's schedules and options: one table, for hints."""
+
+from __future__ import annotations
+
+SCHEDULES = {
+    "1cycle": "one-cycle",
+    "annealing": "cosine",
+    "clr": "cyclic",
+    "const": "constant",
+    "constant-with-warmup": "constant:warmup=5%",
+    "cosine-annealing": "cosine",
+    "cosine-annealing-with-warmup": "cosine:warmup=5%",
+    "cosine-decay": "cosine",
+    "cosine-warm-restarts": "cosine-restarts",
+    "cosine-warmup": "cosine:warmup=5%",
+    "cosine-with-restarts": "cosine-restarts",
+    "cosine-with-warmup": "cosine:warmup=5%",
+    "custom": "expr",
+    "exp": "exponential",
+    "exponential-decay": "exponential",
+    "fixed": "constant",
+    "flat": "constant",
+    "hyperbolic": "inverse-time",
+    "inv": "inverse-time",
+    "inv-sqrt": "inverse-sqrt",
+    "inverse-square-root": "inverse-sqrt",
+    "lambda": "expr",
+    "linear-decay": "linear:start_lr=0.1,end_lr=0",
+    "linear-with-warmup": "linear:start_lr=0.1,end_lr=0,warmup=5%",
+    "lr-finder": "range-test",
+    "multi-step": "multistep",
+    "none": "constant",
+    "onecycle": "one-cycle",
+    "piecewise": "multistep",
+    "piecewise-constant": "multistep",
+    "poly": "polynomial",
+    "poly-lr": "polynomial",
+    "reduce-lr-on-plateau": "plateau",
+    "reduce-on-plateau": "plateau",
+    "rsqrt": "inverse-sqrt",
+    "sgdr": "cosine-restarts",
+    "step-decay": "step",
+    "step-wise": "step",
+    "stepwise": "step",
+    "super-convergence": "one-cycle",
+    "time-based": "inverse-time",
+    "time-based-decay": "inverse-time",
+    "transformer": "noam",
+    "trapezoid": "wsd",
+    "trapezoidal": "wsd",
+    "triangular": "cyclic",
+    "warm-restarts": "cosine-restarts",
+    "warmup-stable-decay": "wsd",
+}
+"""By the name in small letters with hyphens: the schedule that is meant, as a spec."""
+
+_PEAK = ("--lr", "--max-lr", "--base-lr")
+_STEPS = ("--steps",)
+_EPOCHS = ("--epochs",)
+_LENGTH = ("--cycle-length", "--max-update", "--length", "--steps")
+
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "base-lr": _PEAK,
+    "batch-size-scale": ("--batch-scale",),
+    "decay-epochs": ("--step-size", "--decay-length"),
+    "decay-rate": ("--gamma", "--factor"),
+    "decay-steps": ("--decay-length", *_LENGTH),
+    "drop": ("--gamma",),
+    "end-lr": ("--min-lr",),
+    "eta-min": ("--min-lr",),
+    "final-lr": ("--min-lr",),
+    "init-lr": _PEAK,
+    "initial-lr": _PEAK,
+    "initial-learning-rate": _PEAK,
+    "iters": _STEPS,
+    "learning-rate": _PEAK,
+    "lr-decay-iters": _LENGTH,
+    "lr-decay-rate": ("--gamma",),
+    "lr-end": ("--min-lr",),
+    "lr-gamma": ("--gamma",),
+    "lr-min": ("--min-lr",),
+    "lr0": _PEAK,
+    "max-epochs": _EPOCHS,
+    "max-iters": _STEPS,
+    "max-learning-rate": _PEAK,
+    "max-steps": _STEPS,
+    "min-learning-rate": ("--min-lr",),
+    "num-epochs": _EPOCHS,
+    "num-steps": _STEPS,
+    "num-train-epochs": _EPOCHS,
+    "num-training-steps": _STEPS,
+    "num-warmup-steps": ("--warmup",),
+    "peak-lr": _PEAK,
+    "step": ("--step-size", "--steps"),
+    "t-initial": _LENGTH,
+    "t-max": _LENGTH,
+    "total-iters": _STEPS,
+    "total-steps": _STEPS,
+    "train-steps": _STEPS,
+    "warmup-epochs": ("--warmup",),
+    "warmup-fraction": ("--warmup 10%",),
+    "warmup-init-lr": ("--warmup-from",),
+    "warmup-iters": ("--warmup",),
+    "warmup-lr": ("--warmup-from",),
+    "warmup-ratio": ("--warmup 10%",),
+    "warmup-steps": ("--warmup",),
+    "warmup-t": ("--warmup",),
+    "warmup-updates": ("--warmup",),
+}
+"""By the option in small letters with hyphens: what may be meant, of which the first that there is."""
+
+
+def schedule_meant(name: str) -> str:
+    """Return the spec that people mean by a name that lrcli does not have; empty if nobody knows."""
+    return SCHEDULES.get(name.strip().lower().replace("_", "-").replace(" ", "-"), "")
+
+
+def option_meant(option: str, known: set[str]) -> str:
+    """Return the option, of those that there are, that people mean by one that there is not; empty if nobody knows."""
+    folded = option.lstrip("-").lower().replace("_", "-")
+    same = next((one for one in sorted(known) if one.lstrip("-").lower() == folded), "")
+    candidates = OPTIONS.get(folded, ())
+    return same or next((one for one in candidates if one.partition(" ")[0] in known), "")

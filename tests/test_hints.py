@@ -1,0 +1,62 @@
+"""What a person who says it in another tool's words is told."""
+
+from __future__ import annotations
+
+import pytest
+
+import lrcli
+from lrcli.parameters import parameters
+from lrcli.registry import SCHEDULES
+from lrcli.synonyms import OPTIONS
+from lrcli.synonyms import SCHEDULES as MEANT
+from tests.shell import inside
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("plot poly", "did you mean polynomial?"),
+        ("plot sgdr", "did you mean cosine-restarts?"),
+        ("plot step-decay", "did you mean step?"),
+        ("plot triangular", "did you mean cyclic?"),
+        ("plot warm_restarts", "did you mean cosine-restarts?"),
+        ("plot time-based", "did you mean inverse-time?"),
+        ("plot trapezoidal", "did you mean wsd?"),
+        ("plot cosine_with_warmup", "did you mean cosine:warmup=5%?"),
+        ("plot zzz", "no schedule is called 'zzz'; lrcli list shows them all"),
+        ("plot warmup=5", "a parameter follows its schedule, as in cosine:warmup=5"),
+        ("plot nano.py:get_lr", "a function of yours is python:file.py:name"),
+        ("plot cosine*0.5", "a factor is :scale=0.5"),
+        ("plot cosine --warmup-ratio 0.1", "did you mean --warmup 10%?"),
+        ("plot cosine --num-warmup-steps 5", "did you mean --warmup?"),
+        ("plot cosine --learning-rate 0.1", "did you mean --lr?"),
+        ("plot cosine --total-steps 100", "did you mean --steps?"),
+        ("plot cosine --num-training-steps 100", "did you mean --steps?"),
+        ("plot cosine --t-max 5", "did you mean --cycle-length?"),
+        ("plot step --step 30", "did you mean --step-size?"),
+        ("plot step --milestones 30", "step has no option --milestones; multistep has one"),
+        ("plot cosine --every 10", "cosine has no option --every; lrcli table and lrcli export have one"),
+        ("plot cosine --zzzzzz 1", "cosine has no option --zzzzzz; lrcli plot --help lists what there is"),
+        ("table expr:max_lr*0.5^(t/10)", "write ** for a power, not ^"),
+        ("table expr:lr0*2", "nothing is called 'lr0'; define it, as in expr:…,lr0=0.1"),
+    ],
+)
+def test_a_wrong_word_is_answered_with_the_right_one(command: str, words: str) -> None:
+    result = inside(*command.split())
+    assert result.code == 2
+    assert words in result.err
+    assert len(result.err.splitlines()) == 1
+    assert len(result.err) < 250
+
+
+def test_every_schedule_that_is_meant_can_be_drawn() -> None:
+    for name, spec in MEANT.items():
+        assert SCHEDULES.find(name) is None, name
+        if spec.partition(":")[0] != "expr":
+            assert len(lrcli.evaluate(spec)) == 100
+
+
+def test_options_that_are_meant_are_options_of_lrcli() -> None:
+    known = {parameter.flag for one in SCHEDULES.values() for parameter in parameters(one)}
+    known |= {"--lr", "--steps", "--epochs", "--base-lr"}
+    assert {option.partition(" ")[0] for options in OPTIONS.values() for option in options} <= known

@@ -47,6 +47,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
         written_as_int: 1.0 is refused and 1 is not.
         formula: The name of the variable, if its text is a formula or a lambda.
+        per_group: It may have a value for each of the optimizer's parameter groups.
         pairs: It holds the keys and the values of a mapping, in turn.
     """
 
@@ -70,6 +71,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     required: bool = False
     may_be_empty: bool = False
     otherwise: str = ""
+    per_group: bool = False
 
     @property
     def flag(self) -> str:
@@ -285,4 +287,4 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
     facts |= {name: extra[name] for name in _SAID_IN_EXTRA if name in extra}
 
 
-_SAID_IN_EXTRA = ("written_as_float", "written_as_int", "may_be_empty", "formula", "pairs", "otherwise")
+_SAID_IN_EXTRA = ("written_as_float", "written_as_int", "may_be_empty", "formula", "pairs", "otherwise", "per_group")

@@ -11,6 +11,7 @@ import lrcli
 from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CyclicLR, OneCycleLR
 from lrcli.run import Run
 from lrcli.schedules.form import formula_shown
+from lrcli.spec.build import build
 from tests.data import framework_cases
 
 
@@ -139,3 +140,25 @@ def test_the_golden_values_hold_momenta() -> None:
 def test_describe_shows_the_names_that_the_formula_uses_and_no_others() -> None:
     assert [line.partition(" = ")[0] for line in formula_shown(CosineAnnealingLR)] == ["lr(t)", "T"]
     assert [line.partition(" = ")[0] for line in formula_shown(SWALR)] == ["lr(t)", "u", "alpha"]
+
+
+@pytest.mark.parametrize(
+    ("spec", "first", "second"),
+    [
+        ("OneCycleLR:max_lr=[0.1,0.01],total_steps=9", "OneCycleLR:max_lr=0.1,total_steps=9", "max_lr=0.01"),
+        ("LambdaLR:[0.9**epoch,max(epoch, 3)]", "LambdaLR:0.9**epoch", "lr_lambda=max(epoch, 3)"),
+        ("StepLR:step_size=3,lr=[0.1,0.2]", "StepLR:step_size=3", "base_lr=0.2"),
+        ("ReduceLROnPlateau:min_lr=[0.01,0.02]", "ReduceLROnPlateau:min_lr=0.01", "min_lr=0.02"),
+    ],
+)
+def test_a_list_for_the_parameter_groups_makes_one_schedule_a_group(spec: str, first: str, second: str) -> None:
+    found = list(lrcli.load(f"torch.{spec}").schedules.items())
+    assert [name for name, _ in found] == [f"torch.{spec} (group 0)", f"torch.{spec} (group 1)"]
+    assert found[0][1] == build(f"torch.{first}")
+    name, _, value = second.partition("=")
+    assert found[1][1] == found[0][1].replaced(**{name: value if name == "lr_lambda" else float(value)})
+
+
+def test_lists_for_the_parameter_groups_are_of_one_length() -> None:
+    with pytest.raises(lrcli.SpecError, match="one value for each parameter group, not 2 for base_lr, 3 for max_lr"):
+        lrcli.load("torch.CyclicLR:base_lr=[0.1,0.2],max_lr=[1,2,3]")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import OnOptimizer, Scheduler
+from lrcli.frameworks.scheduler import PER_GROUP, OnOptimizer, Scheduler
 from lrcli.schedules.plateau import Listening, Replay, Rule, heard, margins, replay
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class TorchPlateau(Plateau, OnOptimizer, frozen=True, kw_only=True):
     threshold: Threshold = 1e-4
     threshold_mode: ThresholdMode = "rel"
     cooldown: Cooldown = 0
-    min_lr: MinLr = 0.0
+    min_lr: Annotated[MinLr, Meta(extra=PER_GROUP)] = 0.0
     eps: Eps = 1e-8
 
     def rule(self) -> Rule:

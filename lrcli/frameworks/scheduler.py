@@ -28,6 +28,8 @@ Share = Annotated[float, Meta(ge=0, le=1)]
 Steps = Length
 """A time > 0: a number of what the scheduler counts, or `5ep`, `500st`, `10%` of the run."""
 StepsOrZero = LengthOrZero
+PER_GROUP = {"per_group": True}
+"""Marks a parameter that may be a list, with a value for each of the optimizer's parameter groups."""
 OptimizerLr = Annotated[float, Meta(ge=0, le=1e300, description="The optimizer's lr.")]
 
 
@@ -134,4 +136,4 @@ class OnOptimizer(Scheduler, frozen=True, kw_only=True):
 
     peak = "base_lr"
 
-    base_lr: OptimizerLr = 0.1
+    base_lr: Annotated[OptimizerLr, Meta(extra=PER_GROUP)] = 0.1

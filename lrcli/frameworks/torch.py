@@ -11,7 +11,7 @@ from msgspec import Meta
 from lrcli.breakpoints import Growing
 from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
 from lrcli.frameworks.plateau import TorchPlateau
-from lrcli.frameworks.scheduler import End, OptimizerLr, Real, Share, Steps, StepsOrZero
+from lrcli.frameworks.scheduler import PER_GROUP, End, OptimizerLr, Real, Share, Steps, StepsOrZero
 from lrcli.frameworks.torch_chains import ChainedScheduler as ChainedScheduler
 from lrcli.frameworks.torch_chains import SequentialLR as SequentialLR
 from lrcli.frameworks.torch_chains import Torch
@@ -34,7 +34,10 @@ TotalIters = Annotated[float, Meta(ge=0, le=1e15, description="How many steps it
 EtaMin = Annotated[Real, Meta(description="Lowest lr.")]
 Lambda = Annotated[
     str,
-    Meta(description="A formula of epoch: 0.95 ** epoch, or a lambda with one argument.", extra={"formula": "epoch"}),
+    Meta(
+        description="A formula of epoch: 0.95 ** epoch, or a lambda.",
+        extra={"formula": "epoch", "per_group": True},
+    ),
 ]
 Whole = Annotated[int, Meta(ge=1, le=10**15, extra={"written_as_int": True})]
 Momentum = Annotated[Real, Meta(description="For the momentum, which does not touch the lr.")]
@@ -298,8 +301,8 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
     )
     example = {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 20}
 
-    base_lr: Annotated[Real, Meta(description="Lowest lr of a cycle.")]
-    max_lr: Annotated[Real, Meta(description="Highest lr of a cycle.")]
+    base_lr: Annotated[Real, Meta(description="Lowest lr of a cycle.", extra=PER_GROUP)]
+    max_lr: Annotated[Real, Meta(description="Highest lr of a cycle.", extra=PER_GROUP)]
     step_size_up: Annotated[Steps, Meta(description="Steps of the climb.")] = 2000.0
     step_size_down: Annotated[
         Steps | None, Meta(description="Steps of the fall (step_size_up).", extra={"otherwise": "step_size_up"})
@@ -363,7 +366,7 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
     )
     example = {"max_lr": 0.1}
 
-    max_lr: Annotated[OptimizerLr, Meta(description="Highest lr.")]
+    max_lr: Annotated[OptimizerLr, Meta(description="Highest lr.", extra=PER_GROUP)]
     total_steps: Annotated[Whole | None, Meta(description="Length in steps.")] = None
     epochs: Annotated[Whole | None, Meta(description="With steps_per_epoch, instead of total_steps.")] = None
     steps_per_epoch: Annotated[Whole | None, Meta(description="With epochs, instead of total_steps.")] = None

@@ -12,6 +12,7 @@ from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
 from lrcli.spec.configs import recognised
+from lrcli.spec.groups import by_group
 from lrcli.spec.ignore import ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.values import Given, make, shown
@@ -72,7 +73,7 @@ def load(
 
 
 def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
-    """Return the one spec of an inline text; what it says itself goes before what is given for all."""
+    """Return the specs of an inline text, one a parameter group; what it says goes before what is given for all."""
     columns: dict[Path, int] = {}
     fill_in = [given.filling_in() for given in givens]
 
@@ -88,10 +89,12 @@ def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
         columns = {problem.path: int(problem.path[0]) for problem in error.problems}
         raise _placed(error, place) from None
     try:
-        spec = build(data, fill_in, code=code)
+        specs = [build(one, fill_in, code=code) for one in by_group(data)]
     except SpecError as error:
         raise _placed(error, place) from None
-    return Specs({text: spec}, None, sources={text: SourceMap({path: place(path) for path in columns})})
+    names = [text] if len(specs) == 1 else [f"{text} (group {i})" for i in range(len(specs))]
+    known = SourceMap({path: place(path) for path in columns})
+    return Specs(dict(zip(names, specs, strict=True)), None, sources=dict.fromkeys(names, known))
 
 
 _Builder = Any

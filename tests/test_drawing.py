@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lrcli.entry import Entry
-from lrcli.figure.data import Axis, Figure, Panel
+from lrcli.figure.data import Axis, Figure, Mark, Panel
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.series import Measured, Series
 from lrcli.problems import SpecError
@@ -196,3 +196,12 @@ def test_the_panel_of_a_metric_says_its_column(tmp_path: Path) -> None:
     figure = figure_of([entry("plateau")._replace(run=run_)])
     assert figure.panels[1].label == "val_loss"
     assert "\n       val_loss\n" in show(figure, PLAIN)
+
+
+def test_a_mark_stands_before_the_curve_at_its_place() -> None:
+    source = Measured(np.arange(10.0), np.arange(10.0), 10.0)
+    panel = Panel((Series("loss", source),), "loss", from_zero=False, marks=(Mark(5.0, 5.0, "five"),))
+    rows = show(Figure("", Axis("step", 0.0, 10.0), (panel,)), PLAIN, rows=12).splitlines()
+    (row,) = [row for row in rows if "●" in row]
+    assert row.index("●") == pytest.approx(7 + 73 / 2, abs=1)
+    assert "O" in show(Figure("", Axis("step", 0.0, 10.0), (panel,)), PLAIN._replace(ascii_only=True), rows=12)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lrcli.figure.data import Axis, Figure, Guide, Panel
+from lrcli.figure.data import Axis, Figure, Guide, Mark, Panel
 from lrcli.figure.series import Measured, Series
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def figure_of_sweep(found: Found) -> Figure:
         Series("smoothed", Measured(found.curve.lr, found.curve.loss, end)),
     )
     marked = [found.low, found.pick, found.high, *([] if found.ceiling is None else [found.ceiling])]
-    panel = Panel(series, label="loss", limits=_below_the_blow_up(found), from_zero=False)
+    pick = Mark(found.pick, series[1].at(found.pick) or 0.0, f"{found.pick:.2g}")
+    panel = Panel(series, label="loss", limits=_below_the_blow_up(found), from_zero=False, marks=(pick,))
     guides = tuple(Guide(lr, "asked") for lr in marked if found.lr[0] <= lr <= end)
     diverges = ", and where the loss diverges" if found.ceiling else ""
     caption = f"dotted: the range to try with the lr to use in it{diverges}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from numpy.typing import NDArray
 
@@ -63,7 +63,9 @@ class Area(NamedTuple):
         return min(int(place * self.columns + 1e-9), self.columns - 1) // self.dots.x
 
 
-def cells(area: Area, lines: Sequence[Line], guides: Sequence[float], style: Style) -> list[str]:
+def cells(
+    area: Area, lines: Sequence[Line], guides: Sequence[float], style: Style, marks: Container[tuple[int, int]] = ()
+) -> list[str]:
     """Return the drawing area as rows of text, the top one first.
 
     Where several lines pass through a cell it shows the dots of all of them, and neighbouring cells take turns in
@@ -74,6 +76,7 @@ def cells(area: Area, lines: Sequence[Line], guides: Sequence[float], style: Sty
         lines: What to draw.
         guides: Places (0 to 1) of upright dotted lines, behind the others.
         style: Colours and characters.
+        marks: Cells, as row from the bottom and column, with a sign that stands before all.
     """
     dots = np.stack([_dotted(area, line) for line in lines])
     blocks = dots.reshape(len(lines), area.height, area.dots.y, area.width, area.dots.x)
@@ -89,7 +92,9 @@ def cells(area: Area, lines: Sequence[Line], guides: Sequence[float], style: Sty
     rows = []
     for row in reversed(range(area.height)):
         runs = [
-            (signs[row, x], lines[owner[row, x]].pen.colour)
+            (_MARK, None)
+            if (row, x) in marks
+            else (signs[row, x], lines[owner[row, x]].pen.colour)
             if present[:, row, x].any()
             else (dotted, _GUIDE)
             if x in ruled
@@ -100,6 +105,7 @@ def cells(area: Area, lines: Sequence[Line], guides: Sequence[float], style: Sty
     return rows
 
 
+_MARK = "●"
 _GUIDE = -1
 """Stands for the colour of guides: they are dimmer than curves on any background."""
 

@@ -81,7 +81,7 @@ def _panel(panel: Panel, x: Axis, *, first: bool) -> dict[str, Any]:
         }
         for i, (one, points) in enumerate(zip(panel.series, paths, strict=True))
     ]
-    shown = {"label": panel.label, "limits": panel.limits, "from_zero": panel.from_zero}
+    shown = {"label": panel.label, "limits": panel.limits, "from_zero": panel.from_zero, "marks": panel.marks}
     return {**shown, "x": places.tolist(), "series": series}
 
 

@@ -22,6 +22,20 @@ function guides(u) {
   ctx.restore();
 }
 
+function marks(u, panel) {
+  const { ctx } = u;
+  ctx.save();
+  ctx.fillStyle = figure.ink;
+  for (const [x, y, label] of panel.marks) {
+    const [left, top] = [u.valToPos(x, "x", true), u.valToPos(y, "y", true)];
+    ctx.beginPath();
+    ctx.arc(left, top, 5, 0, 2 * Math.PI);
+    ctx.fill();
+    ctx.fillText(label, left + 8, top - 8);
+  }
+  ctx.restore();
+}
+
 function axes(panel, last) {
   const look = { stroke: figure.ink, grid: { stroke: figure.faint, width: 1 }, ticks: { stroke: figure.ink, width: 1 } };
   const below = { ...look, label: last ? figure.unit : "", grid: { show: false } };
@@ -49,7 +63,7 @@ function options(panel, i) {
     cursor: { sync: { key: "x" }, drag: { x: true, y: false } },
     scales: { x: { time: false, distr: figure.log_x ? 3 : 1 }, y: { distr: logarithmic ? 3 : 1, ...(range ? { range } : {}) } },
     axes: axes(panel, i === figure.panels.length - 1),
-    hooks: { drawAxes: [guides], setScale: [zoomed] },
+    hooks: { drawAxes: [guides], draw: [(u) => marks(u, panel)], setScale: [zoomed] },
     series: [
       { label: figure.unit, value: (u, value) => number(value) },
       ...panel.series.map((one) => ({

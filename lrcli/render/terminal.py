@@ -30,7 +30,6 @@ FEWEST_ROWS = 7
 """A drawing is not made lower than this to make room for anything else."""
 _PANEL_ROWS = 5
 """Rows of a further panel, without its title."""
-_MARK = "●"
 _AXIS_ASCII = str.maketrans("│┤┬└─┼┊┌┴●", "|+++-+:++O")
 _SIGN_CELLS = 4
 
@@ -121,12 +120,18 @@ class _Sketch:
             for (low, high), pen_ in zip(self._visible(panel, area.columns), pens, strict=True)
         ]
         guides = [x.place(guide.x) for guide in self.figure.guides if x.low <= guide.x <= x.high]
-        drawn = canvas.cells(area, lines, guides, self.style)
+        drawn = canvas.cells(area, lines, guides, self.style, self._marked(panel, one, area))
         heights = range(one.rows - 1, -1, -1)
         return [
             f"{one.labels.get(row, ''):>{margin}}{'┤' if row in one.labels else '│'}{text}"
             for row, text in zip(heights, drawn, strict=True)
         ]
+
+    def _marked(self, panel: Panel, one: Ruler, area: Area) -> set[tuple[int, int]]:
+        """Return the cells in which the marks of a panel stand."""
+        places = one.place(np.array([mark.y for mark in panel.marks]))
+        rows = (area.rows_of(places) // area.dots.y).astype(int).tolist()
+        return {(row, area.cell(self.figure.x.place(mark.x))) for row, mark in zip(rows, panel.marks, strict=True)}
 
     def _visible(self, panel: Panel, number: int) -> list[tuple[np.ndarray, np.ndarray]]:
         """Return the columns of each curve without those wholly outside the limits, so that none lies on the edge."""

@@ -316,3 +316,63 @@ def test_a_factory_is_described_as_itself_and_played_as_what_it_makes() -> None:
         lrcli.evaluate(factory, epochs=90).lr,
         lrcli.evaluate("timm.create_scheduler_v2:sched=poly,num_epochs=90", epochs=90).lr,
     )
+
+
+FALLING = tuple(1.0 - t / 10 for t in range(8))
+AT_0_EVERYWHERE = [
+    "timm.create_scheduler_v2:sched=none,base_lr=0",
+    "hf.constant:base_lr=0",
+    "timm.StepLRScheduler:decay_t=3,base_lr=0",
+]
+
+
+@pytest.mark.parametrize("spec", AT_0_EVERYWHERE)
+def test_an_lr_of_0_is_0(spec: str) -> None:
+    assert set(lrcli.evaluate(spec).lr.tolist()) == {0.0}
+
+
+def test_greedy_takes_a_max_lr_below_its_min_lr() -> None:
+    lr = lrcli.evaluate("hf.greedy:base_lr=5e-5,max_lr=1e-4,patience=1,factor=0.5", metric=FALLING).lr
+    assert lr.tolist() == [5e-5, 5e-5, *[1e-4] * 6]
+
+
+def test_the_warmup_of_greedy_is_its_own_and_that_of_the_others_is_theirs() -> None:
+    assert build("hf.greedy:warmup=3") == build({"type": "transformers.greedy", "warmup": 3})
+    assert build("hf.cosine:warmup=3") == build("hf.cosine:num_warmup_steps=3")
+    assert build("timm.CosineLRScheduler:warmup=3") == build("timm.CosineLRScheduler:warmup_t=3")
+
+
+def test_milestones_that_do_not_ascend_are_searched_as_timm_searches_them() -> None:
+    spec = "timm.MultiStepLRScheduler:decay_t=30,10,20,decay_rate=0.1"
+    assert lrcli.evaluate(spec, epochs=31).lr[[8, 9, 18, 19, 28, 29]] == pytest.approx([0.1, *[1e-3] * 2, *[1e-4] * 3])
+
+
+@pytest.mark.parametrize("spec", ["timm.TanhLRScheduler:noise_range_t=2", "timm.PlateauLRScheduler:noise_range_t=2"])
+def test_noise_without_a_seed_has_the_seed_42(spec: str) -> None:
+    given = [lrcli.evaluate(f"{spec},noise_seed={seed}", epochs=9).lr.tolist() for seed in ("none", "42", "43")]
+    assert given[0] == given[1] != given[2]
+
+
+def test_a_polynomial_that_is_all_warm_up_raises_after_its_last_lr() -> None:
+    spec = "hf.polynomial:num_warmup_steps=5,num_training_steps=5"
+    (entry,) = lrcli.load(spec, steps=5)
+    (found,) = [finding for finding in judge([entry]) if finding.code == "LR008"]
+    assert found.message.startswith(
+        "the last step() of the run raises: num_warmup_steps and num_training_steps are both 5"
+    )
+    with pytest.raises(lrcli.SpecError, match="has no lr at step 5"):
+        lrcli.evaluate(spec, steps=6)
+
+
+@pytest.mark.parametrize("run", [{"steps": 3000}, {"epochs": 3, "steps_per_epoch": 1000}])
+@pytest.mark.parametrize("per_step", [False, True])
+def test_a_scheduler_that_counts_steps_counts_them_in_every_run(run: dict[str, int], *, per_step: bool) -> None:
+    options: dict[str, Any] = {**run, "per_step": per_step and "epochs" in run}
+    curve = lrcli.evaluate("hf.cosine:lr=2e-5,num_warmup_steps=300", **options)
+    assert (curve.unit, len(curve.lr), int(curve.lr.argmax())) == ("step", 3000, 300)
+
+
+def test_timms_recipe_without_a_length_has_that_of_its_train_py() -> None:
+    lr = lrcli.evaluate("sched: step\nopt: sgd\nlr: 0.1\nwarmup_epochs: 0\n").lr
+    assert len(lr) == 300
+    assert lr[[0, 89, 90, 180]].tolist() == pytest.approx([0.1, 0.1, 0.01, 0.001])

@@ -50,9 +50,9 @@ def recognised(data: dict[str, Any], updates: int | None) -> Recognised | None:
 
 
 _TIMM = {
-    "epochs": ("num_epochs", 100),
-    "decay_epochs": ("decay_epochs", 30),
-    "decay_milestones": ("decay_milestones", [30, 60]),
+    "epochs": ("num_epochs", 300),
+    "decay_epochs": ("decay_epochs", None),
+    "decay_milestones": ("decay_milestones", [90, 180, 270]),
     "warmup_epochs": ("warmup_epochs", 5),
     "cooldown_epochs": ("cooldown_epochs", 0),
     "patience_epochs": ("patience_epochs", 10),
@@ -65,13 +65,13 @@ _TIMM = {
     "lr_noise_std": ("noise_std", 1.0),
     "seed": ("noise_seed", 42),
     "lr_cycle_mul": ("cycle_mul", 1.0),
-    "lr_cycle_decay": ("cycle_decay", 0.1),
+    "lr_cycle_decay": ("cycle_decay", 0.5),
     "lr_cycle_limit": ("cycle_limit", 1),
     "lr_k_decay": ("k_decay", 1.0),
     "lr_decay_fn": ("decay_fn", None),
     "lr_stable_timescale": ("stable_timescale", None),
 }
-"""What timm's scheduler_kwargs reads: the option of train.py, the factory's argument, and what a missing one means."""
+"""What timm's scheduler_kwargs reads: the option of train.py, the factory's argument, and train.py's own default."""
 
 
 def _timm(data: dict[str, Any], updates: int | None) -> Recognised:

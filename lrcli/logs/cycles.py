@@ -8,6 +8,7 @@ import numpy as np
 
 from lrcli.logs.decimals import near, short, whole
 from lrcli.logs.models import Cycle
+from lrcli.logs.peaks import with_plain_peak
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +30,16 @@ def cycles(points: Points, top: Top, ends: tuple[float, ...]) -> list[Cycle]:
     again = rises_again(points, top)
     jumps = [at for at in again.tolist() if points.y[at + 1] - points.y[at] > 0.4 * np.ptp(points.y)]
     offered = list(_restarts(points, top, jumps, ends)) if jumps else [*_waves(points, top), *_lines(points)]
-    agreeing = [model for one in offered for model in _plain(points, one) if points.error(model) <= 1]
+    agreeing = [found for one in offered for model in _plain(points, one) if (found := _fitting(points, model))]
     return sorted(agreeing, key=Cycle.bits)
+
+
+def _fitting(points: Points, model: Cycle) -> Cycle | None:
+    """Return a cycle if it agrees, or with the plainest peak with which it does; None if none does."""
+    error = points.error(model)
+    if error <= 1:
+        return model
+    return None if points.whole or error > 4 or model.peak <= 0 else with_plain_peak(points, model)
 
 
 def _plain(points: Points, model: Cycle) -> Iterator[Cycle]:
@@ -78,7 +87,8 @@ def _waves(points: Points, top: Top) -> Iterator[Cycle]:
         at = int(np.argmin(error))
         low, high = np.log(grid[max(at - 1, 0)]), np.log(grid[min(at + 1, count - 1)])
     for offset, warmup, start in _beginnings(points, top):
-        for length in dict.fromkeys([float(round(grid[at])), float(round(grid[at])) + 1, float(round(grid[at])) - 1]):
+        for by in (0, 1, -1, 2, -2, 3, -3, 4, -4) if not points.whole else (0, 1, -1):
+            length = float(round(grid[at])) + by
             if length > 0:
                 yield Cycle(offset=offset, kind="wave", length=length, warmup=warmup, start=start)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,7 @@ import numpy as np
 from lrcli.logs.decimals import RATIOS, near, short, whole
 from lrcli.logs.fit import Form, basis, best_length, solve_at
 from lrcli.logs.models import Decay
+from lrcli.logs.peaks import with_plain_peak
 from lrcli.logs.shapes import ENDLESS, POWERS, Shape
 
 if TYPE_CHECKING:
@@ -131,6 +131,17 @@ def _best(form: Form, sample: Points, setup: Setup, where: slice) -> Best:
     return best_length(form, sample, setup.offset, warmup, begin, shortest)
 
 
+def _refined(form: Form, sample: Points, setup: Setup, best: Best) -> Best:
+    """Return the best of all whole warm-ups about the best of those tried, where there were too many to try each."""
+    apart = int(np.ceil(np.ptp(setup.warmup) / len(setup.warmup)))
+    if apart <= 1 or not setup.warmup[0]:
+        return best
+    warmup = best.warmup[0] + np.arange(-apart, apart + 1, dtype=np.float64)
+    warmup = warmup[warmup > 0]
+    begin = best.begin[0] + (warmup - best.warmup[0]) * float(best.begin[0] > 0)
+    return _best(form, sample, setup._replace(warmup=warmup, begin=begin), slice(None))
+
+
 def _nearest(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> tuple[float, Decay]:
     """Return the error of the best candidate as a share of the peak, and the candidate."""
     share = float(best.solved.error[0] * np.median(sample.tolerance) / points.peak)
@@ -139,7 +150,7 @@ def _nearest(points: Points, sample: Points, form: Form, setup: Setup, best: Bes
 
 
 def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
-    best = _best(form, sample, setup, slice(None))
+    best = _refined(form, sample, setup, _best(form, sample, setup, slice(None)))
     found = Found([], [], _nearest(points, sample, form, setup, best))
     limit = _CLOSE * 1e3 if points.whole else 3.0
     for row in range(int((best.solved.error <= limit).sum())):
@@ -172,10 +183,10 @@ def _lengths(
         solved = solve_at(form, sample, offset, np.full(rows, warmup), np.full(rows, begin), around)
         fits = np.flatnonzero(solved.error <= 1.3)
         low, high = (float(around[fits[0]]), float(around[fits[-1]])) if len(fits) else (best, best)
-    stated = tuple(end - begin + by for end in ends for by in (0.0, -offset, 1.0 - offset))
+    stated = tuple(end + by for end in ends for by in (0.0, -offset, 1.0 - offset))
     slack = 1.01 if sample.whole else 2.0
-    found = whole(low - slack, high + slack, 40, stated)
-    return np.array([length for length in found if length > 0], dtype=np.float64)
+    found = whole(low - slack + begin, high + slack + begin, 40, stated)
+    return np.array([end - begin for end in found if end > begin], dtype=np.float64)
 
 
 _SELF_SIMILAR: dict[Shape, float] = {"linear": 1.0, "1-sqrt": 2.0}
@@ -270,24 +281,10 @@ def _fitting(points: Points, sample: Points, model: Decay) -> Decay | None:
         return model
     if points.whole or error > 3:
         return None
-    best = _with_peak(sample, model)
+    best = with_plain_peak(sample, model)
     if best is None or points.error(best) <= 1:
         return best
-    return _with_peak(points, model)
-
-
-def _with_peak(points: Points, model: Decay) -> Decay | None:
-    """Return a model with the plainest peak between the highest and the lowest that the points allow."""
-    share, first = model.end / model.peak, model.start / model.peak
-    unit = replace(model, peak=1.0, end=share, start=first).lr(points.x)
-    seen = unit > 1e-9
-    low = float(((points.y - points.tolerance)[seen] / unit[seen]).max(initial=0.0))
-    high = float(((points.y + points.tolerance)[seen] / unit[seen]).min(initial=np.inf))
-    if not low <= high < np.inf:
-        return None
-    peak = short((low + high) / 2, (high - low) / 2 * 0.999)[0]
-    found = replace(model, peak=peak, end=share * peak, start=first * peak)
-    return found if points.error(found) <= 1 else None
+    return with_plain_peak(points, model)
 
 
 def _numbers(

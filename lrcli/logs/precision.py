@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -68,7 +69,9 @@ def precision_of(printed: Sequence[str]) -> Precision:
         return Precision("float32", 8) if single else Precision("float64", 17)
     if not y.any():
         return Precision("decimals", max(int(decimals.max()), 1))
-    if _few(unique, len(printed), int(digits.max())) and not _adjacent(unique, int(decimals.max())):
+    often = Counter(printed)
+    repeated = all(count >= 3 or text == printed[-1] for text, count in often.items())
+    if repeated and _few(unique, int(digits.max())) and not _adjacent(unique, int(decimals.max())):
         return Precision("exact", int(digits.max()))
     return _rounded(y, decimals, digits, len(unique))
 
@@ -96,13 +99,12 @@ def _digits(text: str) -> tuple[int, int]:
     return len(fraction) - power, len(digits) or 1
 
 
-def _few(unique: list[str], total: int, digits: int) -> bool:
-    """Return whether a column holds a few short numbers, each of them often: no sign of any rounding."""
+def _few(unique: list[str], digits: int) -> bool:
+    """Return whether a column holds a few short numbers: no sign of any rounding."""
     split = [text.lower().partition("e") for text in unique]
     padded = any(exponent and "." in mantissa and mantissa.endswith("0") for mantissa, _, exponent in split)
     as_long = len(unique) > 3 and len({len(text) for text in unique}) == 1
-    often = len(unique) == 1 or total >= 3 * len(unique)
-    return len(unique) <= 12 and often and digits <= 4 and not padded and not as_long
+    return len(unique) <= 12 and digits <= 4 and not padded and not as_long
 
 
 def _adjacent(unique: list[str], decimals: int) -> bool:

@@ -104,7 +104,12 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
     held = top.last - top.first >= 2
     for offset, ramp, free_start in _ramps(points, top):
         plain = Setup(offset, ramp, free_start, _NONE, _NONE, top.first, _fallen(points, top), peak_at=peak_at)
-        warmup = np.array(_between(points, top.first - 1, top.last + 1 if held else top.first + 1, offset))
+        most = 96 if points.whole else 48
+        warmup = np.array(_between(points, top.first - 1, top.last + 1 if held else top.first + 1, offset, most))
+        if (
+            ramp == "cosine" and len(warmup) < _TENTHS
+        ):  # one-cycle's warm-up is a share of the run, and need not be whole
+            warmup = np.unique(np.concatenate([warmup + tenth / 10 for tenth in range(10)]))
         warmup = warmup[warmup > 0]
         for begin in (warmup, warmup + 1, np.zeros(len(warmup))) if len(warmup) else ():
             yield plain._replace(warmup=warmup, begin=begin)
@@ -116,6 +121,7 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
 
 
 _NONE = np.zeros(0)
+_TENTHS = 30
 
 
 def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:

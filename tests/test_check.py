@@ -161,3 +161,20 @@ def test_its_forms_for_other_programs(tmp_path: Path) -> None:
     assert data["spec"] == "step:max_lr=0.1,step_size=30,gamma=0.1"
     assert data["runs"][0]["parameters"]["gamma"] == 0.1
     assert data["findings"] == []
+
+
+def test_a_log_can_be_drawn_and_compared_as_the_schedule_that_it_is() -> None:
+    log = str(RUNS / "cosine_state.json")
+    spec = "transformers.cosine:num_warmup_steps=866,num_training_steps=8660,base_lr=5e-05"
+    drawn = json.loads(run("plot", log, "--json").out)
+    assert drawn["curves"][0]["lr"] == json.loads(run("plot", spec, "--steps", "8660", "--json").out)["curves"][0]["lr"]
+    result = run("compare", log, spec)
+    assert "is a log: shown is the schedule that agrees with its 220 points" in result.err
+    assert "are the same" in " ".join(result.out.split())
+
+
+def test_a_log_that_no_schedule_agrees_with_cannot_be_drawn(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,lr\n" + "".join(f"{n},{(n * 7919 % 101) / 1000}\n" for n in range(40)))
+    result = run("plot", "log.csv", cwd=str(tmp_path))
+    assert result.code == 2
+    assert "log.csv: no schedule that lrcli knows agrees with these points" in result.err

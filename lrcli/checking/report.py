@@ -17,6 +17,7 @@ from lrcli.logs.read import read_log
 from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.run import Run, RunOptions
 from lrcli.spec.read import load
+from lrcli.spec.text import is_there
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -109,6 +110,16 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
     )
     report = Report(log, groups, group.longest, theory, remarks(log, groups))
     return report if spec is None else _compared(report, spec)
+
+
+def is_log(path: str) -> bool:
+    """Return whether there is a file of this name with more than one learning rate in it."""
+    if not is_there(path):
+        return False
+    try:
+        return any(len(rate) > 1 for rate in read_log(path).rates)
+    except SpecError:
+        return False
 
 
 def _metric_driven(log: Log, group: Group) -> Theory | None:

@@ -96,22 +96,11 @@ def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Repor
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None]:
     """Return the logs, and the spec after them, if the last argument is one: no file, or one that is no log."""
-    if len(arguments) < 2 or _is_log(arguments[-1]):
+    from lrcli.checking.report import is_log
+
+    if len(arguments) < 2 or is_log(arguments[-1]):
         return arguments, None
     return arguments[:-1], arguments[-1]
-
-
-def _is_log(name: str) -> bool:
-    from lrcli.logs import read_log
-    from lrcli.problems import SpecError
-    from lrcli.spec.text import is_there
-
-    if not is_there(name):
-        return False
-    try:
-        return any(len(rate) > 1 for rate in read_log(name).rates)
-    except SpecError:
-        return False
 
 
 class _Shown:

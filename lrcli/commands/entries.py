@@ -10,11 +10,13 @@ import typer
 
 from lrcli.commands.flags import Reading
 from lrcli.diagnostics import say
+from lrcli.problems import Problem, SpecError
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from lrcli.checking.theory import Theory
     from lrcli.commands.flags import Asked
     from lrcli.entry import Entry
     from lrcli.problems import Finding
@@ -96,11 +98,14 @@ def entries(
     from lrcli.spec.load import Request, load
     from lrcli.spec.source import source_of
 
-    sources = [source_of(text) for text in specs]
+    theories = {text: theory for text in specs if (theory := _logged(text)) is not None}
+    sources = [source_of(theories[text].text if text in theories else text) for text in specs]
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     reading = asked.of(Reading)
     request = Request(asked.schedule, asked.of(RunOptions), names or (), reading.allow_code)
+    if theories:
+        request = request._replace(steps=max(int(theory.run.total) for theory in theories.values()))
     if otherwise is not None:
         cold = {name: value for name, value in otherwise.values.items() if name != "warmup"}
         request = request._replace(filling=cold, steps=otherwise.steps)
@@ -113,6 +118,27 @@ def entries(
     found = [*loaded.findings, *(_judged(loaded) if judged else ())]
     asked.findings.extend(left(found, reading.ignore or ()))
     return list(loaded.entries)
+
+
+def _logged(text: str) -> Theory | None:
+    """Return the schedule that a run followed, if a text names its log.
+
+    Raises:
+        SpecError: If it is a log, and no schedule agrees with it.
+    """
+    from lrcli.spec.text import is_there
+
+    if not text.lower().endswith((".csv", ".tsv", ".json", ".jsonl", ".txt", ".log", ".gz")) or not is_there(text):
+        return None
+    from lrcli.checking.report import check, is_log
+
+    if not is_log(text):
+        return None
+    report = check(text)
+    if report.theory is None:
+        raise SpecError(Problem(message=f"{report.verdict[0]}; see lrcli check", place=text))
+    say("note", f"{text} is a log: shown is the schedule that agrees with its {len(report.answer.points):,} points")
+    return report.theory
 
 
 def _judged(loaded: Loaded) -> list[Finding]:

@@ -162,3 +162,13 @@ def test_a_list_for_the_parameter_groups_makes_one_schedule_a_group(spec: str, f
 def test_lists_for_the_parameter_groups_are_of_one_length() -> None:
     with pytest.raises(lrcli.SpecError, match="one value for each parameter group, not 2 for base_lr, 3 for max_lr"):
         lrcli.load("torch.CyclicLR:base_lr=[0.1,0.2],max_lr=[1,2,3]")
+
+
+def test_a_member_that_cannot_begin_raises_when_its_turn_comes_and_not_before() -> None:
+    spec = {
+        "type": "torch.SequentialLR", "milestones": [5],
+        "schedulers": [{"type": "torch.ConstantLR"}, {"type": "torch.LinearLR", "total_iters": 0}],
+    }  # fmt: skip
+    assert len(lr(spec, 5)) == 5
+    with pytest.raises(lrcli.SpecError, match="total_iters is 0, and torch's closed form divides by it"):
+        lr(spec, 6)

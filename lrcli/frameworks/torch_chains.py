@@ -187,6 +187,8 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
         for (member, start, stop, own), base in zip(self.settled().turns(run), bases, strict=True):
             if start == stop:
                 continue
+            if start > 0 and member.refuses_restart(own):
+                break  # `end` is there
             if start == 0:
                 first = member.started(initial, base, own)
             else:

@@ -183,7 +183,7 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
         lr, loss = lr[: lost[0]], loss[: lost[0]]
     if lr.size < FEWEST:
         raise SpecError(f"readings with a finite loss: {lr.size}; a range test needs {FEWEST}, better 100")
-    decades = float(np.log10(lr[-1] / lr[0]))
+    decades = float(np.log10(lr[-1]) - np.log10(lr[0]))
     if decades < _DECADES[0]:
         raise SpecError(f"the lr spans {decades:.3g} decades: a range test needs one at least, better five")
     if decades > _DECADES[1]:

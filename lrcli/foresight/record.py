@@ -50,7 +50,7 @@ class Taken(NamedTuple):
         record: The log.
         loss: The name of the loss.
         validation: It is a loss on other data than the model trains on.
-        planned: How many steps the log says that the run has; None if it does not.
+        planned: How many steps the log, or the schedule, says that the run has; None if neither does.
     """
 
     record: Record
@@ -77,7 +77,8 @@ def take(log: Log, columns: Columns, schedule: Array | None = None) -> Taken:
     if lr.max() <= 0:
         raise _problem(log, "its lr is 0 throughout; name the column of the lr with --lr")
     record = Record(lr, steps.astype(np.int_), readings, columns.warmup)
-    return Taken(record, loss.name, loss.name.lower() in VALIDATION, log.hints.total)
+    planned = log.hints.total if schedule is None else schedule.size
+    return Taken(record, loss.name, loss.name.lower() in VALIDATION, planned)
 
 
 def pairs(log: Log, columns: Columns) -> tuple[Array, Array]:

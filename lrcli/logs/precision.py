@@ -65,7 +65,8 @@ def precision_of(printed: Sequence[str]) -> Precision:
     decimals = np.array([counted[text][0] for text in printed] or [0])
     digits = np.array([counted[text][1] for text in printed] or [1])
     if digits.max() >= _MANY:
-        single = bool((y.astype(np.float32) == y).all() and y.any())
+        with np.errstate(over="ignore"):
+            single = bool((y.astype(np.float32) == y).all() and y.any())
         return Precision("float32", 8) if single else Precision("float64", 17)
     if not y.any():
         return Precision("decimals", max(int(decimals.max()), 1))

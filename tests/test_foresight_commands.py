@@ -66,8 +66,8 @@ def test_a_fit_in_a_file_predicts_the_same(tmp_path: Path) -> None:
 def test_a_frameworks_scheduler_and_a_file_are_predicted_too(tmp_path: Path) -> None:
     file = tmp_path / "runs.yaml"
     file.write_text("schedules:\n  mine: {type: polynomial, power: 1}\n")
-    facts = told("predict", "torch.CosineAnnealingLR:T_max=23921", str(file), "--log", COSINE)
-    assert {one["name"] for one in facts["predictions"]} == {"torch.CosineAnnealingLR:T_max=23921", "mine"}
+    facts = told("predict", "torch.CosineAnnealingLR:T_max=21782", str(file), "--log", COSINE)
+    assert {one["name"] for one in facts["predictions"]} == {"torch.CosineAnnealingLR:T_max=21782", "mine"}
 
 
 def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
@@ -92,6 +92,14 @@ def test_a_longer_run_is_predicted_with_a_warning() -> None:
     done = lrcli("predict", *SPECS, "--log", COSINE, "--steps", "60k")
     assert "LR104" in done.err
     assert "±.04" in done.out
+
+
+def test_a_finding_can_be_ignored_and_those_of_the_schedules_are_told_too() -> None:
+    arguments = ("predict", "torch.CosineAnnealingLR:T_max=40000", "--log", COSINE)
+    assert "LR105" in lrcli(*arguments).err
+    assert "LR105" not in lrcli(*arguments, "--ignore", "LR105").err
+    facts = json.loads(lrcli(*arguments, "--json").out)
+    assert [one["code"] for one in facts["findings"]] == ["LR003", "LR105"]
 
 
 def test_without_a_log_there_is_a_bound_and_no_loss() -> None:

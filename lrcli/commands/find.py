@@ -70,8 +70,8 @@ def find(
     """
     from lrcli.commands.logged import coded, warn
     from lrcli.export.json import document
-    from lrcli.foresight.cautions import of_found
     from lrcli.foresight.finder import find
+    from lrcli.foresight.limits import of_found
     from lrcli.foresight.record import Columns
     from lrcli.logs import read_log
 

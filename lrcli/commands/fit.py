@@ -79,7 +79,7 @@ def fit(
     if output is not None:
         write_file(Path(output), encoded(found.saved), force=force)
         diagnostics.say("note", f"wrote the fit to {output}")
-    warn(() if screen.json else found.cautions, log, read.notes)
+    warn(() if screen.json else found.findings, log, read.notes)
 
 
 def _fitted(log: Log, columns: Columns, schedule: str | None, steps: int | None) -> Fitted:
@@ -117,6 +117,6 @@ def _facts(found: Fitted) -> dict[str, object]:
         "floor": fit.floor,
         "gained": fit.gained,
         "laws": fit.laws,
-        "findings": coded(found.cautions),
+        "findings": coded(found.findings),
         "version": saved.version,
     }

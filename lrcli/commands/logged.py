@@ -24,16 +24,16 @@ def shown(text: str, screen: Screen) -> str:
     return to_ascii(text) if style(screen).ascii_only else text
 
 
-def warn(cautions: Iterable[Finding], source: str, notes: Iterable[str] = ()) -> None:
-    """Say on stderr what must be known of a log, and what its reader has to say."""
-    diagnostics.say_all(("warning", f"{one.code} {source}: {one.text}") for one in cautions)
+def warn(findings: Iterable[Finding], source: str, notes: Iterable[str] = ()) -> None:
+    """Say on stderr what was found about a log, and what its reader has to say."""
+    diagnostics.say_all((one.severity, f"{one.code} {source}: {one.text}") for one in findings)
     for note in notes:
         diagnostics.say("note", f"{source}: {note}")
 
 
-def coded(cautions: Iterable[Finding]) -> list[dict[str, str]]:
+def coded(findings: Iterable[Finding]) -> list[dict[str, str]]:
     """Return the same for machines."""
-    return [{"code": one.code, "message": one.message} for one in cautions]
+    return [{"code": one.code, "severity": one.severity, "message": one.message, "fix": one.fix} for one in findings]
 
 
 def fitted_from(log: str | None, file: str | None) -> tuple[Fitted, tuple[str, ...]] | None:

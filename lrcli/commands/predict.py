@@ -10,7 +10,7 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
-from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.flags import DerivedCommand, Reading
 from lrcli.commands.pictures import PANEL, Force, Output
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Picture, Screen
@@ -91,27 +91,30 @@ def predict(
             return
     elif draw and not screen.json:
         _draw(known, lrs, screen)
-    _ends(found, lrs, screen, notes)
+    _ends(found, lrs, ctx.obj, notes)
 
 
-def _ends(found: Fitted, lrs: Mapping[str, Array], screen: Screen, notes: tuple[str, ...]) -> None:
+def _ends(found: Fitted, lrs: Mapping[str, Array], asked: Asked, notes: tuple[str, ...]) -> None:
     """Print the losses at the end."""
     from lrcli.commands.logged import coded, shown, warn
     from lrcli.export.json import document
-    from lrcli.foresight.cautions import of_horizon
+    from lrcli.findings.lines import left
+    from lrcli.foresight.limits import of_horizon
     from lrcli.foresight.predict import ranked
     from lrcli.render.foresight import CHECKED, predictions
 
     fit = found.saved.fit
     expected = ranked(fit, lrs)
-    cautions = [*of_horizon(fit, max(lr.size for lr in lrs.values())), *found.cautions]
+    limits = [*of_horizon(fit, max(lr.size for lr in lrs.values())), *found.findings]
+    findings = left(limits, asked.of(Reading).ignore or ())
+    screen = asked.of(Screen)
     if screen.json:
         rows = [{"name": name, "steps": lrs[name].size, **one._asdict()} for name, one in expected.items()]
-        findings = coded(cautions)
-        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=findings, note=CHECKED))
+        told = coded([*asked.findings, *findings])
+        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=told, note=CHECKED))
         return
     diagnostics.write(shown(predictions(expected), screen))
-    warn(cautions, found.saved.source, notes)
+    warn(findings, found.saved.source, notes)
     diagnostics.say("note", f"where a spec says none: peak {fit.peak:.4g}, warm-up {fit.warmup:,} steps, as in the log")
     diagnostics.say("note", CHECKED)
 

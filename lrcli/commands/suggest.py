@@ -37,8 +37,8 @@ def suggest(
     """
     from lrcli.commands.logged import coded, fitted_from, shown, warn
     from lrcli.export.json import document
-    from lrcli.foresight.cautions import of_horizon
     from lrcli.foresight.cooldown import cooldown, spec_of, suggest
+    from lrcli.foresight.limits import of_horizon
     from lrcli.foresight.schedules import check
     from lrcli.render.foresight import CHECKED, cooldown_page
 
@@ -54,15 +54,15 @@ def suggest(
     check(known, {"the cooldown": cooldown(length, known.peak, known.warmup, 0.2)})
     said = suggest(known, length, final)
     spec = spec_of(known, said.pick, final)
-    cautions = [*of_horizon(known, length), *found.cautions]
+    findings = [*of_horizon(known, length), *found.findings]
     screen = ctx.obj.of(Screen)
     if screen.json:
         losses = [{"share": share, "loss": loss} for share, loss in said.losses.items()]
         facts = {"pick": said.pick, "longest": said.longest, "best": said.best, "steps": length, "spec": spec}
-        diagnostics.write(document(**facts, losses=losses, findings=coded(cautions), note=CHECKED))
+        diagnostics.write(document(**facts, losses=losses, findings=coded(findings), note=CHECKED))
         return
     diagnostics.write(shown(cooldown_page(said, length, spec), screen))
-    warn(cautions, found.saved.source, notes)
+    warn(findings, found.saved.source, notes)
     diagnostics.say("note", CHECKED)
 
 

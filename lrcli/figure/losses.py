@@ -8,6 +8,7 @@ import numpy as np
 
 from lrcli.figure.data import Axis, Figure, Guide, Mark, Panel
 from lrcli.figure.series import Measured, Series
+from lrcli.numbers import nice_step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,13 @@ def _below_the_blow_up(found: Found) -> Pair:
     """Return the limits of the losses before they rise far above where they were at the start."""
     smooth = found.curve.loss
     start, low = float(smooth[: max(3, smooth.size // 20)].max()), float(min(smooth.min(), found.loss.min()))
-    return low, start + 0.25 * max(start - low, 1e-300)
+    return _round(low, start + 0.2 * (start - low))
+
+
+def _round(low: float, high: float) -> Pair:
+    """Return limits that are multiples of a round step and hold these two values."""
+    step = nice_step(max(high - low, 1e-9 * abs(high), 1e-300), 10)
+    return step * np.floor(low / step + 1e-9), step * np.ceil(high / step - 1e-9)
 
 
 def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array]) -> Figure:
@@ -55,7 +62,7 @@ def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array]) -> Fi
         for name, loss in losses.items()
     )
     early = steps >= _SHOWN_FROM * steps[-1]
-    limits = float(np.nanmin(every)), float(np.nanmax(every[:, early]))
+    limits = _round(float(np.nanmin(every)), float(np.nanmax(every[:, early])))
     panel = Panel(series, label="loss", limits=limits, from_zero=False)
     return Figure("", Axis("step", 0.0, float(steps[-1])), (panel,))
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.foresight.cautions import of_fit
 from lrcli.foresight.fit import fit, refusal
+from lrcli.foresight.limits import of_fit
 from lrcli.foresight.record import take
 from lrcli.foresight.saved import VERSION, Saved, decoded
 from lrcli.problems import Problem, SpecError
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Fitted(NamedTuple):
-    """A fit that may be used, and what must be known of it."""
+    """A fit that may be used, and what limits it."""
 
     saved: Saved
-    cautions: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
 
 def fitted(log: Log, columns: Columns, schedule: Array | None = None) -> Fitted:

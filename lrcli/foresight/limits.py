@@ -1,4 +1,4 @@
-"""What must be known of a fit, a prediction or a range test before it is used: a code and its numbers."""
+"""What limits a fit, a prediction or the reading of a range test, as findings."""
 
 from __future__ import annotations
 
@@ -29,21 +29,23 @@ def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None)
         planned: How many steps the log says that the run has.
     """
     if fit.misfit > _LOOSE:
-        text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law: trust the order, not the level"
-        yield Finding("LR103", text)
+        text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law"
+        yield Finding("LR103", text, "Trust the order, not the level.")
     if not validation:
-        yield Finding("LR105", f"the fit is to {loss}, taken for a training loss; a validation loss says more")
+        text = f"the fit is to {loss}, taken for a training loss"
+        yield Finding("LR105", text, "A validation loss says more, if the log has one.")
     if planned is not None and planned > 1.01 * fit.steps:
         yield Finding("LR106", f"the log ends at step {fit.steps:,} of {planned:,}")
     if fit.steps < _SHORTEST:
-        yield Finding("LR107", f"{fit.steps:,} steps are fewer than in any run that the laws were checked on (3,600)")
+        text = f"{fit.steps:,} steps are fewer than in any run that the laws were checked on (3,600)"
+        yield Finding("LR107", text, "Trust the order, not the level.")
 
 
 def of_horizon(fit: Fit, steps: int) -> Iterator[Finding]:
     """Yield what limits a prediction for a run of so many steps."""
     if steps > FAR * fit.steps:
         text = f"{steps:,} steps are {steps / fit.steps:.1f} times those of the log: single losses are ±0.04"
-        yield Finding("LR104", text)
+        yield Finding("LR104", text, "Log a longer run, or trust the order only.")
 
 
 def of_found(found: Found) -> Iterator[Finding]:
@@ -52,8 +54,8 @@ def of_found(found: Found) -> Iterator[Finding]:
         better = "half of the smoothed minimum lost least where the answer is known"
         yield Finding("LR102", f"the rules disagree {apart:.0f} ×; {better}")
     if found.ceiling is None:
-        text = f"the test ends at {found.lr[-1]:.2g} before the loss rises: test up to a higher lr"
-        yield Finding("LR108", text)
+        text = f"the test ends at {found.lr[-1]:.2g}, before the loss rises"
+        yield Finding("LR108", text, "Test up to a higher lr.")
     if found.first_rises:
         yield Finding("LR109", f"the loss rises over the first {found.first_rises:.2g} decades, which are left out")
 

@@ -85,11 +85,6 @@ def log(x: Array) -> Array:
     return result
 
 
-def power(x: Array, exponent: float) -> Array:
-    """Return x ** exponent for x ≥ 0; what rounding leaves below 0 counts as 0."""
-    return maximum(x, 0.0) ** exponent
-
-
 def single(x: Array | float) -> Array:
     """Return x rounded to float32, as frameworks compute that count in it; an expression is left as it is."""
     if _is_expression(x):

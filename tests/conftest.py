@@ -18,7 +18,7 @@ settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, untyped
     """Count the cases read from frameworks that were compared, and the pairs of schedule and target that were run."""
-    pattern = re.compile(r"test_it_gives_what_the_framework_gives\[([a-z]+)-")
+    pattern = re.compile(r"test_it_gives_what_the_framework_gives\[([a-z0-9_]+?)-")
     found = (pattern.search(report.nodeid) for report in terminalreporter.stats.get("passed", ()))
     counts = Counter(match[1] for match in found if match)
     if counts:

@@ -16,8 +16,8 @@ from __future__ import annotations
 import ast
 import math
 import re
-from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
@@ -25,10 +25,13 @@ from lrcli.schedules import BUILT_IN, form
 from lrcli.schedules.base import Composed, Schedule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lrcli.frameworks.scheduler import Scheduler
     from lrcli.run import Run
+
+
+S = TypeVar("S", bound="Scheduler")
 
 
 class Equation(NamedTuple):
@@ -90,7 +93,7 @@ def _made(kind: type[Schedule], values: Mapping[str, Any]) -> Schedule:
     return kind(**given)
 
 
-def in_their_words(kind: type[Scheduler], schedule: Schedule, run: Run) -> Iterator[Scheduler]:
+def in_their_words(kind: type[S], schedule: Schedule, run: Run) -> Iterator[S]:
     """Yield the schedulers of a kind that may be the same curve as a schedule, by each equation that can be solved.
 
     Args:
@@ -98,10 +101,17 @@ def in_their_words(kind: type[Scheduler], schedule: Schedule, run: Run) -> Itera
         schedule: One of lrcli's, with its warm-up.
         run: The run as the schedule itself sees it, after its warm-up.
     """
+    fields = {p.name: p for p in parameters(kind)}
     for equation in equations(kind.same):
         if equation.tag == schedule.tag() and not (_composition(schedule) - equation.pairs.keys()):
             try:
-                yield kind(**_solved(kind, equation, schedule, run))
+                values = solved(kind, equation, form.Scope(schedule, run), partial(_peak, schedule, run), run)
+                found = kind(
+                    **{fields[name].field: _fitting(fields[name].kind, value) for name, value in values.items()}
+                )
+                conditions = [text for text in equation.conditions if "span" not in form.names_in(text)]
+                if all(form.number(found, run, text) for text in conditions):  # past its end it is nearly the same
+                    yield found
             except (SpecError, ArithmeticError, TypeError):  # a length that is not whole, say: the class cannot say it
                 continue
 
@@ -111,34 +121,54 @@ def _composition(schedule: Schedule) -> set[str]:
     return {p.name for p in parameters(Composed) if getattr(schedule, p.field) != p.default}
 
 
-def _solved(kind: type[Scheduler], equation: Equation, schedule: Schedule, run: Run) -> dict[str, Any]:
-    """Return the scheduler's parameters, by field, for the values that the schedule's have."""
-    scope, fields = form.Scope(schedule, run), {p.name: p for p in parameters(kind)}
-    known: dict[str, Any] = {"span": run.span, **_fixed(equation)}
+def solved(
+    kind: type[Scheduler], equation: Equation, values: Mapping[str, Any], peak: Callable[[], Any], run: Run
+) -> dict[str, Any]:
+    """Return the scheduler's parameters, by name, for the values that the schedule's have.
+
+    Args:
+        kind: The scheduler's class.
+        equation: One of its equations.
+        values: Those of the schedule's parameters: numbers, or expressions of names.
+        peak: Gives the schedule's highest lr, where nothing else says the scheduler's.
+        run: The run as the schedule sees it.
+
+    Raises:
+        SpecError: If the equation cannot be solved.
+    """
+    fields = {p.name for p in parameters(kind)}
+    known: dict[str, Any] = {"span": run.span, "unit": run.unit, **_fixed(equation)}
     left = {name: ast.parse(text, mode="eval").body for name, text in equation.pairs.items()}
     while left:
         ready = [name for name, node in left.items() if len(_names(node) - known.keys()) <= 1]
         if not ready and kind.peak not in known and kind.peak in fields:
-            known[kind.peak] = _peak(schedule, run)
+            known[kind.peak] = peak()
             continue
         if not ready:
             raise SpecError(f"{kind.tag()} cannot say {', '.join(left)}")
         for name in ready:
             node = left.pop(name)
             for unknown in _names(node) - known.keys():
-                known[unknown] = _inverted(node, scope[name], unknown, known)
+                known[unknown] = _inverted(node, values[name], unknown, known)
             break
-    return {fields[name].field: _fitting(fields[name].kind, value) for name, value in known.items() if name in fields}
+    for name, value in map(_assigned, equation.conditions):
+        if name in fields and name not in known and value is not None and _names(value) <= known.keys():
+            known[name] = _value(value, known)
+    return {name: value for name, value in known.items() if name in fields}
 
 
 def _fixed(equation: Equation) -> dict[str, Any]:
     """Return what the conditions say outright: `cycle == False`, `mode == 'min'`."""
-    found = {}
-    for text in equation.conditions:
-        match ast.parse(text, mode="eval").body:
-            case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq()], comparators=[ast.Constant(value=value)]):
-                found[name] = value
-    return found
+    said = (_assigned(text) for text in equation.conditions)
+    return {name: value.value for name, value in said if isinstance(value, ast.Constant)}
+
+
+def _assigned(condition: str) -> tuple[str, ast.expr | None]:
+    """Return the parameter that a condition fixes (`name == value`, `name >= least`) and the value; ("", None) else."""
+    match ast.parse(condition, mode="eval").body:
+        case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq() | ast.GtE()], comparators=[value]):
+            return name, value
+    return "", None
 
 
 def _peak(schedule: Schedule, run: Run) -> float:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Lr, Real, Scheduler, Steps, StepsOrZero
+from lrcli.formula import read
+from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
+from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
+from lrcli.numeric import evaluated, highest, looked_up, not_an_expression
+from lrcli.problems import Problem, SpecError
+from lrcli.schedules.plateau import LONGEST, Rule
+
+if TYPE_CHECKING:
+    from lrcli.formula import Evaluate
+    from lrcli.numeric import Array
+    from lrcli.run import Run
 
 Initial = Annotated[float, Meta(ge=0, le=1e300, description="Lr at step 0.")]
 Alpha = Annotated[float, Meta(ge=0, le=1e9, description="Lowest lr, as a share of the highest.")]
@@ -172,3 +183,91 @@ class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, k
     t_mul: Annotated[float, Meta(ge=1, le=1e6, description="Length of each cycle over that before.")] = 2.0
     m_mul: Annotated[float, Meta(ge=0, le=1e6, description="Height of each cycle over that before.")] = 1.0
     alpha: Alpha = 0.0
+
+
+class ReduceLROnPlateau(Plateau, OnOptimizer, tag="keras.ReduceLROnPlateau", frozen=True, kw_only=True):
+    """Multiply the lr by factor when a metric has stopped improving."""
+
+    home = "keras.callbacks"
+    version = Keras.version
+    counts = "epochs"
+    precision = "float32"
+    takes_optimizer = False
+    formula = "base_lr * factor ** (times that patience epochs in a row were bad), never below min_lr"
+    tips = (
+        "The lr falls after patience bad epochs; in torch after patience + 1.",
+        "min_delta is absolute, 0.0001 by default; torch's threshold is a share of the best.",
+        "The epoch that ends the cooldown counts as bad already, if it is.",
+    )
+
+    monitor: Annotated[str, Meta(description="Name of the metric, by which mode=auto guesses.")] = "val_loss"
+    factor: Annotated[float, Meta(ge=0, lt=1, description="Factor of each cut.")] = 0.1
+    patience: Patience = 10
+    mode: Annotated[Literal["auto", "min", "max"], Meta(description="Whether a better metric is lower.")] = "auto"
+    min_delta: Annotated[float, Meta(ge=0, le=1e9, description="By how much the metric must improve.")] = 1e-4
+    cooldown: Cooldown = 0
+    min_lr: MinLr = 0.0
+
+    def rule(self) -> Rule:
+        """Return Keras's rule."""
+        guessed: Literal["min", "max"] = "max" if "acc" in self.monitor else "min"
+        return Rule(
+            lr=self.base_lr,
+            factor=self.factor,
+            patience=max(self.patience, 1),
+            mode=guessed if self.mode == "auto" else self.mode,
+            margin=self.min_delta,
+            cooldown=max(self.cooldown - 1, 0),
+            min_lr=self.min_lr,
+            comparison=">=",
+        )
+
+
+class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", frozen=True, kw_only=True):
+    """Set the lr of each epoch to a function of the epoch and of the lr before."""
+
+    home = "keras.callbacks"
+    version = Keras.version
+    counts = "epochs"
+    precision = "float32"
+    takes_optimizer = False
+    formula = "schedule(epoch, lr of the epoch before)"
+    shape = "as you say"
+    positional = "schedule"
+    example = {"schedule": "0.1 * 0.5 ** (epoch // 10)"}
+
+    schedule: Annotated[str, Meta(description="A formula of epoch and lr: lr if epoch < 10 else lr * 0.9.")]
+
+    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+        """Return the function's value, one epoch after the other where it uses lr."""
+        form = read(self.schedule, ["epoch", "lr"])
+        if not re.search(r"\blr\b", self.schedule):
+            return evaluated(lambda namespace, values: form(namespace, {"epoch": values["t"]}), t, 1.0, {})
+        not_an_expression(t, "each lr depends on the one before, and there is no closed form")
+        return looked_up(_one_by_one(form, self.base_lr, self._reach(t)), t)
+
+    def _reach(self, t: Array) -> int:
+        last = highest(t)
+        if last > LONGEST:
+            raise SpecError(f"{self.tag()} is stepped through: {last:,.0f} epochs are too many ({LONGEST:,} at most)")
+        return 1 << int(max(last, 63) + 1).bit_length()
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong with the formula."""
+        try:
+            read(self.schedule, ["epoch", "lr"])
+        except SpecError as error:
+            return [problem._replace(path=("schedule",)) for problem in error.problems]
+        return super().problems()
+
+
+def _one_by_one(form: Evaluate, lr: float, epochs: int) -> tuple[float, ...]:
+    """Return the lr of each epoch, each worked out from the one before."""
+    import numpy as np  # noqa: PLC0415 - describe must not load it
+
+    rates = []
+    with np.errstate(all="ignore"):
+        for epoch in range(epochs):
+            lr = float(form(np, {"epoch": float(epoch), "lr": lr}))
+            rates.append(lr)
+    return tuple(rates)

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Count, Real, Scheduler, Share, Steps, StepsOrZero
+from lrcli.frameworks.plateau import Cooldown, Patience, Plateau
+from lrcli.frameworks.scheduler import Count, OnOptimizer, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
+from lrcli.schedules.plateau import Replay, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.numeric import Array
     from lrcli.run import Run
+    from lrcli.schedules import Schedule
 
 Init = Annotated[float, Meta(ge=-1e300, le=1e300, description="Value at the start.")]
 Peak = Annotated[float, Meta(ge=-1e300, le=1e300, description="Value at the end of the warm-up.")]
@@ -82,6 +87,11 @@ class PolynomialSchedule(Optax, tag="optax.polynomial_schedule", frozen=True, kw
     power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")]
     transition_steps: Annotated[StepsOrZero | None, Meta(description="Length of the change.")] = None
     transition_begin: Begin = 0
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield it for whole powers: with others it may end at NaN when it is compiled."""
+        return (one for one in super().proposals(schedule, run) if one.power.is_integer())
 
 
 class LinearSchedule(Optax, tag="optax.linear_schedule", frozen=True, kw_only=True):
@@ -310,6 +320,7 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
     shape = "as its schedules do"
     peak = ""
     members = "schedules"
+    boundaries_parameter = "boundaries"
     example = {
         "schedules": ["optax.constant_schedule:0.01", "optax.cosine_decay_schedule:init_value=0.1,decay_steps=80"],
         "boundaries": (20,),
@@ -366,3 +377,45 @@ class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
             message = "cosine_kwargs are the arguments of warmup_cosine_decay_schedule"
             found.append(Problem(message=message, path=("cosine_kwargs",)))
         return found
+
+
+class ReduceOnPlateau(Plateau, OnOptimizer, tag="optax.reduce_on_plateau", frozen=True, kw_only=True):
+    """Multiply the lr by factor when a metric has stopped improving, in the update that brings the metric."""
+
+    home = "optax.contrib"
+    version = Optax.version
+    counts = "steps"
+    precision = "float32"
+    takes_optimizer = False
+    formula = "base_lr * max(factor ** (times that patience values in a row were bad), min_scale)"
+    tips = (
+        "The lr falls after patience bad values, and in the same update; in torch one value and one update later.",
+        "With patience=0 it is the other way round: the lr falls at every improvement, and never on a plateau.",
+    )
+
+    factor: Annotated[float, Meta(ge=0, lt=1, description="Factor of each cut.")] = 0.1
+    patience: Patience = 10
+    rtol: Annotated[float, Meta(ge=0, le=1, description="By what share of the best it must improve.")] = 1e-4
+    atol: Annotated[float, Meta(ge=0, le=1e9, description="By how much it must improve besides.")] = 0.0
+    cooldown: Cooldown = 0
+    accumulation_size: Annotated[int, Meta(ge=1, le=10**9, description="Values that are averaged before each.")] = 1
+    min_scale: Annotated[Share, Meta(description="Lowest lr, as a share of base_lr.")] = 0.0
+
+    def rule(self) -> Rule:
+        """Return Optax's rule."""
+        return Rule(
+            lr=self.base_lr,
+            factor=self.factor,
+            patience=self.patience,
+            share=self.rtol,
+            margin=self.atol,
+            cooldown=self.cooldown,
+            min_lr=self.base_lr * self.min_scale,
+            comparison="==",
+            accumulation=self.accumulation_size,
+        )
+
+    def replayed(self, run: Run) -> Replay:
+        """Return what the rule makes of the metric; the lr of an update knows its own metric."""
+        found = super().replayed(run)
+        return Replay(found.lr[1:] or found.lr, found.bad, tuple(max(cut - 1, 0) for cut in found.cuts))

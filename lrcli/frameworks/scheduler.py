@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, ClassVar, Literal, NamedTuple, Self
 
 from msgspec import Meta
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
+    from lrcli.schedules.base import Schedule
 
 Lr = Annotated[float, Meta(ge=0, le=1e300)]
 Real = Annotated[float, Meta(ge=-1e300, le=1e300)]
@@ -54,6 +55,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
             with conditions behind the bar. See `lrcli.frameworks.equations`.
         precision: What the framework computes with: its lr differs from lrcli's float64 by as much.
         fractional: It may be stepped by fractions of an epoch.
+        boundaries_parameter: The parameter that says when each of its members but the first begins.
+        takes_optimizer: Its first argument is the optimizer.
+        not_arguments: Parameters that its framework's class does not take, or that are not written.
+        always: Parameters that are written though they have their default.
     """
 
     home: ClassVar[str] = ""
@@ -62,6 +67,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
     same: ClassVar[str] = ""
     precision: ClassVar[Literal["float64", "float32"]] = "float64"
     fractional: ClassVar[bool] = False
+    boundaries_parameter: ClassVar[str] = ""
+    takes_optimizer: ClassVar[bool] = False
+    not_arguments: ClassVar[frozenset[str]] = frozenset()
+    always: ClassVar[frozenset[str]] = frozenset()
     signed = True
     changes: ClassVar[Changes] = "at every step"
     shape: ClassVar[str] = ""
@@ -83,9 +92,30 @@ class Scheduler(Family, frozen=True, kw_only=True):
         known = {name: form.number(self, run, name) for name in said}
         return self if known == lengths else self.replaced(**known)
 
-    def equivalent(self, run: Run) -> Any:  # noqa: ANN401 - a Spec, which is made of this
-        """Return the same curve as one of lrcli's schedules, if there is one over the whole run."""
-        from lrcli.frameworks.equations import in_our_words  # noqa: PLC0415 - which needs lrcli's schedules
+    @classmethod
+    def maker(cls) -> str:
+        """Return the name of the class, or of the function, that makes it."""
+        return cls.tag().partition(".")[2]
+
+    def is_class(self) -> bool:
+        """Return whether its framework's class alone makes it: not so for a run that is resumed."""
+        return getattr(self, "last_epoch", -1) == -1
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield the schedulers of this class that may be the same curve as one of lrcli's schedules.
+
+        Args:
+            schedule: The schedule, with its warm-up.
+            run: The run as the schedule itself sees it, after its warm-up.
+        """
+        from lrcli.frameworks.equations import in_their_words  # noqa: PLC0415 - only translations need it
+
+        return in_their_words(cls, schedule, run)
+
+    def equivalent(self, run: Run) -> Schedule | None:
+        """Return the same curve in one of lrcli's schedules; None if there is none over the whole run."""
+        from lrcli.frameworks.equations import in_our_words  # noqa: PLC0415
 
         return in_our_words(self.in_run(run), run)
 
@@ -135,5 +165,7 @@ class OnOptimizer(Scheduler, frozen=True, kw_only=True):
     """A scheduler that starts from the lr of the optimizer that it is given."""
 
     peak = "base_lr"
+    takes_optimizer = True
+    not_arguments = frozenset({"base_lr"})
 
     base_lr: Annotated[OptimizerLr, Meta(extra=PER_GROUP)] = 0.1

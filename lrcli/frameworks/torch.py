@@ -17,7 +17,7 @@ from lrcli.frameworks.torch_chains import SequentialLR as SequentialLR
 from lrcli.frameworks.torch_chains import Torch
 from lrcli.numeric import counting, full, highest, not_an_expression, running_product
 from lrcli.problems import Finding, Problem, SpecError
-from lrcli.schedules import form
+from lrcli.schedules import Linear, form
 from lrcli.schedules.plateau import LONGEST
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
+    from lrcli.schedules import Schedule
 
 _WHOLE = "Give a whole total_iters of 1 or more."
 
@@ -442,6 +443,13 @@ class LambdaLR(Torch, Overwriting, tag="torch.LambdaLR", frozen=True, kw_only=Tr
     positional = "lr_lambda"
 
     lr_lambda: Lambda
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield a line from 0, which LinearLR cannot be."""
+        if isinstance(schedule, Linear) and schedule.start_lr == 0 and not schedule.warmup:
+            length = f"{run.of(schedule.length):g}"
+            yield cls(base_lr=schedule.end_lr, lr_lambda=f"min(epoch / {length}, 1)")
 
 
 class MultiplicativeLR(Torch, Multiplying, tag="torch.MultiplicativeLR", frozen=True, kw_only=True):

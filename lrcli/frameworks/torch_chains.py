@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, Self
 
 from msgspec import Meta
 
@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 class Torch(Scheduler, frozen=True, kw_only=True):
     """A scheduler of torch."""
 
-    home = "torch.optim.lr_scheduler"
+    home: ClassVar[str] = "torch.optim.lr_scheduler"
     version = "2.13"
+    not_arguments = frozenset({"base_lr", "last_epoch", "initial_lr"})
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with a function that is given as a formula."""
@@ -121,6 +122,7 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
     SWALR go on from the lr that they find.
     """
 
+    boundaries_parameter = "milestones"
     formula = "schedulers[i](t - milestones[i - 1])"
     tips = (
         "A warm-up that its milestone cuts off jumps to base_lr there: let total_iters be the milestone.",
@@ -229,6 +231,7 @@ class ChainedScheduler(Composed, tag="torch.ChainedScheduler", frozen=True, kw_o
     CosineAnnealingWarmRestarts) cancels those before it, and those after it add only their last step.
     """
 
+    takes_optimizer = False
     formula = "what is left of base_lr when each of schedulers has stepped"
     tips = (
         "Put no LambdaLR, CyclicLR, OneCycleLR or CosineAnnealingWarmRestarts into it: they overwrite the lr.",

@@ -40,6 +40,13 @@ class Transformers(OnOptimizer, frozen=True, kw_only=True):
     version = "5.24"
     counts: ClassVar[Counts] = "steps"
     synonyms = {"learning_rate": "base_lr"}
+    not_arguments = frozenset({"base_lr", "last_epoch", "warmup_steps", "warmup_ratio"})
+    always = frozenset({"num_warmup_steps"})
+
+    @classmethod
+    def maker(cls) -> str:
+        """Return the name of its function."""
+        return cls.names[0]
 
     base_lr: OptimizerLr = 5e-5
     last_epoch: Annotated[int, Meta(ge=-1, le=-1, description="A resumed run is not shown: only -1.")] = -1

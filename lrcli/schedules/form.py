@@ -16,7 +16,7 @@ from lrcli import formula as formulas
 from lrcli import numeric
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
-from lrcli.schedules.phases import anneal, cumulative, phases
+from lrcli.schedules.phases import anneal, cumulative, ends, equal_parts, phases
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -43,12 +43,15 @@ NAMESPACE: dict[str, Any] = {
     "count": numeric.count_at_most,
     "cumulative": cumulative,
     "cycle_number": numeric.cycle_number,
+    "ends": ends,
+    "equal_parts": equal_parts,
     "exp": numeric.exp,
     "floor": numeric.floor,
     "full": numeric.full,
     "inf": numeric.inf,
     "int": int,
     "len": len,
+    "list": list,
     "line": numeric.line,
     "log": numeric.log,
     "max": _all(numeric.maximum),
@@ -57,10 +60,11 @@ NAMESPACE: dict[str, Any] = {
     "phases": phases,
     "pi": numeric.pi,
     "round": round,
+    "set": set,
     "pick": numeric.pick,
     "piecewise": numeric.piecewise,
-    "power": numeric.power,
     "sin": numeric.sin,
+    "sorted": sorted,
     "single": numeric.single,
     "sqrt": numeric.sqrt,
     "tanh": numeric.tanh,
@@ -138,6 +142,11 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
         value = evaluate(code, Scope(schedule, run, t=t))
     except ArithmeticError:
         value = _without_traps(code, Scope(schedule, run, t=t))
+    return shaped(value, t)
+
+
+def shaped(value: Any, t: Array) -> Array:  # noqa: ANN401
+    """Return a value in the shape of t, which it lacks where it does not depend on t."""
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
 
 
@@ -160,7 +169,9 @@ def _without_traps(code: CodeType, scope: Scope) -> Any:  # noqa: ANN401
 @cache
 def names_used(declaration: type[Family]) -> frozenset[str]:
     """Return the parameters that hold one number each."""
-    return frozenset(p.name for p in parameters(declaration) if p.kind in ("number", "length") and not p.many)
+    return frozenset(
+        p.name for p in parameters(declaration) if p.kind in ("number", "integer", "length") and not p.many
+    )
 
 
 def number(schedule: Family, run: Run, text: str) -> Any:  # noqa: ANN401

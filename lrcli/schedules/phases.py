@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from functools import partial
 from itertools import accumulate, pairwise
 from operator import mul
@@ -48,6 +49,17 @@ def cumulative(first: float, pairs: Sequence[float]) -> tuple[list[float], list[
     """
     ordered = sorted(zip(pairs[::2], pairs[1::2], strict=True))
     return [at for at, _ in ordered], list(accumulate((factor for _, factor in ordered), mul, initial=first))
+
+
+def ends(shares: Sequence[float], length: float) -> list[int]:
+    """Return when each of some phases ends, to the nearest whole number, for their shares of a length."""
+    return [round(share * length) for share in accumulate(shares)]
+
+
+def equal_parts(length: float, parts: int) -> list[int]:
+    """Return the inner borders of so many parts of a length, each rounded up."""
+    step = math.ceil(length / parts)
+    return [step * i for i in range(1, parts)]
 
 
 def anneal(start: float, end: float, share: Array, shape: Literal["linear", "cos"]) -> Array:

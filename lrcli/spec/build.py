@@ -11,7 +11,7 @@ from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
-from lrcli.schedules.base import Composed
+from lrcli.schedules.base import Composed, Family
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, number, shown
 from lrcli.synonyms import schedule_meant
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from collections.abc import Sequence as Sequence_
 
-    from lrcli.schedules.base import Family
 
 T = TypeVar("T")
 
@@ -66,6 +65,8 @@ def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spe
 def _build(data: Any, around: _Given) -> Spec:  # noqa: ANN401
     if around.depth > inline.DEEPEST:
         raise SpecError("nested too deeply")
+    if isinstance(data, Family):
+        return data
     if isinstance(data, str):
         return _build(_inline(data), around)
     if isinstance(data, list | tuple):
@@ -228,6 +229,7 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
     raw = values.pop(wanted.members)
     data = _inline(raw) if isinstance(raw, str) else raw
     parts = data if isinstance(data, list | tuple) else [data]
+    parts = [{"type": "constant", "max_lr": one} if isinstance(one, int | float) else one for one in parts]
     if wanted.member_type:
         parts = [{"type": wanted.member_type, **part} if isinstance(part, dict) else part for part in parts]
     inside = around.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is

@@ -1,0 +1,214 @@
+"""fairseq: schedulers by the name that --lr-scheduler has for them; they count updates, and some epochs too."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+from msgspec import Meta
+
+from lrcli.frameworks.scheduler import Count, Lr, Positive, Scheduler, Share, Steps, StepsOrZero
+from lrcli.numeric import floor, full, maximum, minimum, pick, where
+from lrcli.problems import SpecError
+from lrcli.schedules import form
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+
+Rates = Annotated[tuple[Lr, ...], Meta(description="The lr; with several, that of each epoch.")]
+Warmup = Annotated[StepsOrZero, Meta(description="Updates of the warm-up.")]
+WarmupLr = Annotated[float, Meta(ge=-1e300, le=1e300, description="Lr at which it begins; below 0, the default.")]
+Shrink = Annotated[float, Meta(ge=0, le=1e9)]
+ForceAnneal = Annotated[Annotated[int, Meta(ge=1, le=10**9)] | None, Meta(description="Epoch from which it anneals.")]
+
+
+class Fairseq(Scheduler, frozen=True, kw_only=True):
+    """A scheduler of fairseq."""
+
+    home = "fairseq.optim.lr_scheduler"
+    version = "git 3d262bb25690"
+    counts = "steps"
+    peak = ""
+    warmup_parameter = "warmup_updates"
+    where = {"top": "lr[0]", "w": "warmup_updates"}
+
+    rates: Rates = msgspec.field(default=(0.1,), name="lr")
+
+    def epoch(self, t: Array, run: Run) -> Array:
+        """Return the epoch of an update, counted from 1.
+
+        Raises:
+            SpecError: If it is asked for, and the updates of an epoch are not known.
+        """
+        if run.steps_per_epoch is None:
+            raise SpecError(f"{self.tag()} with an lr for each epoch needs steps_per_epoch")
+        return floor(t / run.steps_per_epoch) + 1
+
+
+class Cosine(Fairseq, tag="fairseq.cosine", frozen=True, kw_only=True):
+    """Climb, then fall along half a cosine, again and again, each time lr_shrink as high."""
+
+    formula = "where(t < w, first + (top - first) * t / (w or 1), shrink * (min_lr + (top - min_lr) * wave))"
+    where = Fairseq.where | {
+        "first": "min_lr if warmup_init_lr < 0 else warmup_init_lr",
+        "period": "lr_period_updates if lr_period_updates > 0 else (max_update or span) - w",
+        "s": "max(t - w, 0)",
+        "i": "floor(s / period) if t_mult == 1 else whole_log(1 + s / period * (t_mult - 1), t_mult)",
+        "x": "(s / period) % 1 if t_mult == 1 else (s / period - (t_mult**i - 1) / (t_mult - 1)) / t_mult**i",
+        "wave": "(1 + cos(pi * x)) / 2",
+        "shrink": "lr_shrink**i",
+    }
+    changes = "in cycles"
+    shape = "along a cosine"
+    tips = ("lr_shrink is 0.1 by default: at every restart, and past the only cycle, the lr is a tenth.",)
+
+    warmup_updates: Warmup = 0.0
+    warmup_init_lr: WarmupLr = -1.0
+    min_lr: Annotated[Lr, Meta(description="Lowest lr.")] = 0.0
+    t_mult: Annotated[float, Meta(ge=1, le=1e6, description="Length of each cycle over that before.")] = 1.0
+    lr_period_updates: Annotated[float, Meta(ge=-1, le=1e15, description="Updates of the first cycle.")] = -1.0
+    lr_shrink: Annotated[Shrink, Meta(description="Height of each cycle over that before.")] = 0.1
+    max_update: Annotated[Count | None, Meta(description="Updates of the run.")] = None
+
+
+class InverseSqrt(Fairseq, tag="fairseq.inverse_sqrt", frozen=True, kw_only=True):
+    """Climb, then fall as one over the square root of the update."""
+
+    formula = "where(t < w, first + (top - first) * t / w, top * sqrt(w / max(t, w)))"
+    where = Fairseq.where | {"first": "warmup_init_lr if warmup_init_lr >= 0 else 0"}
+    shape = "as 1/√t"
+    refuses = {"warmup_updates == 0": "warmup_updates is 0, and fairseq divides by it"}
+
+    warmup_updates: Warmup = 4000.0
+    warmup_init_lr: WarmupLr = -1.0
+
+
+class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_only=True):
+    """Climb, then fall to end_learning_rate as a power of the updates left."""
+
+    formula = "where((t <= w) & (w > 0), top * t / (w or 1), where(t >= T, end_learning_rate, fall))"
+    where = {
+        "w": "warmup_updates",
+        "T": "total_num_update",
+        "fall": "(top - end_learning_rate) * (1 - (t - w) / (T - w)) ** power + end_learning_rate",
+    }
+    shape = "as a power of the time left"
+    length_parameter = "total_num_update"
+    tips = ("Of several lrs the first is never used, because the epochs are counted from 1.",)
+
+    warmup_updates: Warmup = 0.0
+    force_anneal: ForceAnneal = None
+    end_learning_rate: Annotated[Lr, Meta(description="Lr at total_num_update.")] = 0.0
+    power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the updates left.")] = 1.0
+    total_num_update: Annotated[Steps | None, Meta(description="Updates until end_learning_rate.")] = None
+    refuses = {"force_anneal is not None": "force_anneal decays what an epoch before has left: lrcli does not know it"}
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the decay of the lr of the epoch."""
+        top = (
+            self.rates[0]
+            if len(self.rates) == 1
+            else pick(self.rates, minimum(self.epoch(t, run), len(self.rates) - 1.0))
+        )
+        return form.shaped(form.evaluate(form.expression(self.formula), form.Scope(self, run, t=t, top=top)), t)
+
+
+class TriStage(Fairseq, tag="fairseq.tri_stage", frozen=True, kw_only=True):
+    """Climb in a straight line, stay, fall as a power, and stay."""
+
+    formula = "top * where(t < w, climb, where(t < w + h, 1, where(t <= w + h + d, final_lr_scale**p, final_lr_scale)))"
+    where = {
+        "top": "lr[0]",
+        "N": "max_update or span",
+        "w": "warmup_steps if phase_ratio is None else int(N * phase_ratio[0])",
+        "h": "hold_steps if phase_ratio is None else int(N * phase_ratio[1])",
+        "d": "decay_steps if phase_ratio is None else int(N * phase_ratio[2])",
+        "climb": "init_lr_scale + (1 - init_lr_scale) * t / (w or 1)",
+        "p": "max(t - w - h, 0) / d",
+    }
+    changes = "in phases"
+    shape = "linearly, then as a power"
+    warmup_parameter = "warmup_steps"
+    refuses = {"phase_ratio is None and decay_steps == 0": "decay_steps is 0, and fairseq divides by it"}
+    example = {"warmup_steps": 20, "hold_steps": 30, "decay_steps": 50}
+
+    warmup_steps: Annotated[Count, Meta(description="Updates of the climb.")] = 0
+    hold_steps: Annotated[Count, Meta(description="Updates at the peak.")] = 0
+    decay_steps: Annotated[Count, Meta(description="Updates of the fall.")] = 0
+    phase_ratio: Annotated[
+        tuple[Share, Share, Share] | None, Meta(description="The three as shares of max_update, together 1.")
+    ] = None
+    init_lr_scale: Annotated[Share, Meta(description="First lr, as a share of the peak.")] = 0.01
+    final_lr_scale: Annotated[float, Meta(gt=0, le=1, description="Last lr, as a share of the peak.")] = 0.01
+    max_update: Annotated[Count | None, Meta(description="Updates of the run.")] = None
+
+
+class Triangular(Fairseq, tag="fairseq.triangular", frozen=True, kw_only=True):
+    """Climb and fall between lr and max_lr, each cycle lr_shrink as high."""
+
+    formula = "low + (high - low) * max(0, 1 - x)"
+    where = {
+        "z": "lr_period_updates // 2",
+        "cycle": "floor(t / (2 * z))",
+        "x": "abs(t / z - 2 * (cycle + 1) + 1)",
+        "high": "max_lr * lr_shrink**cycle",
+        "low": "lr[0] * lr_shrink**cycle if shrink_min else lr[0]",
+    }
+    changes = "in cycles"
+    shape = "linearly"
+    warmup_parameter = ""
+    peak = "max_lr"
+    example = {"max_lr": 0.1, "lr": (0.01,), "lr_period_updates": 40}
+
+    max_lr: Annotated[Lr, Meta(description="Highest lr of a cycle.")]
+    lr_period_updates: Annotated[Annotated[int, Meta(ge=2, le=10**15)], Meta(description="Updates of a cycle.")] = 5000
+    lr_shrink: Annotated[Shrink, Meta(description="Height of each cycle over that before.")] = 0.1
+    shrink_min: Annotated[bool, Meta(description="Shrink the lowest lr too.")] = False
+
+
+class Step(Fairseq, tag="fairseq.step", frozen=True, kw_only=True):
+    """Climb, then multiply the lr by lr_decay after every lr_deacy_period, never below min_lr."""
+
+    formula = (
+        "where(t < w, first + (top - first) * t / (w or 1), max(top * lr_decay ** floor(s / lr_deacy_period), min_lr))"
+    )
+    where = Fairseq.where | {
+        "first": "min_lr if warmup_init_lr < 0 else warmup_init_lr",
+        "s": "max(t - w, 0)",
+    }
+    changes = "at fixed intervals"
+    shape = "by a constant factor"
+    synonyms = {"lr_decay_period": "lr_deacy_period"}
+    tips = ("The option really is spelt lr_deacy_period.",)
+
+    warmup_updates: Warmup = 0.0
+    warmup_init_lr: WarmupLr = -1.0
+    min_lr: Annotated[Lr, Meta(description="Lowest lr.")] = 0.0
+    lr_deacy_period: Annotated[Positive, Meta(description="Updates between two cuts.")] = 25000
+    lr_decay: Annotated[Shrink, Meta(description="Factor of each cut.")] = 0.5
+
+
+class Fixed(Fairseq, tag="fairseq.fixed", frozen=True, kw_only=True):
+    """Take the lr of the epoch; from force_anneal on shrink the last in every epoch."""
+
+    formula = "the lr of the epoch, times min(1, (t + 1) / warmup_updates)"
+    changes = "at chosen times"
+    shape = "to the values given"
+
+    force_anneal: ForceAnneal = None
+    lr_shrink: Annotated[Shrink, Meta(description="Factor of each epoch from force_anneal on.")] = 0.1
+    warmup_updates: Warmup = 0.0
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr of the epoch, during the warm-up a share of it."""
+        warmup = run.of(self.warmup_updates)
+        ramp = minimum((t + 1) / (warmup or 1.0), 1.0) if warmup else full(t, 1.0)
+        if len(self.rates) == 1 and self.force_anneal is None:
+            return self.rates[0] * ramp
+        epoch = self.epoch(t, run)
+        listed = pick(self.rates, minimum(epoch - 1, len(self.rates) - 1.0))
+        if self.force_anneal is None:
+            return listed * ramp
+        shrunk = self.rates[-1] * self.lr_shrink ** maximum(epoch + 1 - self.force_anneal, 0.0)
+        return where(epoch < self.force_anneal, listed, shrunk) * ramp

@@ -1,0 +1,203 @@
+"""OLMo-core: schedulers that are asked with the step counted from 1, with lengths in steps or as shares of t_max."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Positive, Share, Steps
+
+Warmup = Annotated[Count | None, Meta(description="Length of the warm-up.")]
+WarmupShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
+Decay = Annotated[Count | None, Meta(description="Length of the decay at the end.")]
+DecayShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
+
+
+class OLMoCore(OnOptimizer, frozen=True, kw_only=True):
+    """A scheduler of OLMo-core."""
+
+    home = "olmo_core.optim"
+    version = "git fa6c5014c9f6"
+    counts = "steps"
+    clock = "t + 1"
+    takes_optimizer = False
+    length_parameter = "t_max"
+
+    t_max: Annotated[Steps | None, Meta(description="Length of the whole.")] = None
+
+
+class ConstantScheduler(OLMoCore, tag="olmo_core.ConstantScheduler", frozen=True, kw_only=True):
+    """Keep the lr."""
+
+    formula = "base_lr"
+    changes = "never"
+    shape = "not at all"
+    length_parameter = ""
+
+
+class WarmedUp(OLMoCore, frozen=True, kw_only=True):
+    """A scheduler with a linear warm-up."""
+
+    changes = "in phases"
+    warmup_parameter = "warmup"
+    formula = "where(t < w, climb, after)"
+    where = {
+        "w": "round(warmup_fraction * t_max) if warmup is None and warmup_fraction is not None else warmup or 0",
+        "climb": "warmup_min_lr + (base_lr - warmup_min_lr) * min(t, w) / (w or 1)",
+    }
+
+    warmup: Warmup = None
+    warmup_fraction: WarmupShare = None
+    warmup_min_lr: Annotated[Lr, Meta(description="Lr at which the warm-up begins.")] = 0.0
+
+
+class ConstantWithWarmup(WarmedUp, tag="olmo_core.ConstantWithWarmup", frozen=True, kw_only=True):
+    """Climb, and stay."""
+
+    where = WarmedUp.where | {"after": "base_lr"}
+    shape = "linearly"
+
+
+class Tailed(WarmedUp, frozen=True, kw_only=True):
+    """A scheduler that falls in a straight line at the end."""
+
+    where = WarmedUp.where | {
+        "d": "round(decay_fraction * t_max) if decay is None and decay_fraction is not None else decay or 0",
+        "left": "max(t_max - t, 0) / (d or 1)",
+        "after": "where(t >= t_max - d, decay_min_lr + (before - decay_min_lr) * left, main)",
+    }
+    refuses = {"decay is not None and decay_fraction is not None": "give decay or decay_fraction, not both"}
+
+    decay: Decay = None
+    decay_fraction: DecayShare = 0.1
+    decay_min_lr: Annotated[Lr, Meta(description="Lr at the end.")] = 0.0
+
+
+class WSD(Tailed, tag="olmo_core.WSD", frozen=True, kw_only=True):
+    """Climb, stay, and fall in a straight line at the end."""
+
+    where = Tailed.where | {"main": "base_lr", "before": "base_lr"}
+    shape = "linearly"
+
+
+class PowerLR(Tailed, tag="olmo_core.PowerLR", frozen=True, kw_only=True):
+    """Climb, fall as a power of the step, and in a straight line at the end."""
+
+    where = Tailed.where | {
+        "main": "base_lr * (max(t, 1) / (w or 1)) ** b",
+        "before": "base_lr * ((t_max - d) / (w or 1)) ** b",
+    }
+    shape = "as a power of the step"
+
+    b: Annotated[float, Meta(ge=-1e6, le=1e6, description="Power of the step.")] = -0.51
+
+
+class Falling(WarmedUp, frozen=True, kw_only=True):
+    """A scheduler that falls to the share alpha_f of the lr at t_max."""
+
+    where = WarmedUp.where | {
+        "E": "base_lr * alpha_f",
+        "q": "min(max((t - w) / (t_max - w), 0), 1)",
+        "after": "where(t >= t_max, E, fall)",
+    }
+
+    alpha_f: Annotated[Share, Meta(description="Lowest lr, as a share of the lr.")] = 0.1
+
+
+class LinearWithWarmup(Falling, tag="olmo_core.LinearWithWarmup", frozen=True, kw_only=True):
+    """Climb, then fall in a straight line."""
+
+    where = Falling.where | {"fall": "base_lr - (base_lr - E) * q"}
+    shape = "linearly"
+
+
+class CosWithWarmup(Falling, tag="olmo_core.CosWithWarmup", frozen=True, kw_only=True):
+    """Climb, then fall along half a cosine."""
+
+    where = Falling.where | {"fall": "E + (base_lr - E) * (1 + cos(pi * q)) / 2"}
+    shape = "along a cosine"
+
+
+class HalfCosWithWarmup(Falling, tag="olmo_core.HalfCosWithWarmup", frozen=True, kw_only=True):
+    """Climb to the middle of a cosine, and fall along its second half."""
+
+    where = Falling.where | {
+        "top": "(base_lr + E) / 2",
+        "climb": "warmup_min_lr + (top - warmup_min_lr) * min(t, w) / (w or 1)",
+        "fall": "E + (base_lr - E) * (1 + cos(pi * (1 + q) / 2)) / 2",
+    }
+    shape = "along half of a cosine"
+    tips = ("The lr is never reached: the peak is the mean of the lr and alpha_f of it.",)
+
+
+class InvSqrtWithWarmup(Falling, tag="olmo_core.InvSqrtWithWarmup", frozen=True, kw_only=True):
+    """Climb, then fall towards alpha_f as one over the square root of the step."""
+
+    where = Falling.where | {"after": "E + (base_lr - E) * sqrt((w or 1) / max(w, t))"}
+    shape = "as 1/√t"
+
+
+class CosWithWarmupAndLinearDecay(Falling, tag="olmo_core.CosWithWarmupAndLinearDecay", frozen=True, kw_only=True):
+    """Climb, fall along half a cosine, and in a straight line at the end."""
+
+    where = Falling.where | {
+        "end": "span",
+        "d": "round(decay_fraction * end) if decay is None and decay_fraction is not None else decay or 0",
+        "left": "max(end - t, 0) / (d or 1)",
+        "wave": "where(t >= t_max, E, E + (base_lr - E) * (1 + cos(pi * q)) / 2)",
+        "qd": "min(max((end - d - w) / (t_max - w), 0), 1)",
+        "before": "E + (base_lr - E) * (1 + cos(pi * qd)) / 2",
+        "after": "where(t >= end - d, decay_min_lr + (before - decay_min_lr) * left, wave)",
+    }
+    shape = "along a cosine, then linearly"
+
+    decay: Decay = None
+    decay_fraction: DecayShare = 0.1
+    decay_min_lr: Annotated[Lr, Meta(description="Lr at the end.")] = 0.0
+
+
+class WSDS(OLMoCore, tag="olmo_core.WSDS", frozen=True, kw_only=True):
+    """Stay and fall in each of some periods; the warm-up is in the first."""
+
+    formula = "where(t >= whole, decay_min_lr, where((t <= w) & (i < 1), climb, where(left <= d, fall, top)))"
+    where = {
+        "starts": "ends((0, *period_lengths), 1)",
+        "whole": "starts[-1]",
+        "i": "count(t - 1, starts[1:-1])",
+        "length": "pick(period_lengths, i)",
+        "multipliers": "period_lr_multipliers or (1.0,)",
+        "top": "base_lr * pick(multipliers, i)",
+        "w": "warmup or 0 if warmup_fraction is None else round(warmup_fraction * period_lengths[0])",
+        "climb": "warmup_min_lr + (top - warmup_min_lr) * min(t, w) / (w or 1)",
+        "d": "floor(decay_fraction * length + 0.5) if decay is None else decay",
+        "left": "pick(starts[1:], i) - t",
+        "fall": "decay_min_lr + (top - decay_min_lr) * left / max(d, 1)",
+    }
+    changes = "in phases"
+    shape = "linearly"
+    example = {"period_lengths": (40, 40), "warmup": 10, "decay": 10}
+
+    period_lengths: Annotated[tuple[Positive, ...], Meta(description="Length of each period.")]
+    period_lr_multipliers: Annotated[
+        tuple[Annotated[float, Meta(ge=0, le=1e9)], ...] | None, Meta(description="Factor of the lr in each period.")
+    ] = None
+    warmup: Warmup = None
+    warmup_fraction: WarmupShare = None
+    warmup_min_lr: Annotated[Lr, Meta(description="Lr at which the warm-up begins.")] = 0.0
+    decay: Decay = None
+    decay_fraction: DecayShare = 0.1
+    decay_min_lr: Annotated[Lr, Meta(description="Lr at the end of each period.")] = 0.0
+
+    def own_length(self) -> float:
+        """Return the sum of the periods."""
+        return float(sum(self.period_lengths))
+
+
+class ExponentialScheduler(OLMoCore, tag="olmo_core.ExponentialScheduler", frozen=True, kw_only=True):
+    """Climb from lr_min to the lr as a power, to find the lr at which the loss grows."""
+
+    formula = "lr_min * (base_lr / lr_min) ** min(t / t_max, 1)"
+    shape = "by a constant factor"
+
+    lr_min: Annotated[float, Meta(gt=0, le=1e300, description="First lr.")] = 1e-9

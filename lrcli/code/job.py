@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import math
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 
 from lrcli import __version__, engine
 from lrcli.code.source import MATH, Words, body
-from lrcli.compose import play
+from lrcli.code.translate import proposals
+from lrcli.compose import Around, play, schedules_of
 from lrcli.expression import Symbol
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.problems import SpecError
 from lrcli.spec.write import comment, inline
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from lrcli.compose import Spec
     from lrcli.expression import Value
     from lrcli.numeric import Array
@@ -51,10 +55,56 @@ class Job(NamedTuple):
 
     def ours(self) -> Spec | None:
         """Return the spec in lrcli's own schedules, if that is the same."""
+        if isinstance(self.spec, Around):
+            return None
         if not isinstance(self.spec, Scheduler):
             return self.spec
         said = self.spec.equivalent(self.run)
         return said if said is not None and self.difference(said)[0] <= SAME else None
+
+    def native(self, framework: str) -> tuple[Scheduler | None, list[str]]:
+        """Return the framework's own scheduler to use, if one will do, and a comment on it."""
+        if isinstance(self.spec, Scheduler) and self.spec.framework() == framework and self.spec.is_class():
+            return self.spec.in_run(self.run), []
+        ours = self.ours()
+        if ours is None or self.run.per_step:  # the loop counts steps, and a class what the run counts: epochs
+            return None, []
+        return self._nearest(proposals(ours, self.run, framework))
+
+    def _nearest(self, proposed: Iterable[Scheduler]) -> tuple[Scheduler | None, list[str]]:
+        """Return the first proposal that is the same; else the nearest if it is preferred, and a comment on it."""
+        compared: list[tuple[float, int, Scheduler]] = []
+        for one in proposed:
+            with suppress(SpecError):  # it raises within the run
+                compared.append((*self.difference(one), one.in_run(self.run)))
+                if compared[-1][0] <= SAME:
+                    return compared[-1][2], []
+        if not compared:
+            return None, []
+        apart, where, nearest = min(compared, key=lambda one: one[0])
+        by = f"{apart:.2g} of the peak (at {self.unit} {where})"
+        text = f"{nearest.maker()} is nearly the same: it differs by up to {by}"
+        chosen = nearest if self.prefer == "native" else None
+        return chosen, [f"# {text}{'' if chosen else '; this is exact'}"]
+
+    @property
+    def is_metric_driven(self) -> bool:
+        """Whether its lr depends on a metric."""
+        return any(one.listens for one in schedules_of(self.spec))
+
+    def must_be_a_function(self, target: str, nearest: str) -> None:
+        """Refuse a metric-driven schedule for a target that has only functions of time.
+
+        Raises:
+            SpecError: With the nearest thing that the target has.
+        """
+        if self.is_metric_driven:
+            message = f"{inline(self.spec)} depends on a metric, and {target} has only functions of time"
+            raise SpecError(f"{message}: {nearest}")
+
+    def peak(self) -> float:
+        """Return the highest lr of the run."""
+        return float(engine.at(self.spec, self.run, looked_at(self.run.points)).max())
 
     def traced(self, name: str) -> Value:
         """Return the lr as an expression of a name.

@@ -105,7 +105,7 @@ def _too_long(value: Value, writer: _Writer, indent: str) -> list[Expression]:
     if len(f"{indent}return {writer.text(value)}") <= WIDTH:
         return []
     room = WIDTH - len(f"{indent}x99 = ")
-    parts = [part for part in _parts(value, writer.words) if part is not value and part.key() not in writer.names]
+    parts = [part for part in _parts(value, writer.words, writer.names) if part is not value]
     fitting = [part for part in parts if _SHORTEST < len(writer.text(part)) <= room]
     return [max(fitting, key=lambda part: len(writer.text(part)))] if fitting else []
 
@@ -114,13 +114,13 @@ _SHORTEST = 12
 """A part with a shorter text is not worth a name."""
 
 
-def _parts(value: Value, words: Words) -> Iterator[Expression]:
-    """Yield an expression and all that it is made of, but for conditions."""
-    if isinstance(value, Expression) and value.operation != "name":
+def _parts(value: Value, words: Words, names: dict[object, str]) -> Iterator[Expression]:
+    """Yield an expression and all that it is made of, but for conditions and for what has a name already."""
+    if isinstance(value, Expression) and value.operation != "name" and value.key() not in names:
         yield value
         for operand in _reached(value, words):
             if not (isinstance(operand, Expression) and operand.operation in CONDITIONS):
-                yield from _parts(operand, words)
+                yield from _parts(operand, words, names)
 
 
 def _reached(value: Expression, words: Words) -> tuple[Value, ...]:
@@ -218,8 +218,10 @@ class _Writer:
         return f"{then} if {condition} else {otherwise}"
 
     def _power(self, value: Expression) -> str:
-        level = _LEVELS["**"]
-        base, exponent = self.text(value.operands[0], level + 1), self.text(value.operands[1], level)
+        level, (below, above) = _LEVELS["**"], value.operands
+        if not self.words.branches and _may_round_below_0(below, above):
+            below = Expression("max", below, 0)
+        base, exponent = self.text(below, level + 1), self.text(above, level)
         if "**" in exponent and base.isdecimal():  # of whole numbers Python would write all the digits
             base = f"{base}.0"
         return f"{base}**{exponent}" if _is_simple(base) and _is_simple(exponent) else f"{base} ** {exponent}"
@@ -234,6 +236,19 @@ class _Writer:
             return f"sum({self.text(t, 5)} >= m for m in ({shown}{',' if len(marks) == 1 else ''}))"
         prefix = self.words.prefix
         return f"{prefix}sum({self.text(t, 5)} >= {prefix}array([{shown}]))"
+
+
+def _may_round_below_0(base: Value, exponent: Value) -> bool:
+    """Return whether a difference has a power that is not whole: compiled in float32 it may end at NaN."""
+    broken = not isinstance(exponent, Expression) and not float(exponent).is_integer()
+    return broken and isinstance(base, Expression) and any(one.operation == "-" for one in _inside(base))
+
+
+def _inside(value: Value) -> Iterator[Expression]:
+    if isinstance(value, Expression):
+        yield value
+        for operand in value.operands:
+            yield from _inside(operand)
 
 
 def _is_simple(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lrcli.code import pytorch, stateless
+from lrcli.code import files, keras, optax, python, pytorch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,9 +16,9 @@ TARGETS: dict[str, Callable[[Job], str]] = {
     "torch": partial(pytorch.write, framework="torch"),
     "transformers": partial(pytorch.write, framework="transformers"),
     "timm": partial(pytorch.write, framework="timm"),
-    "keras": stateless.keras,
-    "optax": stateless.optax,
-    "python": stateless.python,
-    "yaml": stateless.yaml,
-    "json": stateless.as_json,
+    "keras": keras.write,
+    "optax": optax.write,
+    "python": python.write,
+    "yaml": files.yaml,
+    "json": files.as_json,
 }

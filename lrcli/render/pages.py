@@ -6,6 +6,7 @@ import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, get_args
 
+from lrcli.code.elsewhere import names_elsewhere
 from lrcli.code.names import TARGETS
 from lrcli.compose import Product
 from lrcli.findings.codes import CODES
@@ -15,7 +16,7 @@ from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
-from lrcli.schedules.base import Changes, Family
+from lrcli.schedules.base import Changes, Family, Schedule
 from lrcli.schedules.form import formula_shown, meanings
 from lrcli.spec.write import data, inline
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
-_FRAMEWORKS = ("torch", "transformers", "timm", "Keras", "Optax", "MXNet")
 
 
 def in_order(schedules: Iterable[type[Family]]) -> list[type[Family]]:
@@ -77,7 +77,7 @@ def describe(schedule: Family, run: Run, page: Style) -> str:
         ],
         [page.bold("When to use it"), *page.wrapped(kind.use)],
         [page.bold("Tips"), *(line for tip in kind.tips for line in page.wrapped(f"- {tip}"))],
-        [page.bold("Elsewhere"), *(_named(_elsewhere(kind), page) if kind.elsewhere else [])],
+        [page.bold("Elsewhere"), *(_named(names_elsewhere(kind), page) if issubclass(kind, Schedule) else [])],
         [page.bold("Sources"), *(line for source in kind.sources for line in page.wrapped(source))],
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
@@ -161,14 +161,9 @@ def facts(schedule: type[Family]) -> dict[str, Any]:
         ],
         "use": schedule.use,
         "tips": schedule.tips,
-        "elsewhere": _elsewhere(schedule),
+        "elsewhere": names_elsewhere(schedule) if issubclass(schedule, Schedule) else {},
         "sources": schedule.sources,
     }
-
-
-def _elsewhere(schedule: type[Family]) -> dict[str, str]:
-    """Return what each framework calls it, the main ones first and each of them named."""
-    return dict.fromkeys(_FRAMEWORKS, "no class of its own") | schedule.elsewhere
 
 
 def _takes(parameter: Parameter) -> str:

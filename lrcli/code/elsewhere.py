@@ -1,0 +1,72 @@
+"""What frameworks call one of lrcli's schedules, derived from their pages: a class, with arguments in lrcli's words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from lrcli.code.source import MATH, written
+from lrcli.expression import Expression, Symbol
+from lrcli.frameworks import declarations
+from lrcli.frameworks.equations import equations, solved
+from lrcli.parameters import parameters
+from lrcli.schedules.base import NO_RUN
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.frameworks.equations import Equation
+    from lrcli.frameworks.scheduler import Scheduler
+    from lrcli.parameters import Parameter
+    from lrcli.schedules.base import Family
+
+SHOWN = ("torch", "transformers", "timm", "keras", "optax")
+"""The frameworks that code is written for, whose classes `describe` names."""
+
+
+class _Names(dict[str, Any]):
+    """Every parameter as its own name."""
+
+    def __missing__(self, name: str) -> Symbol:
+        return Symbol(name)
+
+
+def names_elsewhere(schedule: type[Family]) -> dict[str, str]:
+    """Return, by framework, the classes that are a schedule, with what their arguments are in its parameters."""
+    found = {framework: list(_of(framework, schedule.tag())) for framework in SHOWN}
+    return {framework: "; ".join(calls) for framework, calls in found.items() if calls}
+
+
+def _of(framework: str, tag: str) -> Iterator[str]:
+    for kind in dict.fromkeys(declarations(framework).values()):
+        for equation in equations(kind.same):
+            if equation.tag == tag:
+                yield _call(kind, equation)
+
+
+def _call(kind: type[Scheduler], equation: Equation) -> str:
+    """Return a class with its arguments: `CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr)`."""
+    values = solved(kind, equation, _Names(), lambda: Symbol("peak"), NO_RUN)
+    said = [p for p in parameters(kind) if p.name in values and p.field not in kind.not_arguments]
+    arguments = [f"{p.name}={_text(values[p.name])}" for p in said if not _is_default(p, values[p.name])]
+    return f"{kind.maker()}({', '.join(arguments)})"
+
+
+def _is_default(parameter: Parameter, value: Any) -> bool:  # noqa: ANN401
+    return not isinstance(value, Expression) and value == parameter.default and not parameter.required
+
+
+def _text(value: Any) -> str:  # noqa: ANN401 - an expression, or a value that the equation fixes
+    return repr(value) if isinstance(value, bool | str) or value is None else written(value, MATH)
+
+
+def hints(schedule: type[Family]) -> dict[str, str]:
+    """Return the names that frameworks have for a schedule's parameters, in small letters, each with the parameter."""
+    found: dict[str, str] = {}
+    own = {p.name for p in parameters(schedule)}
+    for framework in SHOWN:
+        for kind in dict.fromkeys(declarations(framework).values()):
+            for equation in equations(kind.same):
+                if equation.tag == schedule.tag():
+                    simple = {theirs.lower(): ours for ours, theirs in equation.pairs.items() if theirs.isidentifier()}
+                    found = simple | found
+    return {theirs: ours for theirs, ours in found.items() if theirs not in own}

@@ -1,0 +1,58 @@
+"""Code for Keras 3: its own schedules where they give the lr, which count steps; a callback for a run in epochs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.code.classes import construction
+from lrcli.code.source import KERAS, MATH
+
+if TYPE_CHECKING:
+    from lrcli.code.job import Job
+
+_USE = ["optimizer = keras.optimizers.AdamW(learning_rate=schedule)", ""]
+
+
+def write(job: Job) -> str:
+    """Return a schedule of Keras, or a callback.
+
+    Raises:
+        SpecError: If the lr is no function of t.
+    """
+    job.must_be_a_function("keras", "keras.callbacks.ReduceLROnPlateau comes near (its patience is one more)")
+    if job.unit == "epoch":
+        return "\n".join([job.header(), *_callback(job)])
+    native, remark = job.native("keras")
+    if native is None:
+        return "\n".join([job.header(), *remark, *_own_class(job), *_USE])
+    made = construction(native, f"{native.home}.", around=len("schedule = "))
+    return "\n".join([job.header(), *remark, "import keras", "", f"schedule = {made}", *_USE])
+
+
+def _callback(job: Job) -> list[str]:
+    function = [f"def lr({job.unit}, _=None):", *job.function(MATH, job.unit)]
+    math = ["import math", ""] if any("math." in line for line in function) else []
+    use = "callback = keras.callbacks.LearningRateScheduler(lr)  # for model.fit(callbacks=…)"
+    return [*math, "import keras", "", "", *function, "", "", use, ""]
+
+
+def _own_class(job: Job) -> list[str]:
+    inside = job.function(KERAS, "step", "        ")
+    math = ["import math", ""] if any("math." in line for line in inside) else []
+    return [
+        *math,
+        "import keras",
+        "from keras import ops",
+        "",
+        "",
+        "class LearningRate(keras.optimizers.schedules.LearningRateSchedule):",
+        "    def __call__(self, step):",
+        '        step = ops.cast(step, "float32")',
+        *inside,
+        "",
+        "    def get_config(self):",
+        "        return {}",
+        "",
+        "",
+        "schedule = LearningRate()",
+    ]

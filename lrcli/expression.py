@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -197,10 +195,17 @@ def _applied(name: str, build: Callable[..., Value]) -> Callable[..., Value]:
     def applied(*arguments: Value) -> Value:
         if any(isinstance(argument, Expression) for argument in arguments):
             return build(*arguments)
-        with np.errstate(all="ignore"):
-            return float(getattr(np, name)(*map(float, arguments)))
+        return _numbers(name, *arguments)
 
     return staticmethod(applied)
+
+
+def _numbers(name: str, *arguments: float) -> float:
+    """Return what numpy's function gives of numbers, infinite or not."""
+    import numpy as np  # noqa: PLC0415 - what is only described must not load it
+
+    with np.errstate(all="ignore"):
+        return float(getattr(np, name)(*map(float, arguments)))
 
 
 class Functions:
@@ -219,7 +224,7 @@ class Functions:
     def floor(x: Value) -> Value:
         """Return the largest whole number ≤ x."""
         if not isinstance(x, Expression):
-            return float(np.floor(x))
+            return _numbers("floor", x)
         if x.operation == "/" and is_whole(x.operands[0]):
             return Expression("//", *x.operands, whole=True)
         return x if x.whole else Expression("floor", x, whole=True)
@@ -228,21 +233,21 @@ class Functions:
     def ceil(x: Value) -> Value:
         """Return the smallest whole number ≥ x."""
         if not isinstance(x, Expression):
-            return float(np.ceil(x))
+            return _numbers("ceil", x)
         return x if x.whole else Expression("ceil", x, whole=True)
 
     @staticmethod
     def trunc(x: Value) -> Value:
         """Return x without what stands after its point."""
         if not isinstance(x, Expression):
-            return float(np.trunc(x))
+            return _numbers("trunc", x)
         return x if x.whole else Expression("trunc", x, whole=True)
 
     @staticmethod
     def rint(x: Value) -> Value:
         """Return the whole number nearest to x, the even one of two."""
         if not isinstance(x, Expression):
-            return float(np.rint(x))
+            return _numbers("rint", x)
         return x if x.whole else Expression("round", x, whole=True)
 
     @staticmethod

@@ -182,7 +182,7 @@ CODES = {
         "torch's schedulers compare their lengths and milestones with a whole count of steps. With a total_iters of 0, "
         "or of 62.5 (0.05 · 1250), ConstantLR never removes its factor and LinearLR stops short of its end_factor; "
         "MultiStepLR never comes to a milestone of 60.5.",
-        "Give a whole number: int(0.05 * 1250), or 0.05 * 1250 // 1.",
+        "Give a whole number of 1 or more, as int(0.05 * 1250) is.",
         "torch.ConstantLR:total_iters=0 --epochs 9",
         "torch.ConstantLR:total_iters=5 --epochs 9",
     ),

@@ -48,6 +48,20 @@ class Verbs(TyperGroup):
         """Return the names of the verbs, without loading any."""
         return list(VERBS)
 
+    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
+        """Return the help option, which writes as everything else does."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = diagnostics.show_help
+        return option
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+        """Write the help page, in plain text."""
+        from lrcli.commands.helping import verbs  # noqa: PLC0415 - only help needs it
+
+        summaries = ((verb, self.get_command(ctx, verb).get_short_help_str(200)) for verb in VERBS)
+        formatter.write(verbs(summaries, self.help or "", EPILOG))
+
     def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click leaves it open
         """Run a verb and turn what can go wrong into one line and an exit code."""
         try:
@@ -63,10 +77,9 @@ class Verbs(TyperGroup):
 app = typer.Typer(
     cls=Verbs,
     name="lrcli",
-    epilog=EPILOG,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=None,
 )
 
 
@@ -86,7 +99,7 @@ def lrcli(
 ) -> None:
     """Explore learning-rate schedules: draw, compare, tabulate and export them, exactly and without a framework."""
     if ctx.invoked_subcommand is None:
-        print(ctx.get_help())
+        diagnostics.write(ctx.get_help())
 
 
 def main() -> None:

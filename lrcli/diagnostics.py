@@ -7,7 +7,7 @@ import io
 import os
 import re
 import sys
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from lrcli.problems import InputError, MissingError, SpecError, printable
 
@@ -97,6 +97,13 @@ def report(error: SpecError) -> int:
     if isinstance(error, MissingError):
         return NOT_INSTALLED
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
+
+
+def show_help(ctx: Any, _option: object, wanted: bool | None) -> None:  # noqa: ANN401, FBT001 - click's signature
+    """Write the help of a command in what stdout's encoding can say, and end."""
+    if wanted and not ctx.resilient_parsing:
+        write(ctx.get_help())
+        ctx.exit()
 
 
 def say_all(lines: Iterable[tuple[str, str]]) -> None:

@@ -66,9 +66,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     steps: Annotated[Count | None, Meta(description="Length in steps, instead of epochs.")] = None
     steps_per_epoch: Annotated[Count | None, Meta(description="Optimizer steps in one epoch.")] = None
     per_step: Annotated[bool, Meta(description="Evaluate at every step of every epoch.")] = False
-    metric: Annotated[
-        str | None, Meta(description="What plateau listens to: a log (csv, tsv, json, jsonl), or FILE:COLUMN.")
-    ] = None
+    metric: Annotated[str | None, Meta(description="A log for metric-driven schedules: FILE[:COLUMN].")] = None
     heard: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
 
     def problems(self) -> list[Problem]:

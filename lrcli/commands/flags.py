@@ -75,10 +75,8 @@ class Asked(NamedTuple):
 class Reading(Declared, frozen=True, kw_only=True):
     """How specs are read, whatever is then done with them."""
 
-    ignore: Annotated[
-        tuple[str, ...] | None, Meta(description="Warnings to leave out, by their codes; or all of them: all.")
-    ] = None
-    allow_code: Annotated[bool, Meta(description="Let files name Python code (type: python), and run it.")] = False
+    ignore: Annotated[tuple[str, ...] | None, Meta(description="Findings to leave out, by code; or all.")] = None
+    allow_code: Annotated[bool, Meta(description="Let files name Python code, and run it.")] = False
 
     def problems(self) -> list[Problem]:
         """Return the codes that there are not."""
@@ -109,8 +107,21 @@ class DerivedCommand(TyperCommand):
         """Return the verb's own options, then the derived ones, then help."""
         *own, help_option = super().get_params(ctx)
         if "lrcli.derived" not in ctx.meta:
-            ctx.meta["lrcli.derived"] = [*self._of_schedules(ctx), *self._of_panels()]
-        return [*own, *ctx.meta["lrcli.derived"], help_option]
+            ctx.meta["lrcli.derived"] = [*self._of_schedules(ctx), *self._of_panels(), _help_all()]
+        return [*own, help_option, *ctx.meta["lrcli.derived"]]
+
+    def get_help_option(self, ctx: Context) -> Any:  # noqa: ANN401
+        """Return the help option, which writes as everything else does."""
+        option = super().get_help_option(ctx)
+        if option is not None:
+            option.callback = diagnostics.show_help
+        return option
+
+    def format_help(self, ctx: Context, formatter: Any) -> None:  # noqa: ANN401 - click's, wherever it lives
+        """Write the help page, in plain text."""
+        from lrcli.commands.helping import page
+
+        formatter.write(page(self, ctx, whole="lrcli.whole" in ctx.meta))
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse with the options of the schedules that the arguments name."""
@@ -229,6 +240,25 @@ _OF_VERBS = {
     "lint": ("select", "fail_on"),
 }
 """Options that people look for at other verbs."""
+
+
+def _help_all() -> TyperOption:
+    """Return the option that shows help with every option explained."""
+
+    def show(ctx: Context, _option: object, wanted: bool | None) -> None:  # noqa: FBT001 - click's signature
+        if wanted:
+            ctx.meta["lrcli.whole"] = True
+        diagnostics.show_help(ctx, _option, wanted)
+
+    return TyperOption(
+        param_decls=["help_all", "--help-all"],
+        type=bool,
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=show,
+        help="The same with every option explained.",
+    )
 
 
 def _tags(declarations: list[type[Family]]) -> str:

@@ -61,11 +61,11 @@ def blocks(lr: Array, peak: float) -> Blocks:
     """
     e = lr / peak
     sums = np.cumsum(e)
-    drops = np.zeros_like(e)
-    drops[1:] = e[:-1] - e[1:]
-    drops[: end_of_warmup(e) + 1] = 0
-    changed = np.flatnonzero((drops > _NO_CHANGE) | (drops < -_NO_CHANGE))
-    changes = drops[changed]
+    begin = end_of_warmup(e)
+    changed = np.flatnonzero(e[begin + 1 :] != e[begin:-1]) + begin + 1
+    changes = e[changed - 1] - e[changed]
+    clear = np.abs(changes) > _NO_CHANGE
+    changed, changes = changed[clear], changes[clear]
     start = _starts(changes)
     if not start.size:
         return Blocks(sums, *np.zeros((3, 0)), *np.zeros((2, 0), np.int_))

@@ -165,7 +165,7 @@ def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tup
     return found
 
 
-_NEARBY = np.concatenate([-np.geomspace(1e-3, 0.9, 24)[::-1], [0.0], np.geomspace(1e-3, 12.0, 36)])
+_NEARBY = np.concatenate([-np.geomspace(1e-7, 0.9, 32)[::-1], [0.0], np.geomspace(1e-7, 12.0, 44)])
 
 
 def _lengths(

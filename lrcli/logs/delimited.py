@@ -67,13 +67,14 @@ def read_delimited(source: Source, header: Header) -> Builder:
     """Return the rows of a table, whose header may come again where a run was resumed."""
     builder = Builder(_format(header.names))
     names = _distinct(header.names)
+    heads = {before + header.names[0] + after for before in ("", "#", "# ") for after in ("", " ")}
     left_out, begun = 0, False
     for lines in source.blocks():
         rows = _rows_or_none(lines, header.sign, builder)
-        begins = [at for at, row in enumerate(rows) if row[0].strip("# ") == header.names[0]]
+        begins = [at for at, row in enumerate(rows) if row[0] in heads]
         if not begun:
             rows, begun = rows[begins[0] :] if begins else [], bool(begins)
-        body = [row for row in rows if len(row) == len(names) and row[0].strip("# ") != header.names[0]]
+        body = [row for row in rows if len(row) == len(names) and row[0] not in heads]
         left_out += len(rows) - len(body) - len(begins)
         builder.add(names, zip(*body, strict=True), builder.take(len(body)))
         if builder.full:

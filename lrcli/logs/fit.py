@@ -114,7 +114,7 @@ def best_length(form: Form, points: Points, offset: float, warmup: Array, begin:
     if points.whole and rough.error[some[0]] * np.median(points.tolerance) > _HOPELESS * points.peak:
         length = rough.deviation[some, 0]
         return Best(warmup, begin, length, solve_at(form, points, offset, warmup, begin, length))
-    fine = _lengths(form, points, offset, (warmup, begin, shortest[some]), 9 if points.whole else 5)
+    fine = _lengths(form, points, offset, (warmup, begin, shortest[some]), 9 if points.whole or len(warmup) < 3 else 6)
     order = np.argsort(fine.error)
     return Best(warmup[order], begin[order], fine.deviation[order, 0], Solved(*(one[order] for one in fine)))
 
@@ -126,7 +126,7 @@ def _lengths(form: Form, points: Points, offset: float, times: tuple[Array, ...]
     """
     warmup, begin, shortest = times
     span = float(points.x[-1] - points.x[0]) or 1.0
-    low = np.full(len(warmup), np.log(1e-4 * span if form.shape not in ENDLESS else 1e-3 * span))
+    low = np.full(len(warmup), np.log(min(1e-4 * span, 0.25) if form.shape not in ENDLESS else 1e-3 * span))
     high = np.full(len(warmup), np.log(60 * span if form.shape not in ENDLESS else 1e4 * span))
     rows = np.arange(len(warmup))
     for _ in range(rounds):

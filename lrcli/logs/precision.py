@@ -72,7 +72,8 @@ def precision_of(printed: Sequence[str]) -> Precision:
         return Precision("decimals", max(int(decimals.max()), 1))
     often = Counter(printed)
     repeated = all(count >= 3 or text == printed[-1] for text, count in often.items())
-    if repeated and _few(unique, int(digits.max())) and not _adjacent(unique, int(decimals.max())):
+    fixed = len(set(decimals.tolist())) == 1 and decimals[0] >= 4 and len(unique) > 1  # as `%.5f` prints
+    if repeated and not fixed and _few(unique, int(digits.max())) and not _adjacent(unique, int(decimals.max())):
         return Precision("exact", int(digits.max()))
     return _rounded(y, decimals, digits, len(unique))
 

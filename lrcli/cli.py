@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import warnings
 from importlib import import_module
@@ -16,7 +17,7 @@ from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
-    "lint", "explain", "schema",
+    "lint", "explain", "config", "schema",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 
@@ -68,6 +69,8 @@ class Verbs(TyperGroup):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except SpecError as error:
+            if ctx.params.get("debug") or os.environ.get("LRCLI_DEBUG"):
+                raise
             raise typer.Exit(diagnostics.report(error)) from None
         except OSError as error:
             raise typer.Exit(diagnostics.report_unwritten(error)) from None
@@ -96,6 +99,7 @@ def lrcli(
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in lrcli an error comes from.")] = False,  # noqa: ARG001 - read by Verbs
 ) -> None:
     """Explore learning-rate schedules: draw, compare, tabulate and export them, exactly and without a framework."""
     if ctx.invoked_subcommand is None:

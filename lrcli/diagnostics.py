@@ -80,8 +80,19 @@ def only_ascii(stream: TextIO) -> bool:
     return False
 
 
+_silenced: set[str] = set()
+
+
+def quiet(*, wanted: bool) -> None:
+    """Say nothing but errors from here on, or everything."""
+    _silenced.clear()
+    _silenced.update(("warning", "note") if wanted else ())
+
+
 def say(kind: str, message: object) -> None:
     """Write one line to stderr, whatever the message holds: `warning: …`."""
+    if kind in _silenced:
+        return
     label = f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m" if colours(sys.stderr) else f"{kind}:"
     with contextlib.suppress(OSError, ValueError):
         sys.stderr.write(f"{label} {printable(str(message))}\n")

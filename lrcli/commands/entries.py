@@ -104,11 +104,13 @@ def entries(
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     reading = asked.of(Reading)
     request = Request(asked.schedule, asked.of(RunOptions), names or (), reading.allow_code)
+    request = request._replace(otherwise=asked.project_run)
     if theories:
-        request = request._replace(steps=max(int(theory.run.total) for theory in theories.values()))
+        longest = max(int(theory.run.total) for theory in theories.values())
+        request = request._replace(otherwise=RunOptions(steps=longest))
     if otherwise is not None:
         cold = {name: value for name, value in otherwise.values.items() if name != "warmup"}
-        request = request._replace(filling=cold, steps=otherwise.steps)
+        request = request._replace(filling=cold, otherwise=RunOptions(steps=otherwise.steps))
     loaded = load(sources, request)
     if otherwise is not None and all(source.kind != "stdin" for source in sources):  # which is read once
         loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))

@@ -9,6 +9,7 @@ from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
 
 from lrcli import diagnostics
+from lrcli.commands.settings import Setting, merged, of_environment, of_project
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
@@ -17,6 +18,8 @@ from lrcli.synonyms import option_meant
 D = TypeVar("D", bound=Declared)
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from lrcli.problems import Finding, Severity
     from lrcli.schedules.base import Family
 
@@ -38,12 +41,14 @@ class Asked(NamedTuple):
         others: Values for the other declarations.
         findings: What the verb leaves to be shown after its own output.
         names: The schedules that the verb works on, once it has read them.
+        run: What the project says of the run, which holds where neither options nor files say anything.
     """
 
     schedule: dict[str, Any]
     others: dict[type[Declared], dict[str, Any]]
     findings: list[Finding]
     names: list[str]
+    run: dict[str, Any]
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:
@@ -52,6 +57,13 @@ class Asked(NamedTuple):
 
         shown = ((finding.severity, line(finding, named=len(self.names) > 1)) for finding in self.findings)
         return list(dict.fromkeys(shown))
+
+    @property
+    def project_run(self) -> RunOptions:
+        """What the project says of the run."""
+        from lrcli.spec.values import Given, make
+
+        return make(RunOptions, {}, [Given(self.run, str)], owner="the project")
 
     @property
     def found(self) -> list[dict[str, object]]:
@@ -76,6 +88,7 @@ class Reading(Declared, frozen=True, kw_only=True):
     """How specs are read, whatever is then done with them."""
 
     ignore: Annotated[tuple[str, ...] | None, Meta(description="Findings to leave out, by code; or all.")] = None
+    quiet: Annotated[bool, Meta(description="Say nothing but errors.")] = False
     allow_code: Annotated[bool, Meta(description="Let files name Python code, and run it.")] = False
 
     def problems(self) -> list[Problem]:
@@ -142,8 +155,13 @@ class DerivedCommand(TyperCommand):
             panel, _, name = key.partition("__")
             if value is not None:
                 said.setdefault(panel, {})[name] = value
-        others = {declaration: said.get(declaration.__name__, {}) for declaration in self._panels.values()}
-        ctx.obj = Asked(said.get("Schedule", {}), others, [], [])
+        project, environment = of_project(), of_environment()
+        others = {
+            declaration: _with_settings(declaration, said.get(declaration.__name__, {}), project, environment)
+            for declaration in self._panels.values()
+        }
+        ctx.obj = Asked(said.get("Schedule", {}), others, [], [], _values(project, RunOptions))
+        diagnostics.quiet(wanted=self.takes_schedules and ctx.obj.of(Reading).quiet)
         try:
             return super().invoke(ctx)
         finally:
@@ -172,7 +190,7 @@ class DerivedCommand(TyperCommand):
 
     @property
     def _panels(self) -> dict[str, type[Declared]]:
-        return {"Run": RunOptions, **self.panels, "Reading": Reading} if self.takes_schedules else self.panels
+        return {"Run": RunOptions, **self.panels, "Options": Reading} if self.takes_schedules else self.panels
 
     def _of_panels(self) -> list[TyperOption]:
         return [
@@ -261,15 +279,37 @@ def _help_all() -> TyperOption:
     )
 
 
+def _values(settings: Mapping[str, Setting], declaration: type[Declared]) -> dict[str, Any]:
+    """Return the settings that are parameters of a declaration, as values."""
+    known = {parameter.name for parameter in parameters(declaration)}
+    return {name: setting.value for name, setting in settings.items() if name in known}
+
+
+def _with_settings(
+    declaration: type[Declared],
+    said: dict[str, Any],
+    project: Mapping[str, Setting],
+    environment: Mapping[str, Setting],
+) -> dict[str, Any]:
+    """Return what options say, and the environment and the project where they do not; of a run, the latter is apart."""
+    weak = _values(environment if declaration is RunOptions else merged(project, environment), declaration)
+    if {"epochs", "steps"} & said.keys():
+        weak = {name: value for name, value in weak.items() if name not in ("epochs", "steps")}
+    return weak | said
+
+
 def _tags(declarations: list[type[Family]]) -> str:
     return " and ".join(one.tag() for one in declarations)
+
+
+_SHORT = {"quiet": ("-q",)}
 
 
 def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = False) -> TyperOption:
     switch = parameter.kind == "switch"
     off = f"/--no-{parameter.flag[2:]}" if switch and owner == "Schedule" else ""
     return TyperOption(
-        param_decls=[f"{owner}__{parameter.name}", parameter.flag + off],
+        param_decls=[f"{owner}__{parameter.name}", *_SHORT.get(parameter.name, ()), parameter.flag + off],
         type=bool if switch else str,
         is_flag=switch,
         default=None,

@@ -116,7 +116,7 @@ def _found(specs: Sequence[str], asked: Asked, selected: Sequence[str]) -> list[
     from lrcli.spec.load import Request, load
 
     reading = asked.of(Reading)
-    request = Request(asked.schedule, asked.of(RunOptions), (), reading.allow_code)
+    request = Request(asked.schedule, asked.of(RunOptions), (), reading.allow_code, otherwise=asked.project_run)
     found: list[Finding] = []
     for spec in specs:
         try:

@@ -35,7 +35,7 @@ class Request(NamedTuple):
         allow_code: Files may name code of the user's, which then runs.
         trusted: Inline text is that of who runs lrcli, as on the command line, and may name code.
         filling: Values for what neither a spec nor anything else says.
-        steps: How long the run is if nothing else says it.
+        otherwise: The run where neither this nor a file says anything.
         written: How a parameter is written where the values come from: `--max-lr`, or `max_lr` in Python.
     """
 
@@ -45,7 +45,7 @@ class Request(NamedTuple):
     allow_code: bool = False
     trusted: bool = True
     filling: Mapping[str, object] = {}
-    steps: int | None = None
+    otherwise: RunOptions = RunOptions()
     written: Callable[[str], str] = flag
 
 
@@ -119,8 +119,7 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
 
 def _run(of_file: RunOptions | None, request: Request) -> RunOptions:
     """Return what is said of a run: what is asked for, then what a file says, then what holds otherwise."""
-    options = request.run.over(of_file)
-    return options if request.steps is None else options.over(RunOptions(steps=request.steps))
+    return request.run.over(of_file).over(request.otherwise)
 
 
 def _read(source: Source, given: Given, request: Request) -> reading.Specs:

@@ -90,3 +90,18 @@ def test_hints_lead_from_their_names_to_ours() -> None:
     assert found["t_max"] == "cycle_length"
     assert found["eta_min"] == "min_lr"
     assert found["decay_steps"] == "cycle_length"
+
+
+@pytest.mark.parametrize(
+    ("spec", "framework", "call"),
+    [
+        ("cosine:min_lr=0.01", "torch", "CosineAnnealingLR(optimizer, T_max=120, eta_min=0.01)"),
+        ("cyclic:min_lr=0.01,max_lr=0.1,step_size_up=20", "torch", "base_lr=0.01"),
+        ("inverse-sqrt:warmup=10,timescale=10", "transformers", "get_inverse_sqrt_schedule"),
+        ("linear:start_lr=0,for=10+cosine", "keras", "warmup_target=0.1"),
+        ("cosine:warmup=10", "optax", "warmup_cosine_decay_schedule"),
+        ("linear:start_lr=0,end_lr=0.1,for=10+step:step_size=30", "optax", "join_schedules"),
+    ],
+)
+def test_a_schedule_is_written_as_the_class_that_people_use(spec: str, framework: str, call: str) -> None:
+    assert call in TARGETS[framework](Job(build(spec), RUN))

@@ -31,13 +31,13 @@ def declarations(framework: str) -> dict[str, type[Scheduler]]:
 
 
 def find(name: str) -> type[Scheduler] | None:
-    """Return the scheduler of a name such as `torch.StepLR`, or of `StepLR` if only one framework has it."""
+    """Return the scheduler of a name such as `torch.StepLR`; `StepLR` alone is torch's, or that of the only one."""
     framework, dot, native = name.rpartition(".")
     framework = ABBREVIATIONS.get(framework.lower(), framework.lower())
     if dot:
         return _of(framework, native) if framework in FRAMEWORKS else None
     having = homes(name)
-    return _of(having[0], name) if len(having) == 1 else None
+    return _of(having[0], name) if len(having) == 1 or "torch" in having[:1] else None
 
 
 def homes(native: str) -> list[str]:

@@ -159,7 +159,7 @@ def solved(
 
 def _fixed(equation: Equation) -> dict[str, Any]:
     """Return what the conditions say outright: `cycle == False`, `mode == 'min'`."""
-    said = (_assigned(text) for text in equation.conditions)
+    said = (_assigned(text) for text in equation.conditions if "==" in text)
     return {name: value.value for name, value in said if isinstance(value, ast.Constant)}
 
 

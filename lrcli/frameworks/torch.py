@@ -288,6 +288,7 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
             "1 / 2.0 ** (cycle - 1) if mode == 'triangular2' else gamma ** t if mode == 'exp_range' else 1"
         ),
     }
+    not_arguments = frozenset({"last_epoch", "initial_lr"})
     counts = "steps"
     changes = "in cycles"
     shape = "linearly"

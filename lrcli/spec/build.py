@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
+from lrcli.frameworks import homes
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
@@ -111,6 +112,10 @@ def declaration(name: str) -> type[Family]:
         framework = name.strip().rstrip(".").lower()
         if framework in (*FRAMEWORKS, *ABBREVIATIONS):
             message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
+            raise SpecError(Problem(message=message, path=("type",)))
+        if several := homes(name.strip()):
+            written = " or ".join(f"{framework}.{name.strip()}" for framework in several)
+            message = f"{shown(name)} is a scheduler of several frameworks: write {written}"
             raise SpecError(Problem(message=message, path=("type",)))
         meant = schedule_meant(name) or SCHEDULES.closest(name)
         rest = "" if meant else f"; {_how_to_write(name)}"

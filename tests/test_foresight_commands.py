@@ -231,10 +231,11 @@ class SGD:
 class LambdaLR:
     def __init__(self, optimizer, lr):
         self.optimizer, self.lr, self.t = optimizer, lr, -1
+        self.base = optimizer.param_groups[0]["lr"]
         self.step()
     def step(self):
         self.t += 1
-        self.optimizer.param_groups[0]["lr"] = self.lr(self.t)
+        self.optimizer.param_groups[0]["lr"] = self.base * self.lr(self.t)
 
 for name, one in (("torch.optim", {"SGD": SGD}), ("torch.optim.lr_scheduler", {"LambdaLR": LambdaLR})):
     sys.modules[name] = types.ModuleType(name)

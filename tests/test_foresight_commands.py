@@ -237,7 +237,7 @@ class LambdaLR:
         self.t += 1
         self.optimizer.param_groups[0]["lr"] = self.base * self.lr(self.t)
 
-for name, one in (("torch.optim", {"SGD": SGD}), ("torch.optim.lr_scheduler", {"LambdaLR": LambdaLR})):
+for name, one in (("torch.optim", {"SGD": SGD, "AdamW": SGD}), ("torch.optim.lr_scheduler", {"LambdaLR": LambdaLR})):
     sys.modules[name] = types.ModuleType(name)
     vars(sys.modules[name]).update(one)
 sys.modules["torch"] = types.ModuleType("torch")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import msgspec
 import typer
 
+from lrcli.commands.completing import complete_spec
 from lrcli.commands.flags import Reading
 from lrcli.diagnostics import say
 from lrcli.problems import Problem, SpecError
@@ -21,30 +22,6 @@ if TYPE_CHECKING:
     from lrcli.entry import Entry
     from lrcli.problems import Finding
     from lrcli.spec.load import Loaded
-
-
-def complete_spec(incomplete: str) -> list[str]:
-    """Return the schedules, or the parameters of one, that a word may become."""
-    from lrcli.parameters import parameters
-    from lrcli.registry import SCHEDULES
-
-    name, colon, rest = incomplete.rpartition("+")[2].partition(":")
-    before = incomplete[: len(incomplete) - len(name + colon + rest)]
-    if not colon:
-        known = _framework_names() if "." in name else SCHEDULES
-        return [before + tag for tag in known if tag.startswith(name)]
-    declaration = SCHEDULES.find(name)
-    if declaration is None:
-        return []
-    done, comma, begun = rest.rpartition(",")
-    stem = f"{before}{name}:{done}{comma}"
-    return [f"{stem}{p.name}=" for p in parameters(declaration) if p.name.startswith(begun)]
-
-
-def _framework_names() -> list[str]:
-    from lrcli import frameworks
-
-    return list(frameworks.names())
 
 
 SpecArguments = Annotated[

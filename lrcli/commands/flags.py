@@ -9,6 +9,7 @@ from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
 
 from lrcli import diagnostics
+from lrcli.commands.completing import complete_codes
 from lrcli.commands.settings import Setting, merged, of_environment, of_project
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
@@ -18,7 +19,7 @@ from lrcli.synonyms import option_meant
 D = TypeVar("D", bound=Declared)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from lrcli.problems import Finding, Severity
     from lrcli.schedules.base import Family
@@ -302,6 +303,13 @@ def _tags(declarations: list[type[Family]]) -> str:
     return " and ".join(one.tag() for one in declarations)
 
 
+def _completion(parameter: Parameter) -> Callable[[Any, Any, str], list[str]] | None:
+    """Return what completes an option's value, if anything does."""
+    if parameter.name == "ignore":
+        return lambda _ctx, _arguments, begun: complete_codes(begun)
+    return (lambda _ctx, _arguments, _begun: list(parameter.choices)) if parameter.choices else None
+
+
 _SHORT = {"quiet": ("-q",)}
 
 
@@ -317,7 +325,7 @@ def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = Fals
         help=_help(parameter, owner),
         hidden=hidden,
         rich_help_panel=panel,
-        autocompletion=(lambda _ctx, _arguments, _begun: list(parameter.choices)) if parameter.choices else None,
+        autocompletion=_completion(parameter),
     )
 
 

@@ -1,0 +1,101 @@
+"""What a word may become: names, parameters, their values, the schedules of a file, codes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from lrcli.parameters import Parameter
+
+_BREAKS = (":", "=")
+"""Where bash ends a word that for lrcli goes on."""
+
+
+def complete_spec(incomplete: str) -> list[str]:
+    """Return what a spec that is being written may become."""
+    if "#" in incomplete:
+        return list(_schedules_of(incomplete.partition("#")[0]))
+    last = incomplete.rpartition("+")[2].rpartition("(")[2]
+    before = incomplete.removesuffix(last)
+    name, colon, rest = last.partition(":")
+    if not colon:
+        return [before + tag for tag in _names(name) if tag.startswith(name)]
+    done, comma, begun = rest.rpartition(",")
+    stem = f"{before}{name}:{done}{comma}"
+    return [stem + word for word in _parameters(name, begun)]
+
+
+def _names(begun: str) -> Iterator[str]:
+    from lrcli.registry import SCHEDULES
+
+    framework, dot, _ = begun.partition(".")
+    if not dot:
+        from lrcli.frameworks.names import FRAMEWORKS
+
+        yield from SCHEDULES
+        yield from (f"{name}." for name in FRAMEWORKS)
+        return
+    from lrcli import frameworks
+    from lrcli.frameworks.names import ABBREVIATIONS
+
+    own = ABBREVIATIONS.get(framework, framework)
+    yield from (f"{framework}.{name.partition('.')[2]}" for name in frameworks.names() if name.startswith(f"{own}."))
+
+
+def _parameters(name: str, begun: str) -> Iterator[str]:
+    """Yield the parameters of a schedule, or the values of the one that is named already."""
+    from lrcli.parameters import parameters
+    from lrcli.registry import SCHEDULES
+
+    declaration = SCHEDULES.find(name)
+    known = {parameter.name: parameter for parameter in parameters(declaration)} if declaration else {}
+    wanted, equals, value = begun.partition("=")
+    if not equals:
+        yield from (f"{one}=" for one in known if one.startswith(begun))
+    elif wanted in known:
+        yield from (f"{wanted}={word}" for word in values(known[wanted]) if word.startswith(value))
+
+
+def values(parameter: Parameter) -> tuple[str, ...]:
+    """Return the words that a parameter takes, if it takes words."""
+    return ("true", "false") if parameter.kind == "switch" else parameter.choices
+
+
+def _schedules_of(file: str) -> Iterator[str]:
+    from lrcli.problems import SpecError
+    from lrcli.spec.read import load
+
+    with contextlib.suppress(SpecError):
+        yield from (f"{file}#{name}" for name in load(file).schedules)
+
+
+def complete_codes(incomplete: str) -> list[str]:
+    """Return what codes with commas between them may become."""
+    from lrcli.findings.codes import CODES
+
+    done, comma, begun = incomplete.rpartition(",")
+    return [f"{done}{comma}{code}" for code in (*CODES, "all") if code.startswith(begun)]
+
+
+def in_bash(run: Callable[[], object]) -> None:
+    """Complete for bash, which ends words at : and =, and puts what is printed in the place of the last piece."""
+    words = os.environ.get("COMP_WORDS", "")
+    separator = "\n" if "\n" in words else " "
+    pieces, at = words.split(separator), int(os.environ.get("COMP_CWORD", "0"))
+    pieces += [""] * (at + 1 - len(pieces))
+    begin = at
+    while begin > 1 and (pieces[begin] in _BREAKS or pieces[begin - 1] in _BREAKS):
+        begin -= 1
+    whole = "".join(pieces[begin : at + 1])
+    head = whole.removesuffix(pieces[at]) if pieces[at] not in _BREAKS else whole
+    os.environ["COMP_WORDS"] = separator.join([*pieces[:begin], whole])
+    os.environ["COMP_CWORD"] = str(begin)
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        run()
+    sys.stdout.write("\n".join(line.removeprefix(head) for line in printed.getvalue().splitlines()) + "\n")

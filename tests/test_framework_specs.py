@@ -372,6 +372,13 @@ def test_a_scheduler_that_counts_steps_counts_them_in_every_run(run: dict[str, i
     assert (curve.unit, len(curve.lr), int(curve.lr.argmax())) == ("step", 3000, 300)
 
 
+def test_the_trainers_warmup_steps_are_a_share_below_1() -> None:
+    for text in ("hf.linear:warmup_steps=0.1", "hf.linear:num_warmup_steps=10", "hf.linear:warmup_ratio=0.1"):
+        (entry,) = lrcli.load(text, steps=95)
+        assert int(lrcli.evaluate(entry).lr.argmax()) == 10
+        assert judge([entry]) == []
+
+
 def test_timms_recipe_without_a_length_has_that_of_its_train_py() -> None:
     lr = lrcli.evaluate("sched: step\nopt: sgd\nlr: 0.1\nwarmup_epochs: 0\n").lr
     assert len(lr) == 300

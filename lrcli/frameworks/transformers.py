@@ -60,7 +60,8 @@ class WarmedUp(Transformers, frozen=True, kw_only=True):
 
     num_warmup_steps: Warmup = 0.0
     warmup_steps: Annotated[
-        StepsOrZero | None, Meta(description="The same for the Trainer: below 1 it is a share of the run, rounded up.")
+        Annotated[float, Meta(ge=0, le=1e15)] | None,
+        Meta(description="The same for the Trainer: below 1 it is a share of the run, rounded up."),
     ] = None
     warmup_ratio: Annotated[
         Annotated[float, Meta(ge=0, le=1)] | None, Meta(description="Older Trainers' share of the run, rounded up.")
@@ -75,10 +76,9 @@ class WarmedUp(Transformers, frozen=True, kw_only=True):
         """Return the warm-up: as the Trainer reads it, or as it is given."""
         share = self.warmup_ratio
         if self.warmup_steps is not None:
-            steps = run.of(self.warmup_steps)
-            if steps >= 1:
-                return float(int(steps))
-            share = steps
+            if self.warmup_steps >= 1:
+                return float(int(self.warmup_steps))
+            share = self.warmup_steps
         total = run.of(getattr(self, "num_training_steps", None))
         return run.of(self.num_warmup_steps) if share is None else float(math.ceil(total * share))
 
@@ -106,7 +106,7 @@ class ConstantSchedule(Transformers, tag="transformers.constant", frozen=True, k
     same = "constant: max_lr=base_lr | base_lr > 0"
     tips = ("It has no warm-up, whatever warmup_steps says: that is constant_with_warmup.",)
 
-    warmup_steps: Annotated[StepsOrZero, Meta(description="Has no effect here.")] = 0.0
+    warmup_steps: Annotated[float, Meta(ge=0, le=1e15, description="Has no effect here.")] = 0.0
 
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield that a warm-up has no effect."""

@@ -75,7 +75,7 @@ class TrainingSchedule(ModdedNanoGPT, tag="modded_nanogpt.TrainingSchedule", fro
     }
     example = {"scheduled_iterations": 90}
 
-    scheduled_iterations: Positive
+    scheduled_iterations: Annotated[Positive, Meta(description="Length of the schedule, its cooldown included.")]
     extension_iterations: Annotated[Count, Meta(description="Iterations of the last stage.")] = 40
     cooldown_frac: Cooldown = 0.5
     lr_mul: Annotated[tuple[Factor, ...], Meta(description="Factor of each stage.")] = (1.0, 1.52, 1.73, 1.0)

@@ -80,7 +80,7 @@ def _add_names(definition: dict[str, Any], declaration: type[Family], several: d
             properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping]}
     if declaration.members:
         untyped = [{"type": "array", "items": {"type": "object"}}] if declaration.member_type else []
-        properties[declaration.members] = {"anyOf": [several, *untyped, several["items"]]}
+        properties[declaration.members] = {"anyOf": [several, *untyped, several["items"], {"$ref": "#/$defs/Number"}]}
 
 
 def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -164,7 +164,7 @@ def test_a_file_may_only_name_a_log_beside_it(folder: Path, way: str) -> None:
     (folder / "specs" / "a.yaml").write_text(f"run: {{metric: '{WAYS[way](folder)}'}}\nschedules: {{a: plateau}}\n")
     result = inside("table", "specs/a.yaml")
     assert (result.code, result.err.count("\n")) == (2, 1)
-    assert "specs/a.yaml:1:15: a file may only name a log beside it" in result.err
+    assert "specs/a.yaml:1:15: a file may only name a file beside it" in result.err
     assert inside("table", "specs/a.yaml", "--metric", "other/log.csv").code == 2
 
 

@@ -97,6 +97,11 @@ CODES = {
         "cosine:warmup=0.1 --epochs 90",
         "cosine:warmup=10%,warmup_from=0.01 --epochs 90",
     ),
+    "LR012": Rule(
+        "Another scheduler takes the place of this one",
+        "A DeepSpeed configuration with a scheduler of its own replaces the one that TrainingArguments name.",
+        "Remove the scheduler from the DeepSpeed configuration, or set its parameters there.",
+    ),
     "LR013": Rule(
         "Restarts that never restart",
         "The first cycle is as long as the run, or longer, so that nothing is repeated. transformers' num_cycles counts"
@@ -176,6 +181,12 @@ CODES = {
         "Leave it out, or remove the value from the spec.",
         "cosine:max_lr=0.3 --max-lr 0.1",
         "cosine --max-lr 0.1",
+    ),
+    "LR026": Rule(
+        "A key about the lr without effect",
+        "A configuration file of another tool has a key about the lr that the tool does not read there, or that lrcli"
+        " does not know.",
+        "Move it to where the tool reads it, or remove it; the message says which.",
     ),
     "LR030": Rule(
         "A step that never comes",

@@ -133,6 +133,7 @@ def _understood(sources: Sequence_[Source], read: Sequence_[reading.Specs]) -> I
     for source, one in zip(sources, read, strict=True):
         if one.understood:
             yield Finding("", f"{source.name} is {one.understood}", severity="note")
+        yield from one.findings
 
 
 def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:

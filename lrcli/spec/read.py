@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.entry import SourceMap
@@ -11,18 +12,20 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec import inline
 from lrcli.spec.build import build, gather, number_in_data
-from lrcli.spec.configs import recognised
 from lrcli.spec.groups import by_group
 from lrcli.spec.ignore import ignored_in
 from lrcli.spec.source import Source, source_of
+from lrcli.spec.text import read_text
+from lrcli.spec.tools import recognised
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lrcli.compose import Spec
+    from lrcli.problems import Finding
     from lrcli.schedules.base import Family
-    from lrcli.spec.configs import Recognised
+    from lrcli.spec.tools.config import Recognised
 
 _FILE_KEYS = ("run", "defaults", "schedules")
 
@@ -36,6 +39,7 @@ class Specs(NamedTuple):
         understood: What was made of a file of another tool, in a sentence; empty for lrcli's own.
         runs: By name, the runs that schedules ask for themselves.
         sources: By name, where everything stands.
+        findings: What a tool ignores, replaces or refuses of its file.
     """
 
     schedules: dict[str, Spec]
@@ -43,6 +47,7 @@ class Specs(NamedTuple):
     understood: str = ""
     runs: Mapping[str, RunOptions] = {}
     sources: Mapping[str, SourceMap] = {}
+    findings: tuple[Finding, ...] = ()
 
     def run_of(self, name: str) -> RunOptions | None:
         """Return the run of one schedule: what it says itself, then what the file says for all."""
@@ -148,11 +153,22 @@ def _file(
         return Specs({data: build_one(data)}, None)
     if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
         return Specs({source.stem: build_one(data)}, None)
-    if "schedules" not in data and (theirs := recognised(data, steps_per_epoch)) is not None:
+    beside = partial(_beside, source)
+    if "schedules" not in data and (theirs := recognised(data, steps_per_epoch, beside)) is not None:
         keys: dict[Path, Path] = {(name,): path for name, path in theirs.keys.items()}
         known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()))}
-        return Specs({source.stem: _theirs(theirs, build_one)}, theirs.run, theirs.understood, sources=known)
+        found = tuple(one._replace(place=place(one.path), path=(), name=source.stem) for one in theirs.findings)
+        spec = _theirs(theirs, build_one)
+        return Specs({source.stem: spec}, theirs.run, theirs.understood, sources=known, findings=found)
     return _document(data, source, place, build_one)
+
+
+def _beside(source: Source, name: str) -> Any:  # noqa: ANN401 - YAML holds anything
+    """Return the data of a file that another names: it must stand beside or below it."""
+    from lrcli.spec import yaml  # noqa: PLC0415 - only files need it
+
+    path = source.beside(name)
+    return yaml.read(read_text(path), path)[0]
 
 
 def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:

@@ -62,7 +62,7 @@ class Source(NamedTuple):
         """
         folder = FilePath(self.text).parent if self.kind == "file" else FilePath()
         if not all(_is_within(folder, folder / part) for part in (name, name.rpartition(":")[0])):
-            message = f"a file may only name a log beside it, not {shown(name)}; ask for that one with --metric"
+            message = f"a file may only name a file beside it, not {shown(name)} (a log can be named with --metric)"
             raise SpecError(Problem(message=message, path=("metric",)))
         path = str(folder / name)
         return f"./{path}" if path.startswith("-") else path

@@ -1,0 +1,245 @@
+"""What readers of other tools' configuration files share: a file's values, and what a reader makes of them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lrcli.problems import KEY, Finding, Path, Problem, SpecError
+from lrcli.spec.values import number, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
+    from lrcli.run import RunOptions
+
+_LARGEST = 1e15
+
+
+class Recognised(NamedTuple):
+    """What a tool's file says of the lr.
+
+    Attributes:
+        spec: The scheduler, as data.
+        run: The run that the tool makes of it.
+        understood: What was read, in a sentence.
+        keys: Where in the file each value of the spec stands.
+        findings: What the tool ignores, replaces or refuses, each with its path in the file.
+    """
+
+    spec: Any
+    run: RunOptions
+    understood: str
+    keys: dict[str, Path] = {}  # noqa: RUF012 - never changed
+    findings: tuple[Finding, ...] = ()
+
+    def in_file(self, problem: Problem) -> Problem:
+        """Return a problem with the spec as one with the file."""
+        name = str(problem.path[0]) if problem.path else ""
+        return problem._replace(path=self.keys.get(name, (name,)))
+
+
+class Reader(NamedTuple):
+    """How one tool's files are recognised and read.
+
+    Attributes:
+        name: What `--as` calls it.
+        title: What a note calls it.
+        files: The files that it reads, for the table of tools.
+        marks: Keys that only this tool has, each a group of dotted keys that must all be there; one group is enough.
+        read: Returns what a file says.
+        sections: Where else in the file the tool's section may be.
+        before: Readers whose files this one's look like, only more so.
+        epochs: The key that `--epochs` means.
+        steps: The key that `--steps` means.
+        lr: The key that `--lr` means.
+        warmup: The key that `--warmup` means.
+        options: Further keys that the tool has, so that they are options although a file leaves them out.
+    """
+
+    name: str
+    title: str
+    files: str
+    marks: tuple[str, ...]
+    read: Callable[[Config], Recognised]
+    sections: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    epochs: str = ""
+    steps: str = ""
+    lr: str = ""
+    warmup: str = ""
+    options: tuple[str, ...] = ()
+
+    def section(self, data: Mapping[str, Any]) -> Path | None:
+        """Return where in a file this tool's section is; None if the file is not this tool's."""
+        for path in ((), *((name,) for name in self.sections)):
+            part = at(data, path)
+            if isinstance(part, dict) and any(_has_all(part, mark) for mark in self.marks):
+                return path
+        return None
+
+
+def at(data: object, path: Iterable[str | int]) -> Any:  # noqa: ANN401 - a file holds anything
+    """Return what stands at a path in data, or None."""
+    for step in path:
+        if not isinstance(data, dict) or step not in data:
+            return None
+        data = data[step]
+    return data
+
+
+def _has_all(data: dict[str, Any], mark: str) -> bool:
+    return all(_has(data, key.split(".")) for key in mark.split())
+
+
+def _has(data: object, path: list[str]) -> bool:
+    for step in path:
+        if not isinstance(data, dict) or step not in data:
+            return False
+        data = data[step]
+    return True
+
+
+class Config:
+    """A section of a file; it remembers which keys were read.
+
+    Attributes:
+        data: The section's values.
+        path: Where in the file it is.
+        updates: Optimizer updates in an epoch, if they are known.
+        folder: Reads a file that this one names beside it.
+    """
+
+    def __init__(
+        self,
+        data: dict[str, Any],
+        path: Path = (),
+        updates: int | None = None,
+        beside: Callable[[str], Any] | None = None,
+    ) -> None:
+        self.data, self.path, self.updates, self.beside = data, path, updates, beside
+        self.read: set[str] = set()
+
+    def __contains__(self, key: str) -> bool:
+        self.read.add(key)
+        return self.data.get(key) is not None
+
+    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - a file holds anything
+        """Return the value of a key, or the default if the key is missing or null."""
+        self.read.add(key)
+        value = self.data.get(key)
+        return default if value is None else value
+
+    def at(self, key: str) -> Path:
+        """Return where a key's value stands in the file."""
+        return (*self.path, key)
+
+    def wrong(self, key: str, message: str) -> SpecError:
+        """Return the error that the value of a key is wrong."""
+        return SpecError(Problem(message=message, path=self.at(key)))
+
+    def number(self, key: str, default: float | None = None) -> float:
+        """Return a number.
+
+        Raises:
+            SpecError: If it is none, or too large.
+        """
+        value = self.get(key, default)
+        if isinstance(value, str):
+            try:
+                value = number(value)
+            except ValueError as error:
+                raise self.wrong(key, f"{key}: {error}") from None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _LARGEST:
+            raise self.wrong(key, f"{key} must be a number, not {shown(value)}")
+        return float(value)
+
+    def above_0(self, key: str, default: float | None = None) -> float:
+        """Return a number above 0.
+
+        Raises:
+            SpecError: If it is none.
+        """
+        value = self.number(key, default)
+        if value <= 0:
+            raise self.wrong(key, f"{key} must be > 0, not {value:g}")
+        return value
+
+    def count(self, key: str, default: int | None = None) -> int:
+        """Return a whole number above 0.
+
+        Raises:
+            SpecError: If it is none.
+        """
+        value = self.above_0(key, default)
+        if not value.is_integer():
+            raise self.wrong(key, f"{key} must be a whole number, not {value:g}")
+        return int(value)
+
+    def text(self, key: str, default: str = "") -> str:
+        """Return a word.
+
+        Raises:
+            SpecError: If it is none.
+        """
+        value = self.get(key, default)
+        if not isinstance(value, str):
+            raise self.wrong(key, f"{key} must be a word, not {shown(value)}")
+        return value
+
+    def numbers(self, key: str, default: Iterable[float] = ()) -> list[float]:
+        """Return a list of numbers.
+
+        Raises:
+            SpecError: If it is none.
+        """
+        value = self.get(key, list(default))
+        if isinstance(value, tuple):
+            value = list(value)
+        if not isinstance(value, list) or not all(type(one) in (int, float) for one in value):
+            raise self.wrong(key, f"{key} must be a list of numbers, not {shown(value)}")
+        return value
+
+    def mapping(self, key: str) -> dict[str, Any]:
+        """Return a mapping, or one as JSON text, as command lines have it; an empty one if the key is missing.
+
+        Raises:
+            SpecError: If it is none.
+        """
+        raw = self.get(key, {})
+        if isinstance(raw, str):
+            try:
+                raw = json.loads(raw)
+            except (ValueError, RecursionError) as error:
+                raise self.wrong(key, f"{key} is not JSON: {error}") from None
+        if not isinstance(raw, dict):
+            raise self.wrong(key, f"{key} must be a mapping, not {shown(raw)}")
+        return {str(name): value for name, value in raw.items()}
+
+    def section(self, key: str) -> Config:
+        """Return a mapping inside as a section of its own."""
+        return Config(self.mapping(key), self.at(key), self.updates, self.beside)
+
+    def updates_of(self, key: str, why: str) -> int:
+        """Return the updates in an epoch.
+
+        Raises:
+            SpecError: If they are not known; `key` is why they are needed.
+        """
+        if self.updates is None:
+            message = f"{why}: say how many updates an epoch has, with --steps-per-epoch"
+            raise SpecError(Problem(message=message, path=(*self.at(key), KEY)))
+        return self.updates
+
+    def unread(self) -> Iterator[Finding]:
+        """Yield the keys about the lr that nothing has read."""
+        for key, value in self.data.items():
+            if key not in self.read and _ABOUT_LR.search(key) and not _NOT_LR.search(key) and value not in _UNSET:
+                message = f"{key}={shown(value)} is not read by lrcli"
+                yield Finding("LR026", message, "Check that it does not change the lr here.", path=self.at(key))
+
+
+_ABOUT_LR = re.compile(r"(^|_)(lr|lrs|learning_rate|sched|scheduler|warmup|anneal\w*|eta_min|cycles?)(_|$)")
+_NOT_LR = re.compile(r"momentum|^(lr_scheduler_callback|log_\w*lr)$|noise|layer_decay")
+_UNSET: tuple[object, ...] = (None, False, "", 0, -1)

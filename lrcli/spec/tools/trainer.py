@@ -1,0 +1,220 @@
+"""transformers' TrainingArguments, and the files of tools that hand theirs to it."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lrcli.problems import KEY, Finding, Problem, SpecError
+from lrcli.run import RunOptions
+from lrcli.spec.tools import deepspeed
+from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.values import shown
+
+if TYPE_CHECKING:
+    from lrcli.problems import Path
+
+WITH_WARMUP = ("constant_with_warmup", "inverse_sqrt")
+METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
+
+
+class Arguments(NamedTuple):
+    """What the Trainer is given, whatever a tool's file calls it.
+
+    Attributes:
+        title: What the tool calls its file.
+        kind: The scheduler.
+        lr: The optimizer's lr.
+        kwargs: The scheduler's other arguments.
+        warmup: Steps of the warm-up.
+        total: Updates of the run.
+        how: How it comes to so many.
+    """
+
+    title: str
+    kind: str
+    lr: float
+    kwargs: dict[str, Any]
+    warmup: int
+    total: int
+    how: str
+
+
+def arguments(config: Config, title: str, lr: float = 5e-5) -> Arguments:
+    """Return what a file in transformers' own words gives to the Trainer."""
+    kind = str(config.get("lr_scheduler_type") or "linear").rpartition(".")[2].lower()
+    total, how = total_steps(config)
+    return Arguments(title, kind, _lr(config, lr), _kwargs(config), warmup_steps(config, total), total, how)
+
+
+def recognised(config: Config, args: Arguments) -> Recognised:
+    """Return the scheduler that the Trainer makes of its arguments, or that DeepSpeed puts in its place."""
+    if (theirs := deepspeed.inside(config, args.lr, args.warmup, args.total)) is not None:
+        return theirs
+    spec: dict[str, Any] = {"type": f"transformers.{args.kind}", "base_lr": args.lr, **_lengths(args)}
+    if twice := sorted(spec.keys() & args.kwargs.keys() - {"base_lr"}):
+        message = f"transformers raises: {', '.join(twice)} is set by the Trainer itself, and again here"
+        raise SpecError(Problem(message=message, path=(*config.at("lr_scheduler_kwargs"), twice[0], KEY)))
+    keys: dict[str, Path] = {"type": config.at("lr_scheduler_type"), "base_lr": config.at("learning_rate")}
+    keys |= {name: (*config.at("lr_scheduler_kwargs"), name) for name in args.kwargs}
+    facts = f"{args.kind}, learning_rate={args.lr:g}, {args.warmup} warm-up steps of {args.total} ({args.how})"
+    run = RunOptions(steps=args.total, steps_per_epoch=config.updates)
+    found = tuple(_without_effect(config, args))
+    return Recognised(spec | args.kwargs, run, f"{args.title}: {facts}", keys, found)
+
+
+def _lengths(args: Arguments) -> dict[str, int]:
+    if args.kind in METRIC_DRIVEN:
+        return {}
+    if args.kind == "constant":
+        return {"warmup_steps": args.warmup}
+    if args.kind in WITH_WARMUP:
+        return {"num_warmup_steps": args.warmup}
+    return {"num_warmup_steps": args.warmup, "num_training_steps": args.total}
+
+
+def _without_effect(config: Config, args: Arguments) -> list[Finding]:
+    """Return the keys that people write at the top, where the Trainer does not look."""
+    inside = [key for key in _SCHEDULERS_OWN if config.data.get(key) is not None and key not in config.read]
+    config.read.update(inside)
+    fix = "Write it inside lr_scheduler_kwargs."
+    found = [
+        Finding("LR026", f"{key} has no effect at the top of the file", fix, path=config.at(key)) for key in inside
+    ]
+    if args.warmup and args.kind in METRIC_DRIVEN:
+        message = f"{args.kind} has no warm-up: the Trainer ignores {args.warmup} warm-up steps"
+        found.append(Finding("LR026", message, "Leave the warm-up out.", path=config.at("warmup_steps")))
+    return found
+
+
+_SCHEDULERS_OWN = ("num_cycles", "min_lr", "min_lr_rate", "lr_end", "num_decay_steps", "num_stable_steps")
+
+
+def _lr(config: Config, default: float) -> float:
+    """Return the learning rate: a number, or the base of several parameter groups'."""
+    if isinstance(config.get("learning_rate"), dict):
+        return config.section("learning_rate").number("base", default)
+    return config.number("learning_rate", default)
+
+
+def total_steps(config: Config) -> tuple[int, str]:
+    """Return how many updates the Trainer makes, and how it comes to that."""
+    for key in ("max_steps", "max_train_steps"):
+        most = config.number(key, -1)
+        if most > 0:
+            config.read.update(("max_steps", "max_train_steps"))
+            return int(most), key
+    key = "num_epochs" if "num_epochs" in config else "num_train_epochs"
+    epochs = config.number(key, 3.0)
+    if config.updates is None:
+        count = "say how many updates an epoch has (batches / gradient accumulation, rounded up)"
+        message = f"{key}={epochs:g}: {count}, with --steps-per-epoch"
+        raise SpecError(Problem(message=message, path=(*config.at(key), KEY)))
+    return max(math.ceil(epochs * config.updates), 1), f"{epochs:g} epochs of {config.updates}"
+
+
+def warmup_steps(config: Config, total: int) -> int:
+    """Return the warm-up as the Trainer reads it: steps, a share below 1, or an older version's warmup_ratio."""
+    steps = config.number("warmup_steps", 0.0) or config.number("num_warmup_steps", 0.0)
+    ratio = config.number("warmup_ratio", 0.0)
+    return int(steps) if steps >= 1 else math.ceil(total * (steps or ratio))
+
+
+def _kwargs(config: Config) -> dict[str, Any]:
+    return config.mapping("lr_scheduler_kwargs") or config.mapping("scheduler_specific_kwargs")
+
+
+def _training_arguments(config: Config) -> Recognised:
+    return recognised(config, arguments(config, "TrainingArguments"))
+
+
+def _llama_factory(config: Config) -> Recognised:
+    args = arguments(config, "LLaMA-Factory's")
+    if args.kind == "warmup_stable_decay" and not args.kwargs:
+        rest = args.total - args.warmup
+        args = args._replace(kwargs={"num_stable_steps": rest // 3, "num_decay_steps": rest - rest // 3})
+    return recognised(config, args)
+
+
+_TRL_LR = {"dpo": 1e-6, "grpo": 1e-6}
+
+
+def _trl(config: Config) -> Recognised:
+    method = "dpo" if "beta" in config else "grpo" if "num_generations" in config else "sft"
+    return recognised(config, arguments(config, "TRL's", _TRL_LR.get(method, 2e-5)))
+
+
+def _axolotl(config: Config) -> Recognised:
+    kind = str(config.get("lr_scheduler") or "cosine").lower()
+    total, how = total_steps(config)
+    kwargs = config.mapping("lr_scheduler_kwargs")
+    if kind == "cosine" and "cosine_min_lr_ratio" in config:
+        kind, kwargs = "cosine_with_min_lr", {"min_lr_rate": config.number("cosine_min_lr_ratio"), **kwargs}
+    if kind in ("one_cycle", "rex") or "cosine_constant_lr_ratio" in config or config.get("lr_quadratic_warmup"):
+        raise config.wrong("lr_scheduler", f"axolotl's own {shown(kind)} is not known to lrcli")
+    warmup = _axolotl_warmup(config, total)
+    lr = config.number("learning_rate")
+    read = recognised(config, Arguments("axolotl's", kind, lr, kwargs, warmup, total, how))
+    return read._replace(keys=read.keys | {"type": config.at("lr_scheduler")})
+
+
+def _axolotl_warmup(config: Config, total: int) -> int:
+    """Return axolotl's warm-up: 3 % of the run, at most 100 steps, if nothing is said; and never a single step."""
+    if "warmup_steps" in config:
+        steps = int(config.number("warmup_steps"))
+    elif "warmup_ratio" in config:
+        steps = int(config.number("warmup_ratio") * total)
+    else:
+        steps = min(int(0.03 * total), 100)
+    return 2 if steps == 1 else steps
+
+
+_KEYS = ("learning_rate", "lr_scheduler_type", "lr_scheduler_kwargs", "warmup_steps", "warmup_ratio", "max_steps")
+_OPTIONS = (*_KEYS, "num_train_epochs", "gradient_accumulation_steps", "per_device_train_batch_size", "deepspeed")
+_TRAINER = Reader(
+    name="transformers",
+    title="TrainingArguments",
+    files="TrainingArguments as JSON or YAML, also in a section trainer:, training: or args:",
+    marks=("lr_scheduler_type", "learning_rate num_train_epochs", "learning_rate max_steps output_dir"),
+    read=_training_arguments,
+    sections=("trainer", "training", "training_args", "training_arguments", "args"),
+    epochs="num_train_epochs",
+    steps="max_steps",
+    lr="learning_rate",
+    warmup="warmup_steps",
+    options=_OPTIONS,
+)
+READERS = (
+    _TRAINER,
+    _TRAINER._replace(
+        name="llama-factory",
+        title="LLaMA-Factory's",
+        files="YAML of llamafactory-cli",
+        marks=("stage learning_rate", "finetuning_type", "stage lr_scheduler_type"),
+        read=_llama_factory,
+        sections=(),
+        before=("transformers",),
+    ),
+    _TRAINER._replace(
+        name="trl",
+        title="TRL's",
+        files="YAML of trl sft, dpo, grpo",
+        marks=("lr_scheduler_type packing", "learning_rate packing per_device_train_batch_size", "num_generations"),
+        read=_trl,
+        sections=(),
+        before=("transformers",),
+    ),
+    Reader(
+        name="axolotl",
+        title="axolotl's",
+        files="config.yml",
+        marks=("cosine_min_lr_ratio", "micro_batch_size lr_scheduler", "base_model micro_batch_size learning_rate"),
+        read=_axolotl,
+        before=("transformers",),
+        epochs="num_epochs",
+        steps="max_steps",
+        lr="learning_rate",
+        warmup="warmup_steps",
+        options=("lr_scheduler", "learning_rate", "warmup_steps", "warmup_ratio", "cosine_min_lr_ratio", "num_epochs"),
+    ),
+)

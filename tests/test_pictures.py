@@ -91,6 +91,11 @@ def test_the_peak_is_labelled() -> None:
     assert "0.0937" in texts
 
 
+def test_what_lies_on_the_edge_of_a_logarithmic_axis_is_said() -> None:
+    text = svg(figure_of([entry("step")], log=True, ylim=(0.005, 0.1)))
+    assert "learning rates below 0.005, and 0, are drawn on the bottom edge" in text
+
+
 def test_curves_differ_in_colour_or_dash() -> None:
     assert len({stroke(i, 24) for i in range(24)}) == 24
     assert len({stroke(i, 64) for i in range(64)}) == 64

@@ -9,7 +9,7 @@ import numpy as np
 from lrcli.numbers import count, decades, short, ticks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from lrcli.figure.series import Series
 
@@ -122,6 +122,13 @@ def limits(panel: Panel, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pa
         return low, high if high > low else low + max(abs(low), 1.0)
     low, high = (float(min(seen.min(), 0.0)), float(seen.max())) if seen.size else (0.0, 1.0)
     return low, high if high > _NOTHING else low + 1.0
+
+
+def on_the_edge(panel: Panel, low: float, columns: Iterable[tuple[np.ndarray, np.ndarray]]) -> list[str]:
+    """Return that a logarithmic axis, which begins at low, has values of its curves on its edge, if it has."""
+    deep = panel.log and any((lowest < low * (1 - 1e-9)).any() for lowest, _ in columns)
+    what = "learning rates" if panel.from_zero else "values"
+    return [f"{what} below {short(low)}, and 0, are drawn on the bottom edge"] if deep else []
 
 
 _NOTHING = 1e-300

@@ -126,10 +126,9 @@ def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme
         names = [one.name for one in figure.panels[0].series]
         columns = max(1, min(len(names), int(look.width / look.letters / (0.6 * max(map(len, names)) + 4))))
         canvas.legend(*grid[0].get_legend_handles_labels(), loc="outside upper left", ncols=columns, handlelength=2.6)
-    if figure.caption and not picture.bare:
-        canvas.supxlabel(
-            "\n".join(figure.caption), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True
-        )
+    rows = (*figure.caption, *Scale.of(figure, figure.panels[0]).remarks)
+    if rows and not picture.bare:
+        canvas.supxlabel("\n".join(rows), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True)
 
 
 def _second_axis(axes: Any, below: Axis, above: Axis) -> None:  # noqa: ANN401

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.figure.data import limits
+from lrcli.figure.data import limits, on_the_edge
 from lrcli.numbers import decades, short, ticks
 
 if TYPE_CHECKING:
@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 
 class Scale(NamedTuple):
-    """A vertical axis: the way from a value to its place (0 to 1), and its ticks."""
+    """A vertical axis: the way from a value to its place (0 to 1), its ticks, and what it cannot show."""
 
     low: float
     high: float
     log: bool
     ticks: list[tuple[float, str]]
+    remarks: list[str]
 
     @classmethod
     def of(cls, figure: Figure, panel: Panel) -> Scale:
@@ -28,7 +29,7 @@ class Scale(NamedTuple):
         columns = [series.columns(edges) for series in panel.series]
         low, high = limits(panel, [(pair.low, pair.high) for pair in columns])
         values = decades(low, high, 6) if panel.log else ticks(low, high, 5)
-        bare = cls(low, high, panel.log, [])
+        bare = cls(low, high, panel.log, [], on_the_edge(panel, low, columns))
         labels = {value: short(value) for value in values}
         if panel.from_zero:
             labels = {v: text for v, text in labels.items() if bare.place(high) - bare.place(v) > _NEAR} | {

@@ -58,7 +58,7 @@ class _Sheet:
     def __init__(self, figure: Figure, picture: Picture) -> None:
         self.figure, self.theme = figure, theme(picture)
         self.title = figure.title if picture.title is None else picture.title
-        self.caption = () if picture.bare else figure.caption
+        self.bare = picture.bare
         names = [series.name for panel in figure.panels for series in panel.series]
         self.id = f"lr{crc32(repr((names, figure.title, figure.caption, self.theme)).encode()):08x}"
         self.scales = [Scale.of(figure, panel) for panel in figure.panels]
@@ -104,7 +104,8 @@ class _Sheet:
     def _foot(self) -> tuple[list[str], float]:
         """Return the caption, and where it begins."""
         size = 0.85 * self.theme.letters
-        lines = [line for row in self.caption for line in self._wrapped(row, size)]
+        rows = () if self.bare else (*self.figure.caption, *self.scales[0].remarks)
+        lines = [line for row in rows for line in self._wrapped(row, size)]
         top = self.theme.height - (len(lines) * 1.25 + 0.4) * size
         parts = [
             _text(

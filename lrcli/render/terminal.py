@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from itertools import starmap
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from lrcli.figure.data import limits
-from lrcli.numbers import count, short
+from lrcli.figure.data import limits, on_the_edge
+from lrcli.numbers import count
 from lrcli.render import canvas
 from lrcli.render.ascii import to_ascii
 from lrcli.render.canvas import BRAILLE, Area, Line
@@ -57,14 +57,6 @@ def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int
     return "\n".join([*head, *sketch.drawn(pens, height), *foot])
 
 
-class _Frame(NamedTuple):
-    """A panel made ready: its vertical axis, its columns, and how wide the labels of all panels are."""
-
-    panel: Panel
-    ruler: Ruler
-    columns: Sequence[Columns]
-
-
 class _Sketch:
     """The drawing itself, without what stands above and below it."""
 
@@ -77,8 +69,7 @@ class _Sketch:
     def remarks(self) -> list[str]:
         """Return what the drawing cannot show."""
         panel, (low, _) = self.figure.panels[0], self.limits[0]
-        deep = panel.log and any((pair.low < low * (1 - 1e-9)).any() for pair in self.rough[0])
-        floor = [f"learning rates below {short(low)}, and 0, are drawn on the bottom edge"] if deep else []
+        floor = on_the_edge(panel, low, self.rough[0])
         per_column = (self.figure.x.high - self.figure.x.low) / (self.width - 6)
         many = per_column * max(one.per_x for one in panel.series)
         unit = "step" if any(one.per_x > 1 for one in panel.series) else self.figure.x.unit
@@ -102,7 +93,9 @@ class _Sketch:
         text = self._scale(above, margin, width, upper=True) if above else []
         for i, (panel, one) in enumerate(zip(self.figure.panels, rulers, strict=True)):
             area = Area(width, one.rows, self.dots if i == 0 else (canvas.SIGNS if self.style.ascii_only else BRAILLE))
-            text += [f"{' ' * (margin + 1)}{panel.label}"] if i else []
+            text += (
+                [f"{' ' * (margin + 1)}{to_ascii(panel.label) if self.style.ascii_only else panel.label}"] if i else []
+            )
             text += self._panel(panel, one, area, pens if i == 0 else [METRIC] * len(panel.series), margin)
             text += [self._line(width, margin)] if i + 1 < len(rulers) else []
         text += self._scale(x, margin, width, upper=False)
@@ -178,11 +171,12 @@ def _head(figure: Figure, pens: Sequence[Pen], dots: Dots, style: Style) -> list
     used = width
     for series, pen_ in zip(figure.panels[0].series, pens, strict=True):
         sign = canvas.sample(pen_, dots, _SIGN_CELLS)
-        wide = len(sign) + 1 + len(series.name)
+        name = to_ascii(series.name) if style.ascii_only else series.name
+        wide = len(sign) + 1 + len(name)
         if used + wide + 3 > width:
             rows.append("")
             used = -3
-        rows[-1] += ("" if used < 0 else "   ") + f"{style.painted(sign, pen_.colour)} {series.name}"
+        rows[-1] += ("" if used < 0 else "   ") + f"{style.painted(sign, pen_.colour)} {name}"
         used += wide + 3
     return rows
 

@@ -30,7 +30,9 @@ def cycles(points: Points, top: Top, ends: tuple[float, ...]) -> list[Cycle]:
     again = rises_again(points, top)
     jumps = [at for at in again.tolist() if points.y[at + 1] - points.y[at] > 0.4 * np.ptp(points.y)]
     offered = list(_restarts(points, top, jumps, ends)) if jumps else [*_waves(points, top), *_lines(points)]
-    agreeing = [found for one in offered for model in _plain(points, one) if (found := _fitting(points, model))]
+    sample = points.sample(*jumps[:8])
+    near_by = [found for one in offered for model in _plain(sample, one) if (found := _fitting(sample, model))]
+    agreeing = [found for model in dict.fromkeys(near_by) if (found := _fitting(points, model))]
     return sorted(agreeing, key=Cycle.bits)
 
 
@@ -70,11 +72,14 @@ def _beginnings(points: Points, top: Top) -> Iterator[tuple[float, float, float]
         return
     x, y = points.x[: top.first], points.y[: top.first]
     for offset in (0.0, 1.0):
-        for warmup in whole(float(x[-1]) - offset, float(points.x[top.first]) - offset, 24):
-            yield offset, warmup, 0.0
-            if len(x) > 1 and x[-1] > x[0]:
-                start = float(y[0] - (y[-1] - y[0]) / (x[-1] - x[0]) * (x[0] - offset))
-                yield offset, warmup, short(max(start, 0.0), float(points.tolerance.max()))[0]
+        gap = whole(float(x[-1]) - offset, float(points.x[top.first]) - offset, 24)
+        if len(x) < 2 or y[-1] <= y[0]:
+            yield from ((offset, warmup, 0.0) for warmup in gap)
+            continue
+        slope = float((y[-1] - y[0]) / (x[-1] - x[0]))
+        start = short(max(float(y[0] - slope * (x[0] - offset)), 0.0), float(points.tolerance.max()))[0]
+        meets = (points.peak - start) / slope
+        yield from ((offset, warmup, start) for warmup in whole(meets - 1, meets + 2) if warmup > 0)
 
 
 def _waves(points: Points, top: Top) -> Iterator[Cycle]:
@@ -110,11 +115,16 @@ def _restarts(points: Points, top: Top, jumps: list[int], ends: tuple[float, ...
             high = min((after - begin) / count for (_, after), count in zip(at, done, strict=True))
             shares = [(end - warmup) / count for end in ends for count in range(2, 30)]
             within = [share for share in shares if low < share <= high + 1e-9]
+            if 0 < high - low < _PARTS:  # a run of whole steps in so many cycles
+                within += [part / count for count in (3, 4, 5) for part in whole(low * count, high * count, 60)]
             for length in dict.fromkeys([*within, *(whole(low, high, 24) if high >= low else [])]):
                 if length > 0:
                     yield Cycle(
                         offset=offset, kind="restarts", length=length, factor=factor, warmup=warmup, start=start
                     )
+
+
+_PARTS = 15
 
 
 def _lines(points: Points) -> Iterator[Cycle]:

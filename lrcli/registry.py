@@ -13,6 +13,7 @@ from functools import cached_property
 from lrcli.problems import closest
 from lrcli.schedules import BUILT_IN
 from lrcli.schedules.base import Family
+from lrcli.synonyms import schedule_meant
 
 GROUP = "lrcli.schedules"
 """The entry-point group in which a package names its schedules."""
@@ -44,7 +45,11 @@ class Registry(Mapping[str, type[Family]]):
         from lrcli import frameworks  # noqa: PLC0415 - which need the schedules, and few need them
 
         folded = name.strip().lower().replace("_", "-")
-        return self[folded] if folded in self else frameworks.find(name.strip())
+        if folded in self:
+            return self[folded]
+        if "_" not in name and schedule_meant(name):  # a word of articles, which some framework may have too
+            return None
+        return frameworks.find(name.strip())
 
     def everything(self) -> Iterator[type[Family]]:
         """Yield every schedule, lrcli's and packages' first, then the frameworks'."""

@@ -6,9 +6,11 @@ import pytest
 
 import lrcli
 from lrcli.parameters import parameters
+from lrcli.presets import PRESETS, Preset
 from lrcli.registry import SCHEDULES
 from lrcli.synonyms import OPTIONS
 from lrcli.synonyms import SCHEDULES as MEANT
+from tests.data import ROOT
 from tests.shell import inside
 
 
@@ -51,7 +53,7 @@ def test_a_wrong_word_is_answered_with_the_right_one(command: str, words: str) -
 
 def test_every_schedule_that_is_meant_can_be_drawn() -> None:
     for name, spec in MEANT.items():
-        assert SCHEDULES.find(name) is None, name
+        assert name not in SCHEDULES, name
         if spec.partition(":")[0] != "expr":
             assert len(lrcli.evaluate(spec)) == 100
 
@@ -60,3 +62,17 @@ def test_options_that_are_meant_are_options_of_lrcli() -> None:
     known = {parameter.flag for one in SCHEDULES.values() for parameter in parameters(one)}
     known |= {"--lr", "--steps", "--epochs", "--base-lr"}
     assert {option.partition(" ")[0] for options in OPTIONS.values() for option in options} <= known
+
+
+@pytest.mark.parametrize("preset", [one for presets in PRESETS.values() for one in presets], ids=lambda one: one.spec)
+def test_a_schedule_to_start_from_is_told_nothing(preset: Preset) -> None:
+    assert inside("lint", preset.spec, *preset.run.split()).out == "Nothing found.\n"
+    name = preset.source.partition("(configs/")[2].rstrip(")")
+    assert not name or (ROOT / "configs" / name).exists()
+
+
+def test_list_names_schedules_to_start_from() -> None:
+    page = inside("list", "--for", "vision").out
+    assert "lrcli plot cosine:max_lr=0.5" in page
+    assert "not when: " in page
+    assert "did you mean vision" in inside("list", "--for", "vison").err

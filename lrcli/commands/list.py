@@ -9,6 +9,7 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.flags import DerivedCommand
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
+from lrcli.presets import PRESETS
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
@@ -41,17 +42,31 @@ def list_(
             autocompletion=lambda: FRAMEWORKS,
         ),
     ] = None,
+    for_: Annotated[
+        str | None,
+        typer.Option(
+            "--for",
+            metavar="|".join(PRESETS),
+            help="Schedules to start from, for what you train.",
+            autocompletion=lambda: list(PRESETS),
+        ),
+    ] = None,
     dialect: Annotated[str | None, typer.Option("--dialect", hidden=True)] = None,
 ) -> None:
     """List all schedules, by how often they change the learning rate and by what shape.
 
     lrcli list --framework torch
+
+    lrcli list --for llm-pretraining
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
     from lrcli.registry import SCHEDULES
     from lrcli.render.pages import facts, in_order, listing
 
+    if for_ is not None:
+        _show_presets(for_, ctx.obj.of(Screen))
+        return
     wanted = framework or dialect
     known = SCHEDULES.values() if wanted is None else _of(wanted)
 
@@ -60,6 +75,26 @@ def list_(
         diagnostics.write(document(schedules=[facts(schedule) for schedule in in_order(known)]))
         return
     diagnostics.write(listing(known, style(screen)))
+
+
+def _show_presets(wanted: str, screen: Screen) -> None:
+    """Print the schedules to start from.
+
+    Raises:
+        SpecError: If there are none for that.
+    """
+    from lrcli.commands.screens import style
+    from lrcli.export.json import document
+    from lrcli.render.pages import presets
+
+    if wanted not in PRESETS:
+        message = f"{wanted!r} is none of {', '.join(PRESETS)}"
+        raise SpecError(Problem(message=message, place="--for", suggestion=closest(wanted, PRESETS)))
+    found = PRESETS[wanted]
+    if screen.json:
+        diagnostics.write(document(presets=[preset._asdict() for preset in found]))
+        return
+    diagnostics.write(presets(found, style(screen)))
 
 
 def _of(framework: str) -> Iterable[type[Family]]:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from lrcli.entry import Entry
     from lrcli.outline import Span
+    from lrcli.presets import Preset
     from lrcli.render.style import Style
     from lrcli.run import Run
 
@@ -110,6 +111,21 @@ def _own_text(span: Span) -> str:
     kind = "product" if isinstance(span.spec, Product) else "sequence"
     own = [f"{key}={text_of(value)}" for key, value in said.items() if key != kind] if isinstance(said, dict) else []
     return f"{kind}:{','.join(own)}" if own else kind
+
+
+def presets(found: Iterable[Preset], page: Style) -> str:
+    """Return schedules to start from, each as the command that draws it, with when to take it and when not."""
+    return "\n\n".join(
+        "\n".join(
+            [
+                page.bold(f"lrcli plot {one.spec} {one.run}"),
+                *page.wrapped(f"when: {one.when}"),
+                *page.wrapped(f"not when: {one.not_when}"),
+                *page.wrapped(f"source: {one.source}"),
+            ]
+        )
+        for one in found
+    )
 
 
 def explanations(page: Style) -> str:

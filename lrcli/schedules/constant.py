@@ -18,6 +18,7 @@ class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
     tips = (
         "If a decaying schedule does not beat constant at the same peak, the peak is too low.",
         "Give it a warmup when the optimizer is Adam and the batch is large.",
+        "Schedule-free optimizers (arXiv:2405.15682) take a constant lr after a warm-up: constant:warmup=5%.",
     )
     sources = ("torch.optim.lr_scheduler.ConstantLR with factor 1", "transformers.get_constant_schedule")
     elsewhere = {

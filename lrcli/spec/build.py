@@ -113,11 +113,12 @@ def declaration(name: str) -> type[Family]:
         if framework in (*FRAMEWORKS, *ABBREVIATIONS):
             message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
             raise SpecError(Problem(message=message, path=("type",)))
-        if several := homes(name.strip()):
+        if not schedule_meant(name) and (several := homes(name.strip())):
             written = " or ".join(f"{framework}.{name.strip()}" for framework in several)
             message = f"{shown(name)} is a scheduler of several frameworks: write {written}"
             raise SpecError(Problem(message=message, path=("type",)))
-        meant = schedule_meant(name) or SCHEDULES.closest(name)
+        odd = any(sign in name for sign in "=()*/^") or ".py" in name
+        meant = "" if odd else schedule_meant(name) or SCHEDULES.closest(name)
         rest = "" if meant else f"; {_how_to_write(name)}"
         raise SpecError(Problem(message=f"no schedule is called {shown(name)}{rest}", path=("type",), suggestion=meant))
     return found

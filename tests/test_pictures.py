@@ -268,3 +268,10 @@ def test_other_verbs_draw_into_files_too(tmp_path: Path, command: tuple[str, ...
     assert f"note: wrote {path}" in done.err
     assert done.out
     assert curves(path.read_text())
+
+
+def test_a_legend_of_many_names_leaves_room_for_the_drawing() -> None:
+    entries = [entry("cosine", name=f"polynomial:power={i}") for i in range(64)]
+    document = ET.fromstring(svg(figure_of(entries)))  # noqa: S314 - our own
+    heights = [float(rect.get("height", "0")) for rect in document.iter(f"{SVG}rect") if rect.get("x")]
+    assert max(heights) > 0.3 * 3.2 * 72

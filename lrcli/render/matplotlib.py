@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lrcli.problems import MissingError
 from lrcli.render.paths import path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import GREY, stroke, theme
+from lrcli.render.theme import GREY, legend, stroke, theme
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -123,9 +123,10 @@ def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme
     if title:
         grid[0].set_title(title, fontsize=look.letters, wrap=True)
     if len(figure.panels[0].series) > 1:
-        names = [one.name for one in figure.panels[0].series]
-        columns = max(1, min(len(names), int(look.width / look.letters / (0.6 * max(map(len, names)) + 4))))
-        canvas.legend(*grid[0].get_legend_handles_labels(), loc="outside upper left", ncols=columns, handlelength=2.6)
+        size, columns = legend([one.name for one in figure.panels[0].series], look)
+        handles, labels = grid[0].get_legend_handles_labels()
+        where = "outside upper left"
+        canvas.legend(handles, labels, loc=where, ncols=columns, handlelength=2.6, fontsize=size)
     rows = (*figure.caption, *Scale.of(figure, figure.panels[0]).remarks)
     if rows and not picture.bare:
         canvas.supxlabel("\n".join(rows), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True)

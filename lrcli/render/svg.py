@@ -11,7 +11,7 @@ import numpy as np
 
 from lrcli.render.paths import path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import GREY, stroke, theme
+from lrcli.render.theme import GREY, legend, stroke, theme
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -88,17 +88,14 @@ class _Sheet:
         for line in self._wrapped(self.title, t.letters):
             y += 1.3 * t.letters
             parts.append(_text(line, t.width / 2, y, "middle"))
-        series = self.figure.panels[0].series
-        x = t.width
-        for i, one in enumerate(series if len(series) > 1 else ()):
-            wide = (_SAMPLE + 1.6 + _WIDE * len(one.name)) * t.letters
-            if x + wide > t.width:
-                x, y = t.letters, y + 1.4 * t.letters
-            parts.append(
-                self._line(f"M{x:.2f} {y - 0.3 * t.letters:.2f}h{_SAMPLE * t.letters:.2f}", stroke(i, len(series)))
-            )
-            parts.append(_text(one.name, x + (_SAMPLE + 0.4) * t.letters, y, "start"))
-            x += wide
+        names = [one.name for one in self.figure.panels[0].series]
+        size, columns = legend(names, t)
+        for i, name in enumerate(names if len(names) > 1 else ()):
+            x = size + i % columns * (t.width - size) / columns
+            y += 0.0 if i % columns else 1.4 * size
+            sample = f"M{x:.2f} {y - 0.3 * size:.2f}h{_SAMPLE * size:.2f}"
+            label = _text(name, x + (_SAMPLE + 0.4) * size, y, "start", f'font-size="{size:g}"')
+            parts += [self._line(sample, stroke(i, len(names))), label]
         return parts, y + (3.4 if self.figure.above else 1.0) * t.letters
 
     def _foot(self) -> tuple[list[str], float]:

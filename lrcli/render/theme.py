@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from lrcli.render.palette import COLOURS, pen
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from lrcli.render.view import Picture
 
 
@@ -72,3 +74,18 @@ def _rgb(colour: int) -> list[int]:
 
 def _hex(rgb: list[int]) -> str:
     return "#" + "".join(f"{part:02x}" for part in rgb)
+
+
+_LEGEND = 0.35
+"""The share of a picture's height that a legend may take."""
+
+
+def legend(names: Sequence[str], look: Theme) -> tuple[float, int]:
+    """Return the height of the letters in a legend, and its columns: smaller letters where there are many names."""
+    wide = 0.56 * max(map(len, names)) + 4
+    for share in (1.0, 0.85, 0.7, 0.6, 0.5, 0.4):
+        size = share * look.letters
+        columns = max(1, min(len(names), int((look.width - size) / (wide * size))))
+        if -(-len(names) // columns) * 1.4 * size <= _LEGEND * look.height:
+            break
+    return size, columns

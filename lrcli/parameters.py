@@ -43,7 +43,8 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         gt, ge, lt, le: Bounds of its numbers.
         required: It has no default.
         may_be_empty: Its list may be.
-        otherwise: The parameter whose value it has if it has none.
+        otherwise: The name in a formula whose value it has if it has none.
+        of_peak: It may be given as a share of the peak, `10%`.
         written_as_float: 1 is refused and 1.0 is not, as its framework does.
         written_as_int: 1.0 is refused and 1 is not.
         formula: The name of the variable, if its text is a formula or a lambda.
@@ -72,6 +73,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     may_be_empty: bool = False
     otherwise: str = ""
     per_group: bool = False
+    of_peak: bool = False
 
     @property
     def flag(self) -> str:
@@ -287,4 +289,13 @@ def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
     facts |= {name: extra[name] for name in _SAID_IN_EXTRA if name in extra}
 
 
-_SAID_IN_EXTRA = ("written_as_float", "written_as_int", "may_be_empty", "formula", "pairs", "otherwise", "per_group")
+_SAID_IN_EXTRA = (
+    "written_as_float",
+    "written_as_int",
+    "may_be_empty",
+    "formula",
+    "pairs",
+    "otherwise",
+    "per_group",
+    "of_peak",
+)

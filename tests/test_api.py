@@ -46,7 +46,7 @@ def test_the_forms_of_a_spec_are_one_thing(spec: Any) -> None:  # noqa: ANN401
 
 
 def test_a_list_is_a_sequence_with_each_part_on_its_own_clock() -> None:
-    curve = lrcli.evaluate([{"type": "linear", "for": 5}, {"type": "cosine", "for": 85}], epochs=90)
+    curve = lrcli.evaluate([{"type": "linear", "start_lr": 0, "for": 5}, {"type": "cosine", "for": 85}], epochs=90)
     same = lrcli.evaluate("linear:start_lr=0,for=5+cosine:for=85", epochs=90)
     np.testing.assert_array_equal(curve.lr, same.lr)
     assert curve.lr[:6] == pytest.approx([0, 0.02, 0.04, 0.06, 0.08, 0.1])
@@ -86,7 +86,7 @@ def test_per_step_looks_between_the_epochs() -> None:
 
 def test_load_gives_named_specs_and_the_run(tmp_path: Path) -> None:
     path = tmp_path / "two.yaml"
-    path.write_text("run: {epochs: 90}\nschedules:\n  a: {type: step}\n  b: [linear:for=5, cosine]\n")
+    path.write_text("run: {epochs: 90}\nschedules:\n  a: {type: step}\n  b: ['linear:start_lr=0,for=5', cosine]\n")
     specs = lrcli.load(str(path))
     assert list(specs.schedules) == ["a", "b"]
     assert [entry.run.total for entry in specs] == [90, 90]

@@ -302,14 +302,27 @@ def test_a_drawing_and_its_warning_stand_on_one_screen() -> None:
 
 
 def test_compare_tells_machines_what_it_tells_people() -> None:
-    told = json.loads(run("compare", "cosine", "step", "--epochs", "90", "--at", "30", "--diff", "step", "--json").out)
+    told = json.loads(
+        run(
+            "compare",
+            "cosine",
+            "step:step_size=30",
+            "--epochs",
+            "90",
+            "--at",
+            "30",
+            "--diff",
+            "step:step_size=30",
+            "--json",
+        ).out
+    )
     first, second = told["curves"]
     assert first["measures"]["below_half_peak_from"] == 46
     assert second["measures"]["largest_drop"] == pytest.approx(0.09)
     assert second["measures"]["largest_drop_at"] == 30
     assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
     assert first["readings"] == [{"at": 30, "lr": pytest.approx(0.075)}]
-    assert (told["base"], second["difference"]) == ("step", None)
+    assert (told["base"], second["difference"]) == ("step:step_size=30", None)
     assert first["difference"]["largest"] == pytest.approx(0.065)
     assert (first["difference"]["at"], first["difference"]["every_point_looked_at"]) == (30, True)
 
@@ -327,7 +340,9 @@ def test_compare_tells_steps_whole_and_not_with_four_digits() -> None:
 
 
 def test_a_comparison_fits_a_terminal_with_its_table() -> None:
-    lines = on_a_terminal("compare", "cosine", "step", "wsd", "--ignore", "LR007", NO_COLOR="1").splitlines()
+    lines = on_a_terminal(
+        "compare", "cosine", "step:step_size=30", "wsd", "--ignore", "LR007", NO_COLOR="1"
+    ).splitlines()
     assert len(lines) <= 23
     assert sum(line[6] in "│┤" for line in lines if len(line) > 6) >= 13
 
@@ -347,7 +362,7 @@ def completions(words: str) -> list[str]:
             "lrcli plot cosine:max_lr=1,wa",
             [f"cosine:max_lr=1,warmup{rest}=" for rest in ("", "_from", "_shape", "_prefix")],
         ),
-        ("lrcli plot linear:for=5+no", ["linear:for=5+noam"]),
+        ("lrcli plot linear:start_lr=0,for=5+no", ["linear:start_lr=0,for=5+noam"]),
         ("lrcli plot cosine --max", ["--max-lr"]),
         ("lrcli plot cyclic --mode tri", ["triangular", "triangular2"]),
         ("lrcli describe ws", ["wsd"]),

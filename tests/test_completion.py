@@ -22,7 +22,7 @@ BASH = shutil.which("bash")
     [
         ("cosine:max", ["cosine:max_lr="]),
         ("cosine:warmup=5,max", ["cosine:warmup=5,max_lr="]),
-        ("linear:for=5+cosine:max", ["linear:for=5+cosine:max_lr="]),
+        ("linear:start_lr=0,for=5+cosine:max", ["linear:start_lr=0,for=5+cosine:max_lr="]),
         ("(cosine:max", ["(cosine:max_lr="]),
         ("wsd:decay_shape=l", ["wsd:decay_shape=linear"]),
         ("cosine:warmup_prefix=", ["cosine:warmup_prefix=true", "cosine:warmup_prefix=false"]),

@@ -28,24 +28,24 @@ def test_a_repeated_cosine_is_a_cosine_with_restarts() -> None:
 
 
 def test_after_its_last_time_a_repeated_sequence_holds_its_last_value() -> None:
-    assert lr("(linear:for=4):repeat=2", epochs=10)[7:] == [0.075000000000000011, 0.1, 0.1]
+    assert lr("(linear:start_lr=0,for=4):repeat=2", epochs=10)[7:] == [0.075000000000000011, 0.1, 0.1]
 
 
 def test_a_part_may_be_a_sequence() -> None:
-    nested = "linear:for=5+(step:for=10,step_size=5+constant:max_lr=1,for=5):repeat=2,for=30+cosine"
+    nested = "linear:start_lr=0,for=5+(step:for=10,step_size=5+constant:max_lr=1,for=5):repeat=2,for=30+cosine"
     twice = "+".join(["step:for=10,step_size=5+constant:max_lr=1,for=5"] * 2)
-    flat = f"linear:for=5+{twice}+cosine"
+    flat = f"linear:start_lr=0,for=5+{twice}+cosine"
     assert lr(nested, epochs=50) == lr(flat, epochs=50)
 
 
 @pytest.mark.parametrize(
     "spec",
     [
-        "linear:for=5+(step:for=10+constant:for=5):repeat=2,for=30+cosine",
+        "linear:start_lr=0,for=5+(step:for=10+constant:for=5):repeat=2,for=30+cosine",
         "(cosine:for=20):repeat=5,warmup=3,floor=0.01",
-        "(linear:for=5ep+cosine:for=10%):repeat=2",
+        "(linear:start_lr=0,for=5ep+cosine:for=10%):repeat=2",
         "cosine:max_lr=1e+20,scale=1e-20",
-        "linear:for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr*2)*step*(linear:for=3+constant)",
+        "linear:start_lr=0,for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr * 2)*step*(linear:start_lr=0,for=3+constant)",
         "(cosine*step:warmup=3):batch_scale=256,512,batch_rule=sqrt,floor=0.01",
     ],
 )
@@ -62,8 +62,10 @@ def test_yaml_has_sequences_with_parameters() -> None:
 
 
 def test_floor_cap_and_scale_hold_for_the_whole() -> None:
-    plain = np.array(lr("linear:for=50+cosine", epochs=100))
-    composed = lr({"sequence": ["linear:for=50", "cosine"], "scale": 2, "floor": 0.01, "cap": 0.15}, epochs=100)
+    plain = np.array(lr("linear:start_lr=0,for=50+cosine", epochs=100))
+    composed = lr(
+        {"sequence": ["linear:start_lr=0,for=50", "cosine"], "scale": 2, "floor": 0.01, "cap": 0.15}, epochs=100
+    )
     np.testing.assert_array_equal(composed, np.clip(2 * plain, 0.01, 0.15))
 
 
@@ -81,17 +83,17 @@ def test_flags_go_to_the_whole_if_the_whole_has_them_and_else_to_the_parts() -> 
 
 
 def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
-    values = lr("linear:for=0.5+constant", epochs=2, steps_per_epoch=4, per_step=True)
+    values = lr("linear:start_lr=0,for=0.5+constant", epochs=2, steps_per_epoch=4, per_step=True)
     assert values == pytest.approx([0, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
 
 
 @pytest.mark.parametrize(
     ("spec", "words"),
     [
-        ("linear:for=10+constant:max_lr=0.05", ["0.1 to 0.05", "epoch 10", "part 2"]),
-        ("linear:for=80+cosine:for=40", ["120 epochs", "100"]),
+        ("linear:start_lr=0,for=10+constant:max_lr=0.05", ["0.1 to 0.05", "epoch 10", "part 2"]),
+        ("linear:start_lr=0,for=80+cosine:for=40", ["120 epochs", "100"]),
         ("(cosine:for=40):repeat=3", ["120 epochs", "100"]),
-        ("linear:for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 of 20 epochs"]),
+        ("linear:start_lr=0,for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 of 20 epochs"]),
     ],
 )
 def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, words: list[str]) -> None:
@@ -102,7 +104,7 @@ def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, wor
 
 def test_parts_that_meet_are_not_cautioned() -> None:
     for spec in (
-        "linear:for=5+cosine:for=95",
+        "linear:start_lr=0,for=5+cosine:for=95",
         "constant:for=50+linear:start_lr=0.1,end_lr=0.01,for=20+constant:max_lr=0.01",
     ):
         (built,) = load(spec).schedules.values()
@@ -116,8 +118,11 @@ def test_parts_that_meet_are_not_cautioned() -> None:
         ("(cosine:for=5)x", "column 15: 'x' cannot follow a parenthesis"),
         ("(cosine):repeat=2", r"part 1 of 1 needs a length \(for=…\): to be repeated"),
         ("(linear+cosine):for=5", "part 1 of 2 needs a length"),
-        ("(linear:for=5+cosin):for=5", "column 15: no schedule is called 'cosin'"),
-        ("(linear:for=5+cosine):repeet=5", "column 23: a sequence has no parameter 'repeet'; did you mean repeat"),
+        ("(linear:start_lr=0,for=5+cosin):for=5", "column 26: no schedule is called 'cosin'"),
+        (
+            "(linear:start_lr=0,for=5+cosine):repeet=5",
+            "column 34: a sequence has no parameter 'repeet'; did you mean repeat",
+        ),
         ("cosine:floor=0.2,cap=0.1", r"floor \(0.2\) is above cap \(0.1\)"),
         ("()", "column 2: a schedule's name is missing"),
         ("step:30", "column 6: '30' is not a parameter with a value"),
@@ -131,7 +136,7 @@ def test_a_wrong_composition_is_told_with_its_column(spec: str, message: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "(linear:for=7+cosine:for=13):repeat=100",
+        "(linear:start_lr=0,for=7+cosine:for=13):repeat=100",
         "(constant:max_lr=0.01,for=500+cosine-restarts:cycle_length=10,for=500):repeat=20",
     ],
 )
@@ -159,7 +164,9 @@ def test_the_factors_of_a_product_multiply() -> None:
 
 
 def test_a_product_is_composed_like_any_schedule() -> None:
-    values = lr("linear:for=5+(cosine*(linear:start_lr=0,for=10+constant)):for=45,cap=0.05+constant", epochs=60)
+    values = lr(
+        "linear:start_lr=0,for=5+(cosine*(linear:start_lr=0,for=10+constant)):for=45,cap=0.05+constant", epochs=60
+    )
     own = np.array(lr("cosine*(linear:start_lr=0,for=10+constant)", epochs=45))
     np.testing.assert_array_equal(values[5:50], np.minimum(own, 0.05))
 
@@ -195,8 +202,8 @@ def test_a_peak_is_scaled_to_the_batch_size_and_nothing_else_is() -> None:
 
 
 def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
-    values = lr("(linear:start_lr=0.1,for=5+cosine):batch_scale=1,2", epochs=50)
-    assert values == lr("linear:start_lr=0.1,end_lr=0.2,for=5+cosine:max_lr=0.2", epochs=50)
+    values = lr("(linear:start_lr=0.05,for=5+cosine):batch_scale=1,2", epochs=50)
+    assert values == lr("linear:start_lr=0.05,end_lr=0.2,for=5+cosine:max_lr=0.2", epochs=50)
 
 
 @pytest.mark.parametrize(

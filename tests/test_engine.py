@@ -25,7 +25,7 @@ NINETY = Run(total=90)
 
 
 def test_a_summary_of_step_has_the_numbers_of_imagenet() -> None:
-    told = summary.summarize(build("step"), NINETY)
+    told = summary.summarize(build("step:step_size=30"), NINETY)
     assert (told.first, told.peak, told.peak_at) == (0.1, 0.1, 0)
     assert told.final == pytest.approx(0.001)
     assert told.mean == pytest.approx((0.1 + 0.01 + 0.001) / 3)
@@ -35,7 +35,7 @@ def test_a_summary_of_step_has_the_numbers_of_imagenet() -> None:
 
 
 def test_a_curve_that_never_falls_has_no_drop_and_no_half() -> None:
-    told = summary.summarize(build("linear"), NINETY)
+    told = summary.summarize(build("linear:start_lr=0"), NINETY)
     assert (told.below_half_at, told.below_tenth_at, told.drop, told.drop_at) == (None, None, 0.0, None)
     assert told.peak_at == 89
 
@@ -60,8 +60,8 @@ def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:
     "text",
     [
         "cosine*cyclic:step_size_up=50",
-        "(cosine:for=20+linear:for=7+step:step_size=3,for=10):repeat=1M",
-        "linear:for=100+cyclic:step_size_up=50,for=400k+cosine",
+        "(cosine:for=20+linear:start_lr=0,for=7+step:step_size=3,for=10):repeat=1M",
+        "linear:start_lr=0,for=100+cyclic:step_size_up=50,for=400k+cosine",
         "cosine-restarts:cycle_length=100,cycle_mult=1.001",
         "step:step_size=30,gamma=0.9999",
         "torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=20",

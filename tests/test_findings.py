@@ -89,7 +89,11 @@ def test_plain_schedules_are_told_nothing(spec: str, run: dict[str, int]) -> Non
         ("cosine:cycle_length=200", {"epochs": 90}, "Set cycle_length=90."),
         ("wsd:warmup=60,decay_length=50,warmup_from=1e-3", {"epochs": 90}, "the lr reaches 0.0368 instead of 0.1"),
         ("multistep:milestones=30,60,120", {"epochs": 90}, "the milestone 120 is after the end of the run (90 epochs)"),
-        ("linear:for=5+cosine:for=40", {"epochs": 90}, "the lr is 0 from epoch 45 on: the last 45 of 90 epochs"),
+        (
+            "linear:start_lr=0,for=5+cosine:for=40",
+            {"epochs": 90},
+            "the lr is 0 from epoch 45 on: the last 45 of 90 epochs",
+        ),
         ("cosine:warmup=5", {"epochs": 90}, "the lr is 0 during epoch 0, which therefore trains nothing. Set warmup_"),
         ("cosine:warmup=20k", {"steps": 10_000}, "takes 20,000 of 10,000 steps: the peak of 0.1 is never reached"),
         ("cosine:cycle_length=40", {"epochs": 90}, "the last 50 of 90 epochs train nothing. Set cycle_length=90"),

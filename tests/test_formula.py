@@ -50,8 +50,8 @@ def test_constants_stand_beside_the_parameters_in_every_form() -> None:
 
 
 def test_a_formula_is_warmed_up_and_composed_like_any_schedule() -> None:
-    lr = lrcli.evaluate("linear:for=5+expr:(max_lr*(1+cos(pi*x))/2)", epochs=30).lr
-    np.testing.assert_allclose(lr, lrcli.evaluate("linear:for=5+cosine", epochs=30).lr, atol=1e-17)
+    lr = lrcli.evaluate("linear:start_lr=0,for=5+expr:(max_lr*(1+cos(pi*x))/2)", epochs=30).lr
+    np.testing.assert_allclose(lr, lrcli.evaluate("linear:start_lr=0,for=5+cosine", epochs=30).lr, atol=1e-17)
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_a_module_is_found_by_its_dotted_name() -> None:
 
 
 def test_it_is_composed_like_any_schedule() -> None:
-    values = lr(f"(linear:for=5+python:{HERE}:stairs):scale=2")
+    values = lr(f"(linear:start_lr=0,for=5+python:{HERE}:stairs):scale=2")
     assert values[5:35] == [0.2] * 30
 
 

@@ -47,7 +47,7 @@ def test_it_has_flags_and_help(site: Path) -> None:
 
 
 def test_it_is_read_inline_in_yaml_and_in_sequences(site: Path) -> None:
-    yaml = "schedules: {a: {type: hill, steepness: 1}, b: [{type: linear, for: 50}, {type: hill}]}"
+    yaml = "schedules: {a: {type: hill, steepness: 1}, b: [{type: linear, start_lr: 0, for: 50}, {type: hill}]}"
     result = run(site, "table", "-", "--at", "75", stdin=yaml)
     assert result.out.splitlines()[-1].split() == ["75", "0.05", "0.1"]
     assert run(site, "table", "constant:for=50+hill:steepness=1", "--at", "75").out.endswith("75  0.1\n")

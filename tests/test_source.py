@@ -126,7 +126,7 @@ def test_data_in_python_runs_no_code_unless_that_is_allowed(folder: Path) -> Non
     "arguments",
     [
         ("python:trap.py:f",),
-        ("(linear:for=5+python:trap.py:f)",),
+        ("(linear:start_lr=0,for=5+python:trap.py:f)",),
         ("borrowed",),
         ("evil.yaml#a", "--allow-code"),
         ("-", "--allow-code"),

@@ -68,9 +68,9 @@ def folded(spec: Spec, run: Run) -> Spec:
     match spec:
         case Sequence(parts=(Linear() as climb, Schedule() as rest), repeat=1) if not around(rest).warmup:
             (_, _, _), (_, start, own) = timetable(spec, own_run(spec, run))
-            top = run.of(climb.for_) and climb.end_lr
-            if not around(spec).warmup and start and climb.start_lr < top == lr_at(rest, 0.0, own):
-                return rest.replaced(warmup=start, warmup_from=climb.start_lr, for_=None)
+            low, top = climb.ends
+            if not around(spec).warmup and start and low < top == lr_at(rest, 0.0, own):
+                return rest.replaced(warmup=start, warmup_from=low, for_=None)
     return spec
 
 

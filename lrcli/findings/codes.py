@@ -118,8 +118,8 @@ CODES = {
         "scheduler starts from base_lr. A drop from one constant part to another is a step, and is not reported.",
         "Make the parts meet: warmup_prefix=True, total_iters equal to the milestone, or the first lr of a part equal "
         "to the last lr of the part before. If the jump is meant, ignore this code.",
-        "linear:for=10+constant:max_lr=0.05 --epochs 90 --per-step --steps-per-epoch 9",
-        "linear:for=10+constant:max_lr=0.1 --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:start_lr=0,for=10+constant:max_lr=0.05 --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:start_lr=0,for=10+constant:max_lr=0.1 --epochs 90 --per-step --steps-per-epoch 9",
     ),
     "LR017": Rule(
         "A constant schedule with a warm-up that has no effect",
@@ -141,8 +141,8 @@ CODES = {
         "The parts are longer than the run",
         "What comes after the end of the run never happens.",
         "Shorten the parts, or leave the length of the last one open.",
-        "linear:for=20%+cosine:for=80 --epochs 90 --per-step --steps-per-epoch 9",
-        "linear:for=20%+cosine --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:start_lr=0,for=20%+cosine:for=80 --epochs 90 --per-step --steps-per-epoch 9",
+        "linear:start_lr=0,for=20%+cosine --epochs 90 --per-step --steps-per-epoch 9",
     ),
     "LR021": Rule(
         "A metric-driven schedule without a metric",

@@ -448,9 +448,9 @@ class LambdaLR(Torch, Overwriting, tag="torch.LambdaLR", frozen=True, kw_only=Tr
     @classmethod
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
         """Yield a line from 0, which LinearLR cannot be."""
-        if isinstance(schedule, Linear) and schedule.start_lr == 0 and not schedule.warmup:
+        if isinstance(schedule, Linear) and schedule.ends[0] == 0 and not schedule.warmup:
             length = f"{run.of(schedule.length):g}"
-            yield cls(base_lr=schedule.end_lr, lr_lambda=f"min(epoch / {length}, 1)")
+            yield cls(base_lr=schedule.ends[1], lr_lambda=f"min(epoch / {length}, 1)")
 
 
 class MultiplicativeLR(Torch, Multiplying, tag="torch.MultiplicativeLR", frozen=True, kw_only=True):

@@ -32,7 +32,10 @@ NO_RUN = Run()
 """For what does not depend on the run."""
 
 PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
-FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.")]
+FloorLr = Annotated[
+    float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.", extra={"of_peak": True})
+]
+"""It may be given as a share of the peak too: `10%`."""
 AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
 Factor = Annotated[float, Meta(gt=0, le=1)]
 BatchSize = Annotated[int, Meta(ge=1, le=10**9)]

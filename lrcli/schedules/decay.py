@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 from msgspec import Meta
 
 from lrcli.breakpoints import At
+from lrcli.problems import Problem
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
 
@@ -58,15 +59,17 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
 class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     """Multiply the learning rate by gamma at every epoch.
 
-    lr(t) = max_lr · gamma^t
+    lr(t) = max_lr · gamma^t. Without a gamma it is what leads to end_lr at the end of the run.
     """
 
     formula = "max_lr * gamma ** t"
+    where = {"to_end": "(end_lr / max_lr) ** (1 / span)", "low": "0.01 * max_lr"}
     changes = "at every step"
     shape = "by a constant factor"
     use = "Long runs without a fixed end, and GANs; on a log axis it is a straight line."
     tips = (
-        "gamma is per epoch (per step in a run of steps): to end at a fraction r after N, take gamma = r^(1/N).",
+        "gamma is per epoch (per step in a run of steps): it means another curve when the run counts otherwise.",
+        "end_lr=1% says where the run ends, however long it is.",
         "The rate halves every ln 2 / −ln gamma: about 14 epochs at 0.95, 69 at 0.99.",
     )
     sources = ("torch.optim.lr_scheduler.ExponentialLR",)
@@ -80,7 +83,25 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     also = {"lr": "max_lr", "base_lr": "max_lr", "decay_rate": "gamma"}
 
     max_lr: PeakLr = 0.1
-    gamma: Annotated[Factor, Meta(description="Factor from one epoch to the next.")] = 0.95
+    gamma: Annotated[
+        Factor | None,
+        Meta(description="Factor from one epoch to the next (as end_lr asks).", extra={"otherwise": "to_end"}),
+    ] = None
+    end_lr: Annotated[
+        Annotated[float, Meta(gt=0, le=1e300)] | None,
+        Meta(
+            description="Learning rate at the end of the run (1 % of the peak).",
+            extra={"otherwise": "low", "of_peak": True},
+        ),
+    ] = None
+
+    def problems(self) -> list[Problem]:
+        """Return what is wrong between fields: two that say how fast it falls."""
+        found = super().problems()
+        if self.gamma is not None and self.end_lr is not None:
+            message = "gamma and end_lr both say how fast it falls; give one of them"
+            found.append(Problem(message=message, path=("end_lr",)))
+        return found
 
 
 class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):

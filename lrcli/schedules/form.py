@@ -239,14 +239,21 @@ def shown(text: str) -> str:
 def formula_shown(declaration: type[Family]) -> list[str]:
     """Return the formula of a declaration and what its names mean, as `describe` prints them, a line each."""
     names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
-    return [f"lr(t) = {shown(declaration.formula)}", *names]
+    left_out = (f"{name} = {otherwise} if it is left out" for name, otherwise in _left_out(declaration).items())
+    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out]
+
+
+def _left_out(declaration: type[Family]) -> dict[str, str]:
+    """Return the parameters that have the value of another name if they are left out, with that name."""
+    return {p.name: p.otherwise for p in parameters(declaration) if p.otherwise}
 
 
 def meanings(declaration: type[Family]) -> dict[str, str]:
     """Return the names in `where` that the formula uses, itself or through others, with their meanings."""
     texts, used = [declaration.formula], set[str]()
+    known = declaration.where | _left_out(declaration)
     while texts:
         words = set(re.findall(r"[^\W\d]\w*", texts.pop()))
-        texts += [text for name, text in declaration.where.items() if name in words - used]
+        texts += [text for name, text in known.items() if name in words - used]
         used |= words
     return {name: text for name, text in declaration.where.items() if name in used}

@@ -7,23 +7,25 @@ from typing import Annotated
 from msgspec import Meta
 
 from lrcli.run import Length
-from lrcli.schedules.base import AnyLr, Schedule
+from lrcli.schedules import form
+from lrcli.schedules.base import NO_RUN, AnyLr, PeakLr, Schedule
 
 
 class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     """Go in a straight line from one learning rate to another, then hold.
 
-    lr(t) = start_lr + (end_lr − start_lr) · min(t, L)/L, with L = length. It reaches end_lr at t = L.
+    lr(t) = start_lr + (end_lr − start_lr) · min(t, L)/L, with L = length. It falls from max_lr to 0 unless start_lr or
+    end_lr say otherwise; from a start_lr below max_lr it climbs to max_lr. It reaches end_lr at t = L.
     """
 
     formula = "line(min(t, L), L, start_lr, end_lr)"
-    where = {"L": "length"}
+    where = {"L": "length", "last": "max_lr if start_lr < max_lr else 0.0"}
     changes = "at every step"
     shape = "linearly"
-    use = "The parts of a sequence (a ramp up, a cool-down), and linear decay: linear:start_lr=0.1,end_lr=0."
+    use = "Fine-tuning, with a warmup; and the parts of a sequence: a ramp up (linear:start_lr=0), a cool-down."
     tips = (
-        "By default it climbs, as the first part of a sequence; swap start_lr and end_lr for a decay.",
         "Linear decay to zero is a strong default for fine-tuning, with a warmup of 3 to 10 %.",
+        "With start_lr=0 it climbs to max_lr, as the first part of a sequence.",
     )
     sources = ("torch.optim.lr_scheduler.LinearLR", "BERT, arXiv:1810.04805")
     elsewhere = {
@@ -34,20 +36,37 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         "Optax": "linear_schedule(start_lr, end_lr, length)",
         "MXNet": "PolyScheduler(length, base_lr=start_lr, final_lr=end_lr, pwr=1)",
     }
-    peak = "end_lr"
+    synonyms = {"min_lr": "end_lr"}
     also = {
+        "base_lr": "max_lr",
         "total_iters": "length",
         "transition_steps": "length",
         "init_value": "start_lr",
         "end_value": "end_lr",
     }
 
-    start_lr: Annotated[AnyLr, Meta(description="Learning rate at t = 0.")] = 0.0
-    end_lr: Annotated[AnyLr, Meta(description="Learning rate from t = length on.")] = 0.1
+    max_lr: PeakLr = 0.1
+    start_lr: Annotated[
+        AnyLr | None, Meta(description="Learning rate at t = 0 (max_lr).", extra={"otherwise": "max_lr"})
+    ] = None
+    end_lr: Annotated[
+        AnyLr | None,
+        Meta(
+            description="Learning rate from t = length on (0, or max_lr after a lower start_lr).",
+            extra={"otherwise": "last", "of_peak": True},
+        ),
+    ] = None
     length: Annotated[Length | None, Meta(description="How long the line is (the rest of the run).")] = None
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The learning rates at both ends."""
+        start, end = (form.number(self, NO_RUN, name) for name in ("start_lr", "end_lr"))
+        return start, end
 
     def peak_scaled(self, factor: float) -> Linear:
         """Return the same line with its higher end so many times as high."""
-        if self.start_lr > self.end_lr:
-            return self.replaced(start_lr=self.start_lr * factor)
-        return self.replaced(end_lr=self.end_lr * factor)
+        highest = max(self.ends)
+        said = {name: getattr(self, name) for name in ("start_lr", "end_lr")}
+        higher = {name: value * factor for name, value in said.items() if value == highest}
+        return self.replaced(max_lr=self.max_lr * factor, **higher)

@@ -43,7 +43,7 @@ class Step(Schedule, tag="step", frozen=True, kw_only=True):
     }
 
     max_lr: PeakLr = 0.1
-    step_size: Annotated[Length, Meta(description="Time between two drops.")] = 30.0
+    step_size: Annotated[Length, Meta(description="Time between two drops.")] = "30%"
     gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1
 
 
@@ -78,5 +78,5 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
     }
 
     max_lr: PeakLr = 0.1
-    milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = (30.0, 60.0, 90.0)
+    milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = ("30%", "60%", "90%")
     gamma: Annotated[Factor, Meta(description="Factor of each drop.")] = 0.1

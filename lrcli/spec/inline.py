@@ -32,7 +32,7 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
 
     Args:
         text: One schedule, or several joined by `+`. A value may go on over commas: `milestones=30,60,gamma=0.2`. A
-            sequence in parentheses has parameters like a schedule: `(linear:for=5+cosine:for=25):repeat=3`. A `*`
+            sequence in parentheses has parameters like a schedule: `(step:for=5+cosine:for=25):repeat=3`. A `*`
             before a schedule's name multiplies; any other belongs to a formula.
 
     Raises:

@@ -198,6 +198,7 @@ def make(
         {name: value for name, value in own.items() if name in known}, known.keys(), givens, aliases or {}
     )
     accepted = dict(fixed or {})
+    written = _of_peak(written, known, getattr(declaration, "peak", ""))
     for name, value in written.items():
         try:
             accepted[known[name].field] = value_of(known[name], value.raw)
@@ -213,6 +214,28 @@ def make(
             return declaration(**accepted)
     except SpecError as error:
         raise SpecError(*(_where_written(problem, written) for problem in error.problems)) from None
+
+
+def _of_peak(written: dict[str, _Written], known: Mapping[str, Parameter], peak: str) -> dict[str, _Written]:
+    """Return what was written, with each share of the peak (`10%`), where that may stand, as a number."""
+    if peak not in known:
+        return written
+    try:
+        highest = value_of(known[peak], written[peak].raw) if peak in written else known[peak].default
+    except ValueError:  # which is told where the peak stands
+        return written
+    return {
+        name: value._replace(raw=_share_of(value.raw, highest)) if known[name].of_peak else value
+        for name, value in written.items()
+    }
+
+
+def _share_of(raw: object, peak: float) -> object:
+    """Return a share of the peak without its rounding error, or what else was written."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    if not text.endswith("%") or _PLAIN.fullmatch(text[:-1].strip()) is None:
+        return raw
+    return float(f"{_share(text) * peak:.15g}")
 
 
 def _where_written(problem: Problem, written: Mapping[str, _Written]) -> Problem:

@@ -82,8 +82,8 @@ BARE: dict[str, Callable[[Array], Any]] = {
 COMPOSED: dict[str, tuple[tuple[str, float], ...]] = {
     "cosine:warmup=100k": (("cosine", N),),
     "cosine:floor=0.01,cap=0.09,scale=2": (("cosine", N),),
-    "linear:for=100k+cosine": (("linear", 1e5), ("cosine", 9e5)),
-    "(linear:for=10k+cosine:for=90k):repeat=10": (("linear", 1e5), ("cosine", 9e5)),
+    "linear:start_lr=0,for=100k+cosine": (("linear", 1e5), ("cosine", 9e5)),
+    "(linear:start_lr=0,for=10k+cosine:for=90k):repeat=10": (("linear", 1e5), ("cosine", 9e5)),
     "cosine*step:step_size=300k": (("cosine", N), ("step:step_size=300k", N)),
     "torch.SequentialLR:milestones=100000,schedulers=(torch.LinearLR+torch.CosineAnnealingLR:T_max=900000)": (
         ("torch.LinearLR", 1e5),

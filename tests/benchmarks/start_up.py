@@ -15,7 +15,7 @@ CURVES = {
     "plot in cycles of 1000": ("plot", "cyclic:step_size_up=500"),
     "compare cosine step": ("compare", "cosine", "step"),
     "compare in cycles of 1000": ("compare", "cyclic:step_size_up=500", "cosine-restarts:cycle_length=1000"),
-    "describe a sequence": ("describe", "linear:for=5%+cosine"),
+    "describe a sequence": ("describe", "linear:start_lr=0,for=5%+cosine"),
     "table step": ("table", "step"),
 }
 

@@ -45,7 +45,7 @@ def test_a_part_may_be_a_sequence() -> None:
         "(cosine:for=20):repeat=5,warmup=3,floor=0.01",
         "(linear:start_lr=0,for=5ep+cosine:for=10%):repeat=2",
         "cosine:max_lr=1e+20,scale=1e-20",
-        "linear:start_lr=0,for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr * 2)*step*(linear:start_lr=0,for=3+constant)",
+        "linear:for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr * 2)*step*(linear:start_lr=0,for=3+constant)",
         "(cosine*step:warmup=3):batch_scale=256,512,batch_rule=sqrt,floor=0.01",
     ],
 )

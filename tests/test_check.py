@@ -178,3 +178,12 @@ def test_a_log_that_no_schedule_agrees_with_cannot_be_drawn(tmp_path: Path) -> N
     result = run("plot", "log.csv", cwd=str(tmp_path))
     assert result.code == 2
     assert "log.csv: no schedule that lrcli knows agrees with these points" in result.err
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_a_short_warm_up_over_a_running_clock_is_found_in_floats_of_either_size(kind: str, tmp_path: Path) -> None:
+    spec = "cosine:max_lr=0.001,min_lr=1e-05,cycle_length=150,warmup=3,warmup_from=1e-06,warmup_prefix=false"
+    lr = lrcli.evaluate(spec, epochs=150).lr.astype(kind)
+    path = tmp_path / "log.csv"
+    path.write_text("epoch,lr\n" + "".join(f"{epoch},{float(value)!r}\n" for epoch, value in enumerate(lr)))
+    assert lrcli.check(str(path)).spec == spec

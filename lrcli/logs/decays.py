@@ -131,21 +131,22 @@ def _best(form: Form, sample: Points, setup: Setup, where: slice) -> Best:
     return best_length(form, sample, setup.offset, warmup, begin, shortest)
 
 
-_INEXACT = (1e-8, 1e-3)
-"""Whole floats that are off by a share between these may have a warm-up of so many steps and a few tenths."""
+_INEXACT = 1e-3
+"""Whole floats that are off by a smaller share than this may have a warm-up of so many steps and a few tenths."""
 
 
 def _refined(form: Form, sample: Points, setup: Setup, best: Best) -> Best:
     """Return the best of all whole warm-ups about the best of those tried, where there were too many to try each."""
     apart = int(np.ceil(np.ptp(setup.warmup) / len(setup.warmup)))
     share = float(best.solved.error[0] * np.median(sample.tolerance) / sample.peak)
-    if not setup.warmup[0] or (apart <= 1 and not (sample.whole and _INEXACT[0] < share < _INEXACT[1])):
+    if not setup.warmup[0] or best.solved.error[0] <= 1 or (apart <= 1 and not (sample.whole and share < _INEXACT)):
         return best
     steps = np.arange(-apart, apart + 1, dtype=np.float64) if apart > 1 else np.arange(-10, 11) / 10
     warmup = np.round(best.warmup[0] + steps, 1)
     warmup = warmup[warmup > 0]
     begin = best.begin[0] + (warmup - best.warmup[0]) * float(best.begin[0] > 0)
-    return _best(form, sample, setup._replace(warmup=warmup, begin=begin), slice(None))
+    refined = _best(form, sample, setup._replace(warmup=warmup, begin=begin), slice(None))
+    return refined if refined.solved.error[0] < best.solved.error[0] else best
 
 
 def _nearest(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> tuple[float, Decay]:

@@ -152,18 +152,23 @@ def _lines(model: Decay, highest: float, slope: float) -> Iterator[Decay]:
     """Yield the lines (or powers) that fall so fast and whose peaks are plain numbers just above the highest lr."""
     power = model.power if model.shape == "power" else 1.0
     fall = (model.peak - model.end) / model.length**power
+    if not 0 < fall < np.inf:
+        return
     for digits in (1, 2, 3, 4):
         unit = 10.0 ** (np.floor(np.log10(highest)) - digits + 1)
         peak = float(f"{np.ceil(highest / unit - 1e-9) * unit:.{digits - 1}e}")
         warmup = float(round(peak / slope)) if slope > 0 else 0.0
         for end in [share * peak for share in (0.0, *RATIOS)] if power == 1 else [model.end]:
-            length = float((peak - end) / fall) ** (1 / power)
+            length = max(peak - end, 0.0) / fall
+            length = float(length ** (1 / power))
             if abs(length - round(length)) < 1e-4 * length and (warmup > 0 or slope == 0):
                 yield replace(model, peak=peak, end=end, length=float(round(length)), warmup=warmup, begin=warmup)
 
 
 def _loose(points: Points, nearest: Decay) -> Iterator[Decay]:
     """Yield the schedules near one that is off by a little, for numbers too rounded to be told in parts."""
+    if nearest.peak <= 0:
+        return
     sample = points.sample(most=48)
     near_by = [share for share in RATIOS if abs(share - nearest.end / nearest.peak) < 0.01]
     ends = dict.fromkeys([0.0, *(near_by if nearest.shape not in ENDLESS else ())])

@@ -29,7 +29,7 @@ def results(seed: int, draws: int, only: str, share: float, *, show: bool) -> It
             for draw in range(draws):
                 rng = Random(f"{seed} {tag} {recipes.index(recipe)} {draw}")  # noqa: S311 - the same logs each time
                 drawn = recipe(rng)
-                curve = lrcli.evaluate(drawn.spec, steps=drawn.points).lr
+                curve = lrcli.evaluate(drawn.spec, **{drawn.unit: drawn.points}).lr
                 for precision in PRECISIONS:
                     for interval in INTERVALS if drawn.points > 1000 else INTERVALS[:1]:
                         for misses in (False, True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from lrcli.registry import SCHEDULES
 
@@ -21,11 +21,13 @@ class Drawn(NamedTuple):
     Attributes:
         spec: What to evaluate.
         points: How many.
+        unit: What its run counts.
         until: The first point past which a log cut before it cannot know what comes.
     """
 
     spec: str
     points: int
+    unit: Literal["epochs", "steps"]
     until: int | None = None
 
 
@@ -42,7 +44,7 @@ def _steps(form: str) -> Callable[[Random], Drawn]:
         share = rng.choice((0.0, 0.1, 0.01))
         names = {"p": peak, "e": peak * share, "w": w, "n": n, "d": n - w, "r": share, "s": peak * 1e-3}
         names |= {"last": rng.choice((n // 5, n // 10)), "cycles": rng.choice((3, 4)), "third": n // 3}
-        return Drawn(form.format(**names), n)
+        return Drawn(form.format(**names), n, "steps")
 
     return draw
 
@@ -56,7 +58,7 @@ def _epochs(form: str, cycle: float | None = None) -> Callable[[Random], Drawn]:
         names = {"p": peak, "e": peak * share, "w": rng.choice((3, 5, 10)), "n": n, "third": n // 3, "s": peak * 1e-3}
         names |= {"half": n // 2, "gamma": rng.choice((0.1, 0.2, 0.5)), "slow": rng.choice((0.9, 0.95, 0.97, 0.98))}
         names |= {"a": round(0.4 * n), "b": round(0.65 * n), "c": round(0.85 * n), "eighth": n // 8}
-        return Drawn(form.format(**names), n, None if cycle is None else round(cycle * n))
+        return Drawn(form.format(**names), n, "epochs", None if cycle is None else round(cycle * n))
 
     return draw
 

@@ -207,5 +207,5 @@ def _parameters(schedule: Family, page: Style) -> str:
 
 
 def _named(names: dict[str, str], page: Style) -> list[str]:
-    wide = max(map(len, names)) + 2
+    wide = max(map(len, names), default=0) + 2
     return [line for name, text in names.items() for line in page.wrapped(text, f"  {name:<{wide}}", " " * (wide + 2))]

@@ -65,6 +65,8 @@ def _value_of(framework: str, value: Any) -> Any:  # noqa: ANN401 - an argument 
     """Return an argument as a user would write it, with its members as schedules."""
     if isinstance(value, list):
         return [_value_of(framework, one) for one in value if one is not None]
+    if isinstance(value, dict) and "type" in value:  # a member of a list of mmengine's
+        return {**value, "type": f"{framework}.{value['type']}"}
     return spec_of(framework, value) if isinstance(value, dict) and "kwargs" in value else value
 
 
@@ -141,7 +143,7 @@ def test_no_case_is_lost() -> None:
         "torch": 148, "transformers": 62, "timm": 57, "keras": 36, "optax": 55, "optax_f32": 55, "paddle": 54,
         "mxnet": 18, "deepspeed": 20, "fvcore": 24, "detectron2": 9, "megatron": 19, "composer": 39, "fairseq": 27,
         "t5x": 8, "nanogpt": 4, "modded_nanogpt": 8, "torchtitan": 12, "pytorch_optimizer": 34, "olmo": 10,
-        "olmo_core": 20,
+        "olmo_core": 20, "mmengine": 40,
     }  # fmt: skip
 
 

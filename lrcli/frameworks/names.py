@@ -7,6 +7,7 @@ FRAMEWORKS = (
     "keras",
     "optax",
     "paddle",
+    "mmengine",
     "mxnet",
     "deepspeed",
     "fvcore",
@@ -30,4 +31,5 @@ ABBREVIATIONS = {
     "mx": "mxnet",
     "ds": "deepspeed",
     "det2": "detectron2",
+    "mm": "mmengine",
 }

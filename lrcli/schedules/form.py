@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from lrcli import formula as formulas
@@ -68,6 +69,7 @@ NAMESPACE: dict[str, Any] = {
     "single": numeric.single,
     "sqrt": numeric.sqrt,
     "tanh": numeric.tanh,
+    "totals": lambda numbers: list(accumulate(numbers)),
     "where": numeric.where,
     "whole_log": numeric.whole_log,
 }

@@ -1,0 +1,421 @@
+"""mmengine: schedulers that act from begin to end and change the lr that they find, and lists of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
+
+import msgspec
+from msgspec import Meta
+
+from lrcli.frameworks.chain import Moves, together
+from lrcli.frameworks.plateau import Cooldown, CutFactor, Eps, MinLr, Patience, Plateau, Threshold
+from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Real, Share
+from lrcli.numeric import highest, looked_up, not_an_expression
+from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.problems import Problem, SpecError
+from lrcli.schedules import form
+from lrcli.schedules.plateau import LONGEST, Replay, Rule, heard, margins, replay
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+    from lrcli.schedules.base import Counts
+
+INF = 10**9
+"""The end of a scheduler that never ends."""
+
+Gamma = Annotated[Real, Meta(description="Factor of each decay.")]
+EtaMin = Annotated[Lr | None, Meta(description="Lowest lr; 0 if nothing is given.")]
+EtaMinRatio = Annotated[Share | None, Meta(description="Lowest lr as a share of the optimizer's, instead of eta_min.")]
+Begin = Annotated[Count, Meta(description="When it begins to change the lr.")]
+Until = Annotated[Positive, Meta(description="When it stops to change the lr.")]
+ByEpoch = Annotated[bool, Meta(description="It counts epochs, not iterations.")]
+_TWO_FLOORS = {"eta_min is not None and eta_min_ratio is not None": "give eta_min or eta_min_ratio, not both"}
+
+
+class MMEngine(OnOptimizer, frozen=True, kw_only=True):
+    """A scheduler of mmengine.
+
+    Inside its window u counts from 0. Outside it leaves the lr as it is. In `times` and `plus`, which say what a step
+    does to the lr that it finds, base_lr is the optimizer's initial lr.
+
+    Attributes:
+        converted: The lengths that `convert_to_iter_based` turns from epochs into iterations.
+        times: By what the step to u multiplies the lr.
+        plus: What it adds.
+    """
+
+    home = "mmengine.optim.scheduler"
+    version = "0.10.7"
+    formula = "where(t < begin, base_lr, inside)"
+    where = {"n": "end - begin - 1", "u": "min(max(t - begin, 0), n)"}
+    not_arguments = frozenset({"base_lr", "convert_to_iter_based"})
+    refuses = {"end <= begin": "end must be greater than begin"}
+    converted: ClassVar[tuple[str, ...]] = ()
+    times: ClassVar[str]
+    plus: ClassVar[str] = "0"
+
+    begin: Begin = 0
+    until: Until = msgspec.field(default=INF, name="end")
+    by_epoch: ByEpoch = True
+    convert_to_iter_based: Annotated[bool, Meta(description="Turn its epochs into iterations.")] = False
+
+    def unit(self) -> Counts:
+        """Return what it counts."""
+        return "epochs" if self.by_epoch and not self.convert_to_iter_based else "steps"
+
+    def in_run(self, run: Run) -> Self:
+        """Return the same with its epochs as iterations, if they are to be converted.
+
+        Raises:
+            SpecError: If they are, and how many an epoch has is not known.
+        """
+        if not (self.by_epoch and self.convert_to_iter_based):
+            return self
+        rate = run.steps_per_epoch
+        if rate is None:
+            raise SpecError(f"{self.tag()} with convert_to_iter_based needs steps_per_epoch")
+        values = {name: getattr(self, name) for name in ("begin", *self.converted)}
+        end = self.until if self.until == INF else self.until * rate
+        lengths = {name: _times(value, rate) for name, value in values.items()}
+        return self.replaced(by_epoch=False, convert_to_iter_based=False, until=end, **lengths)
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr during t of the scheduler alone."""
+        return form.play(self.in_run(run), t, run)
+
+    def moves(self, g: Array, run: Run) -> Moves:
+        """Return what its steps to these g do, as parts of a list whose epochs are converted already."""
+        import numpy as np  # noqa: PLC0415 - describe must not load it
+
+        inside = (g >= self.begin) & (g < self.until)
+        scope = {"u": np.clip(g - self.begin, 0, self.until - self.begin - 1)}
+        with np.errstate(all="ignore"):
+            times, plus = (
+                form.evaluate(form.expression(text), form.Scope(self, run, **scope)) for text in (self.times, self.plus)
+            )
+        return Moves(np.where(inside, times, 1.0), np.where(inside, plus, 0.0))
+
+
+def _times(value: Any, rate: int) -> Any:  # noqa: ANN401 - a number, several, or none
+    """Return a length in epochs as one in iterations."""
+    if value is None:
+        return None
+    return tuple(one * rate for one in value) if isinstance(value, tuple) else value * rate
+
+
+class ConstantLR(MMEngine, tag="mmengine.ConstantLR", frozen=True, kw_only=True):
+    """Multiply the lr by factor until end − 1."""
+
+    where = MMEngine.where | {"inside": "base_lr * where(u < max(n, 1), factor, 1)"}
+    times = "where(u == 0, factor, where(u == n, 1 / (factor or 1), 1))"
+    changes = "at chosen times"
+    shape = "by a constant factor"
+    refuses = MMEngine.refuses | {
+        "factor == 0 and end < 10**9 and n > 0": "factor is 0, and mmengine divides by it to take it back"
+    }
+    tips = ("The factor is taken back one step before end; with end=begin+1 never.",)
+
+    factor: Annotated[Share, Meta(description="Factor of the lr.")] = 1 / 3
+
+
+class LinearLR(MMEngine, tag="mmengine.LinearLR", frozen=True, kw_only=True):
+    """Multiply the lr by a factor that goes in a straight line from start_factor to end_factor."""
+
+    where = MMEngine.where | {"inside": "base_lr * (start_factor + (end_factor - start_factor) * u / (n or 1))"}
+    times = (
+        "where(u == 0, start_factor, 1 + (end_factor - start_factor)"
+        " / (n * start_factor + (max(u, 1) - 1) * (end_factor - start_factor)))"
+    )
+    shape = "linearly"
+    tips = ("It is at end_factor at end − 1, one step before torch's LinearLR of that length.",)
+
+    start_factor: Annotated[float, Meta(gt=0, le=1, description="Factor at begin.")] = 1 / 3
+    end_factor: Annotated[Share, Meta(description="Factor at end − 1.")] = 1.0
+
+
+class ExponentialLR(MMEngine, tag="mmengine.ExponentialLR", frozen=True, kw_only=True):
+    """Multiply the lr by gamma at every step."""
+
+    where = MMEngine.where | {"inside": "base_lr * gamma ** u"}
+    times = "where(u == 0, 1, gamma)"
+    shape = "by a constant factor"
+    same = "exponential: max_lr=base_lr, gamma=gamma | begin == 0, span <= end"
+    example = {"gamma": 0.95}
+
+    gamma: Gamma
+
+
+class StepLR(MMEngine, tag="mmengine.StepLR", frozen=True, kw_only=True):
+    """Multiply the lr by gamma every step_size steps."""
+
+    where = MMEngine.where | {"inside": "base_lr * gamma ** floor(u / step_size)"}
+    times = "where((u % step_size == 0) & (u != 0), gamma, 1)"
+    converted = ("step_size",)
+    changes = "at fixed intervals"
+    shape = "by a constant factor"
+    same = "step: max_lr=base_lr, step_size=step_size, gamma=gamma | begin == 0, span <= end"
+    example = {"step_size": 30}
+
+    step_size: Annotated[Positive, Meta(description="Steps between two decays.")]
+    gamma: Gamma = 0.1
+
+
+class MultiStepLR(MMEngine, tag="mmengine.MultiStepLR", frozen=True, kw_only=True):
+    """Multiply the lr by gamma at each milestone, counted from begin."""
+
+    where = MMEngine.where | {"inside": "base_lr * gamma ** count(u, milestones)"}
+    times = "gamma ** (count(u, milestones) - count(u - 1, milestones))"
+    converted = ("milestones",)
+    changes = "at chosen times"
+    shape = "by a constant factor"
+    tips = ("milestones count from begin. One that is given twice counts twice.",)
+    example = {"milestones": [16, 22]}
+
+    milestones: Annotated[tuple[Count, ...], Meta(description="When to decay.", extra={"may_be_empty": True})]
+    gamma: Gamma = 0.1
+
+
+class CosineAnnealingLR(MMEngine, tag="mmengine.CosineAnnealingLR", frozen=True, kw_only=True):
+    """Follow a cosine wave, down to eta_min at T_max and up again."""
+
+    where = MMEngine.where | {
+        "T": "T_max or end - begin",
+        "E": "base_lr * eta_min_ratio if eta_min_ratio is not None else eta_min or 0",
+        "inside": "E + (base_lr - E) * (1 + cos(pi * u / T)) / 2",
+        "trough": "(u - 1 - T) % (2 * T) == 0",
+        "before": "where(trough, 1, 1 + cos(pi * (u - 1) / T))",
+        "ratio": "where(u == 0, 1, (1 + cos(pi * u / T)) / where(before == 0, 1, before))",
+    }
+    times = "where(trough, 1, ratio)"
+    plus = "where(trough, (base_lr - E) * (1 - cos(pi / T)) / 2, E * (1 - ratio))"
+    converted = ("T_max",)
+    shape = "along a cosine"
+    refuses = MMEngine.refuses | _TWO_FLOORS
+    tips = ("Without T_max eta_min is never reached: T_max is end − begin, and the last step is one before.",)
+
+    T_max: Annotated[Positive | None, Meta(description="When the lr is lowest; end − begin if not given.")] = None
+    eta_min: EtaMin = None
+    eta_min_ratio: EtaMinRatio = None
+
+
+class CosineRestartLR(MMEngine, tag="mmengine.CosineRestartLR", frozen=True, kw_only=True):
+    """Fall along half a cosine in each period, from a weight of the lr; after the last leave the lr as it is."""
+
+    where = MMEngine.where | {
+        "E": "base_lr * eta_min_ratio if eta_min_ratio is not None else eta_min or 0",
+        "ends": "totals(periods)",
+        "U": "min(u, ends[-1] - 1)",
+        "i": "count(U, ends[:-1])",
+        "p": "pick(periods, i)",
+        "v": "U - pick((0, *ends), i)",
+        "top": "base_lr * pick(restart_weights, i)",
+        "inside": "E + (top - E) * (1 + cos(pi * v / p)) / 2",
+        "ratio": "where(v == 0, 0, (1 + cos(pi * v / p)) / (1 + cos(pi * (max(v, 1) - 1) / p)))",
+    }
+    times = "where(u > U, 1, ratio)"
+    plus = "where(u > U, 0, where(v == 0, top, E * (1 - ratio)))"
+    converted = ("periods",)
+    changes = "in cycles"
+    shape = "along a cosine"
+    refuses = (
+        MMEngine.refuses
+        | _TWO_FLOORS
+        | {"len(periods) != len(restart_weights)": "give as many restart_weights as periods"}
+    )
+    example = {"periods": [30, 60], "restart_weights": [1.0, 0.5]}
+
+    periods: Annotated[tuple[Positive, ...], Meta(description="Length of each period.")]
+    restart_weights: Annotated[tuple[Real, ...], Meta(description="First lr of each period, over the lr.")] = (1.0,)
+    eta_min: EtaMin = None
+    eta_min_ratio: EtaMinRatio = None
+
+
+class PolyLR(MMEngine, tag="mmengine.PolyLR", frozen=True, kw_only=True):
+    """Fall to eta_min as a power of the time left."""
+
+    where = MMEngine.where | {
+        "inside": "eta_min + (base_lr - eta_min) * (1 - u / (n or 1)) ** power",
+        "ratio": "where(u == 0, 1, (1 - 1 / (n - max(u, 1) + 1)) ** power)",
+    }
+    times = "ratio"
+    plus = "eta_min * (1 - ratio)"
+    shape = "as a power of the time left"
+
+    eta_min: Annotated[Lr, Meta(description="Lr at end − 1.")] = 0.0
+    power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")] = 1.0
+
+
+class OneCycleLR(MMEngine, tag="mmengine.OneCycleLR", frozen=True, kw_only=True):
+    """Climb from eta_max/div_factor to eta_max, and fall far below where it began."""
+
+    where = MMEngine.where | {
+        "top": "pct_start * total_steps - 1",
+        "back": "2 * pct_start * total_steps - 2 if three_phase else total_steps - 1",
+        "first": "eta_max / div_factor",
+        "last": "first / final_div_factor",
+        "climb": "anneal(first, eta_max, u / (top or 1), anneal_strategy)",
+        "fall": "anneal(eta_max, first if three_phase else last, (u - top) / (back - top or 1), anneal_strategy)",
+        "tail": "anneal(first, last, (u - back) / (total_steps - 1 - back or 1), anneal_strategy)",
+        "inside": "where(u <= top, climb, where(u <= back, fall, tail) if three_phase else fall)",
+    }
+    times = "0"
+    plus = "inside"
+    converted = ("total_steps",)
+    changes = "in phases"
+    shape = "along a cosine or linearly"
+    peak = "eta_max"
+    example = {"eta_max": 0.1, "total_steps": 100}
+
+    eta_max: Annotated[Lr, Meta(description="Highest lr.")] = 0.0
+    total_steps: Annotated[Positive, Meta(description="Length in steps.")]
+    pct_start: Annotated[Share, Meta(description="Share of the steps that climb.")] = 0.3
+    anneal_strategy: Annotated[Literal["cos", "linear"], Meta(description="Shape of each phase.")] = "cos"
+    div_factor: Annotated[float, Meta(gt=0, le=1e300, description="eta_max over the first lr.")] = 25.0
+    final_div_factor: Annotated[float, Meta(gt=0, le=1e300, description="First lr over the last.")] = 1e4
+    three_phase: Annotated[bool, Meta(description="Fall as long as it climbed, then further down.")] = False
+
+    def end(self, run: Run) -> End | None:
+        """Return the first step after total_steps, if it is in the window."""
+        own = self.in_run(run)
+        first = own.begin + own.total_steps + 1
+        return End(first, f"total_steps is {own.total_steps}, and mmengine raises") if first < own.until else None
+
+
+class ReduceOnPlateauLR(Plateau, OnOptimizer, tag="mmengine.ReduceOnPlateauLR", frozen=True, kw_only=True):
+    """Multiply the lr by factor when a metric of the validation has stopped improving."""
+
+    home = "mmengine.optim.scheduler"
+    version = "0.10.7"
+    counts = "epochs"
+    formula = "base_lr * factor ** (times that more than patience epochs in a row were bad), never below min_value"
+    same = """
+        plateau: max_lr=base_lr, mode='min' if rule == 'less' else 'max', factor=factor, patience=patience,
+            threshold=threshold, threshold_mode=threshold_rule, cooldown=cooldown, min_lr=min_value, eps=eps
+            | base_lr > 0, factor > 0, begin == 0, span < end
+    """
+
+    monitor: Annotated[str, Meta(description="Name of the metric.")] = "loss"
+    comparison: Annotated[Literal["less", "greater"], Meta(description="Which metric is better.")] = msgspec.field(
+        default="less", name="rule"
+    )
+    factor: CutFactor = 0.1
+    patience: Patience = 10
+    threshold: Threshold = 1e-4
+    threshold_rule: Annotated[Literal["rel", "abs"], Meta(description="The threshold is a share, or absolute.")] = "rel"
+    cooldown: Cooldown = 0
+    min_value: MinLr = 0.0
+    eps: Eps = 1e-8
+    begin: Begin = 0
+    until: Until = msgspec.field(default=INF, name="end")
+
+    def rule(self) -> Rule:
+        """Return torch's rule under mmengine's names."""
+        share, margin = margins(self.threshold, self.threshold_rule)
+        return Rule(
+            lr=self.base_lr,
+            factor=self.factor,
+            patience=self.patience,
+            mode="min" if self.comparison == "less" else "max",
+            share=share,
+            margin=margin,
+            cooldown=self.cooldown,
+            min_lr=self.min_value,
+            eps=self.eps,
+        )
+
+    def replayed(self, run: Run) -> Replay:
+        """Return what the rule makes of the metrics from begin to end, counted in epochs that are done."""
+        metric = heard(run)
+        first = min(max(self.begin - 1, 0), len(metric))
+        judged = replay(self.rule(), metric[first : self.until - 1])
+        after = len(metric) - first - len(judged.lr) + 1
+        lr = (self.base_lr,) * first + judged.lr + judged.lr[-1:] * after
+        return Replay(lr, tuple(t + first for t in judged.bad), tuple(t + first for t in judged.cuts))
+
+
+class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, kw_only=True):
+    """Let all schedulers of a list change the same lr, each in its own window.
+
+    At the end of an epoch those that count iterations step first, then those that count epochs.
+    """
+
+    home = "mmengine.optim.scheduler"
+    version = "0.10.7"
+    formula = "what is left of base_lr when each of param_scheduler has stepped"
+    shape = "as its members do"
+    members = "param_scheduler"
+    example = {
+        "param_scheduler": [
+            {"type": "mmengine.LinearLR", "start_factor": 0.001, "by_epoch": False, "end": 500},
+            {"type": "mmengine.MultiStepLR", "milestones": [8, 11]},
+        ]
+    }
+
+    param_scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+
+    def problems(self) -> list[Problem]:
+        """Return members that cannot be in a list."""
+        wrong = (i for i, member in enumerate(self.param_scheduler) if not isinstance(member, MMEngine))
+        what = "its members are schedulers of mmengine that need no metric"
+        found = [Problem(message=what, path=("param_scheduler", i)) for i in wrong]
+        if not self.param_scheduler:
+            found.append(Problem(message="it needs at least one scheduler", path=("param_scheduler",)))
+        return super().problems() + found
+
+    def unit(self) -> Counts:
+        """Return steps if a member counts them."""
+        return "steps" if any(member.unit() == "steps" for member in self.param_scheduler) else "epochs"
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return what is left of the lr when all members have stepped t times.
+
+        Raises:
+            SpecError: If t is further than can be stepped through.
+        """
+        not_an_expression(t, "it is stepped through, and no closed form")
+        last = highest(t)
+        if last > LONGEST:
+            raise SpecError(f"{self.tag()} is stepped through here: {last:,.0f} steps are too many ({LONGEST:,})")
+        return looked_up(_table(self, 1 << max(int(last), 63).bit_length(), run), t)
+
+    def constructed(self, run: Run) -> float:
+        """Return the lr that the constructors leave, which step in the order of the list."""
+        import numpy as np  # noqa: PLC0415
+
+        lr = self.base_lr
+        for member in self.param_scheduler:
+            times, plus = self._own(member, run).moves(np.zeros(1), run)
+            lr = float(times[0] * lr + plus[0])
+        return lr
+
+    def stepped(self, points: int, run: Run) -> Moves:
+        """Return what the steps from 1 to points do to the lr before them."""
+        import numpy as np  # noqa: PLC0415
+
+        steps, found = np.arange(1.0, points + 1), []
+        for member in sorted(self.param_scheduler, key=lambda one: one.unit() == "epochs"):
+            rate = 1 if member.unit() == self.unit() else _rate(run)
+            times, plus = self._own(member, run).moves(steps / rate, run)
+            found.append(Moves(np.where(steps % rate, 1.0, times), np.where(steps % rate, 0.0, plus)))
+        return together(found)
+
+    def _own(self, member: MMEngine, run: Run) -> MMEngine:
+        """Return a member with its epochs converted, and the optimizer's lr."""
+        return member.in_run(run).replaced(base_lr=self.base_lr)
+
+
+def _rate(run: Run) -> int:
+    if run.steps_per_epoch is None:
+        raise SpecError("mmengine.param_scheduler counts iterations and epochs: it needs steps_per_epoch")
+    return run.steps_per_epoch
+
+
+@lru_cache(maxsize=8)
+def _table(spec: ParamScheduler, points: int, run: Run) -> tuple[float, ...]:
+    """Return the lr at 0, 1, …, points."""
+    first = spec.constructed(run)
+    times, plus = spec.stepped(points, run)
+    lr: Any = times * first + plus
+    return (first, *lr.tolist())

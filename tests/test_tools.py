@@ -6,12 +6,15 @@ import csv
 import io
 import json
 import os
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.data import ROOT
 from tests.shell import lrcli
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GOLDEN = ROOT / "tests" / "golden" / "configs"
 EXPECTED: dict[str, dict[str, Any]] = json.loads((GOLDEN / "expected.json").read_text())
@@ -51,3 +54,40 @@ def test_the_scheduler_of_deepspeed_replaces_that_of_the_trainer() -> None:
     err = lrcli("export", "llama_factory_deepspeed.yaml").err
     assert "LR012" in err
     assert "WarmupLR, which replaces lr_scheduler_type=cosine" in err
+
+
+def test_nothing_in_a_python_file_runs(tmp_path: Path) -> None:
+    (tmp_path / "c.py").write_text(
+        "import os\nos.mkdir('ran')\nmax_iters = 10\nwarmup_iters = open('x', 'w')\nblock_size=1"
+    )
+    assert lrcli("export", str(tmp_path / "c.py")).code == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["c.py"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.py", "_base_ = 'a.py'\n", "in a circle"),
+        ("a.py", "_base_ = '/etc/passwd'\n", "beside it"),
+        ("a.py", "max_iters = (\n", "not Python"),
+        ("a.toml", "[lr\n", "not TOML"),
+        ("training_args.bin", "\0\0", "a pickle can run code"),
+        ("a.yaml", "lr_scheduler_type: [1\n", "not YAML"),
+        ("a.yaml", "lr_scheduler_type: cosine\nmax_steps: many\n", "max_steps"),
+        ("a.yaml", "lr_scheduler_type: cosine\nmax_steps: 10\nlearning_rate: [1]\n", "learning_rate must be a number"),
+        ("a.yaml", "sched: cosine\nepochs: {a: 1}\n", "epochs"),
+        ("a.yaml", "lr_scheduler: {class_path: my.Scheduler}\n", "no scheduler of torch"),
+        ("a.yaml", "lr_schedule: {name: cosine_decay, arguments: none}\n", "list of numbers"),
+        ("a.yaml", "SOLVER: {BASE_LR: fast}\n", "BASE_LR"),
+        ("a.yaml", "micro_batch_size: 1\nlr_scheduler: cosine\nmax_steps: 5\n", "learning_rate"),
+        ("a.yaml", "deepspeed: none.json\nlearning_rate: 1\nmax_steps: 5\nlr_scheduler_type: cosine\n", "none.json"),
+        ("a.json", '{"class_name": "Nothing", "config": {}, "module": "keras.optimizers.schedules"}', "Nothing"),
+        ("a.py", "param_scheduler = 3\noptim_wrapper = 4\n", "param_scheduler must be"),
+    ],
+)
+def test_bad_input_is_a_line(name: str, text: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text)
+    result = lrcli("export", str(tmp_path / name))
+    assert result.code in (2, 3)
+    assert said in result.err
+    assert "Traceback" not in result.err

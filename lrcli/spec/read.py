@@ -111,10 +111,10 @@ def _builder(givens: list[Given], *, code: bool) -> _Builder:
 
 
 def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
-    from lrcli.spec import yaml  # noqa: PLC0415 - a third of the start-up, and only files need it
+    from lrcli.spec.tools import formats  # noqa: PLC0415 - a third of the start-up, and only files need it
 
     text = source.read()
-    data, places = yaml.read(text, source.name)
+    data, places = formats.read(text, source.name, partial(_beside, source))
 
     def place(path: Path) -> str:
         while path and path not in places:
@@ -163,12 +163,22 @@ def _file(
     return _document(data, source, place, build_one)
 
 
-def _beside(source: Source, name: str) -> Any:  # noqa: ANN401 - YAML holds anything
-    """Return the data of a file that another names: it must stand beside or below it."""
-    from lrcli.spec import yaml  # noqa: PLC0415 - only files need it
+def _beside(source: Source, name: str, depth: int = 0) -> Any:  # noqa: ANN401 - YAML holds anything
+    """Return the data of a file that another names: it must stand beside or below it.
 
+    Raises:
+        SpecError: If files name each other in a circle, or too deeply.
+    """
+    from lrcli.spec.tools import formats  # noqa: PLC0415 - only files need it
+
+    if depth > _DEEPEST:
+        raise SpecError(f"{shown(name)} names files that name others in a circle, or too deeply")
     path = source.beside(name)
-    return yaml.read(read_text(path), path)[0]
+    inner = Source("file", path)
+    return formats.read(read_text(path), path, partial(_beside, inner, depth=depth + 1))[0]
+
+
+_DEEPEST = 8
 
 
 def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:

@@ -9,13 +9,16 @@ import re
 from pathlib import Path as FilePath
 from typing import Literal, NamedTuple
 
-from lrcli.problems import Problem, SpecError
+from lrcli.problems import InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.spec.text import is_there, read_text
 from lrcli.spec.values import shown
 
 SUFFIXES = (".yaml", ".yml", ".json")
 """What the name of a file of specs ends with, so that it is a file whether it is there or not."""
+
+PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
+"""What the names of pickles end with."""
 
 
 class Source(NamedTuple):
@@ -52,6 +55,9 @@ class Source(NamedTuple):
         Raises:
             InputError: If it is a file, or standard input, that cannot be read.
         """
+        if self.kind == "file" and self.text.lower().endswith(PICKLES):
+            message = "a pickle can run code when it is read, so it is not; save the arguments as JSON or YAML"
+            raise InputError(Problem(message=message, place=shown(self.text)[1:-1]))
         return read_text(self.text) if self.kind in ("file", "stdin") else self.text
 
     def beside(self, name: str) -> str:

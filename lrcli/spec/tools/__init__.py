@@ -11,7 +11,20 @@ from lrcli.spec.tools.config import Config, Reader, Recognised, at
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MODULES = ("timm", "trainer", "deepspeed")
+_MODULES = (
+    "timm",
+    "trainer",
+    "deepspeed",
+    "ultralytics",
+    "lightning",
+    "mlx",
+    "openmmlab",
+    "nanogpt",
+    "keras",
+    "detectron2",
+    "torchtitan",
+    "torchtune",
+)
 
 
 def readers() -> dict[str, Reader]:

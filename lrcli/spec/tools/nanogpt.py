@@ -1,0 +1,33 @@
+"""nanoGPT's configurations: assignments in Python that are read, never run; what is missing has train.py's value."""
+
+from __future__ import annotations
+
+from lrcli.run import RunOptions
+from lrcli.spec.tools.config import Config, Reader, Recognised
+
+
+def _read(config: Config) -> Recognised:
+    steps = config.count("max_iters", 600_000)
+    lr = config.number("learning_rate", 6e-4)
+    run = RunOptions(steps=steps)
+    if not config.get("decay_lr", default=True):
+        config.read.update(_DEFAULTS)
+        return Recognised({"type": "constant", "max_lr": lr}, run, f"nanoGPT's: constant, learning_rate={lr:g}")
+    values = {name: config.number(name, default) for name, default in _DEFAULTS.items()}
+    keys = {name: config.at(name) for name in values}
+    understood = f"nanoGPT's: learning_rate={lr:g}, {values['warmup_iters']:g} warm-up iterations of {steps}"
+    return Recognised({"type": "nanogpt.get_lr", **values}, run, understood, keys)
+
+
+_DEFAULTS = {"learning_rate": 6e-4, "warmup_iters": 2000, "lr_decay_iters": 600_000, "min_lr": 6e-5}
+READER = Reader(
+    name="nanogpt",
+    title="nanoGPT's",
+    files="config/*.py (read, never run)",
+    marks=("max_iters lr_decay_iters", "max_iters warmup_iters", "max_iters decay_lr", "max_iters block_size"),
+    read=_read,
+    steps="max_iters",
+    lr="learning_rate",
+    warmup="warmup_iters",
+    options=("max_iters", "decay_lr", *_DEFAULTS),
+)

@@ -1,0 +1,67 @@
+"""Ultralytics' args.yaml: YOLO's lr of every iteration, with its warm-up in iterations."""
+
+from __future__ import annotations
+
+from lrcli.problems import Finding
+from lrcli.run import RunOptions
+from lrcli.spec.tools.config import Config, Reader, Recognised
+
+_SHORTEST_WARMUP = 100
+
+
+def _read(config: Config) -> Recognised:
+    epochs, batches = config.count("epochs", 100), config.updates_of("epochs", "epochs")
+    found: list[Finding] = []
+    lr = _auto(config, epochs * batches, found) if _is_auto(config) else config.number("lr0", 0.01)
+    final, cosine = config.number("lrf", 0.01), bool(config.get("cos_lr"))
+    config.read.update(("lr0", "warmup_bias_lr"))
+    share = f"floor(t/{batches})/{epochs}"
+    fall = f"(1+cos(pi*{share}))/2" if cosine else f"(1-{share})"
+    warmup = _warmup(config, epochs, batches)
+    rise = f"*min(t/{warmup},1)" if warmup else ""
+    formula = f"max_lr*({final!r}+(1-{final!r})*{fall}){rise}"
+    shape = "cosine" if cosine else "linear"
+    facts = f"lr0={lr:g}, {shape} to lrf={final:g} of it, {warmup} warm-up iterations of {epochs * batches}"
+    understood = f"Ultralytics' args: {facts}"
+    run = RunOptions(steps=epochs * batches, steps_per_epoch=batches)
+    spec = {"type": "expr", "lr": formula, "max_lr": lr}
+    return Recognised(spec, run, understood, {"max_lr": config.at("lr0")}, tuple(found))
+
+
+def _is_auto(config: Config) -> bool:
+    return str(config.get("optimizer", "auto")).lower() == "auto"
+
+
+def _auto(config: Config, iterations: int, found: list[Finding]) -> float:
+    """Return the lr that `optimizer: auto` chooses: by the number of classes, or 0.01 for a long run."""
+    if iterations > 10_000:
+        lr, why = 0.01, "0.01, for more than 10,000 iterations"
+    else:
+        if "nc" not in config:
+            message = "optimizer: auto ignores lr0 and sets the lr by the number of classes: say it with --set nc=80"
+            raise config.wrong("optimizer", message)
+        classes = config.count("nc")
+        lr = round(0.002 * 5 / (4 + classes), 6)
+        why = f"{lr:g} for {classes} classes"
+    message = f"optimizer: auto ignores lr0={config.get('lr0', 0.01)}: the lr is {why}"
+    found.append(Finding("LR026", message, "Name an optimizer to set lr0.", path=config.at("lr0")))
+    return lr
+
+
+def _warmup(config: Config, epochs: int, batches: int) -> int:
+    """Return the iterations of the warm-up, at least 100 of them if there is one."""
+    length = config.number("warmup_epochs", 3.0)
+    return max(round(length * batches), _SHORTEST_WARMUP) if length > 0 and epochs > 0 else 0
+
+
+READER = Reader(
+    name="ultralytics",
+    title="Ultralytics' args",
+    files="args.yaml of YOLO",
+    marks=("lr0 lrf", "lr0 cos_lr"),
+    read=_read,
+    epochs="epochs",
+    lr="lr0",
+    warmup="warmup_epochs",
+    options=("lr0", "lrf", "cos_lr", "optimizer", "nc", "epochs", "warmup_epochs"),
+)

@@ -20,9 +20,11 @@ from lrcli.code.job import Job
 from lrcli.code.source import WIDTH
 from lrcli.code.targets import TARGETS
 from lrcli.code.trial import largest_difference, rates
+from lrcli.compose import schedules_of
 from lrcli.registry import SCHEDULES
-from lrcli.run import Run
+from lrcli.run import Run, RunOptions
 from lrcli.spec import write
+from lrcli.units import resolve
 from tests.data import framework_cases
 from tests.shell import lrcli as run_lrcli
 from tests.test_frameworks import run_of, spec_of
@@ -83,6 +85,8 @@ FORMATTED = [target for target in TARGETS if target not in ("yaml", "json")]
 
 def job_of(spec: str, run: Run) -> Job:
     (only,) = lrcli.load(spec).schedules.values()
+    if run.unit == "step" and any(one.unit() == "epochs" for one in schedules_of(only)):
+        run = resolve(RunOptions(steps=int(run.total), steps_per_epoch=run.steps_per_epoch), only)
     return Job(only, run)
 
 
@@ -91,7 +95,7 @@ Record = Callable[[str, object], None]
 
 def check(spec: str, run: Run, target: str, tolerance: float, record: Record) -> None:
     job = job_of(spec, run)
-    expected = engine.evaluate(job.spec, run).lr.tolist()
+    expected = engine.evaluate(job.spec, job.run).lr.tolist()
     found = rates(TARGETS[target](job), target, job)
     assert len(found) == len(expected)
     apart, where = largest_difference(found, expected)

@@ -122,7 +122,7 @@ def _loop(job: Job, framework: str, native: Scheduler | None) -> list[str]:
     if isinstance(job.spec, RangeTest):
         return _recording(job, step)
     if job.run.per_step and native is not None:
-        return _nested(job, step, measured)
+        return _nested(job, step, measured, fractional=native.fractional)
     what = "train for an epoch" if job.unit == "epoch" else "train on a batch"
     trainer = ["# for the Trainer: Trainer(..., optimizers=(optimizer, scheduler)), and no loop"]
     note = trainer if framework == "transformers" and job.unit == "step" else []
@@ -146,10 +146,12 @@ def _recording(job: Job, step: Sequence[str]) -> list[str]:
     ]
 
 
-def _nested(job: Job, step: list[str], measured: str) -> list[str]:
-    """Return a loop over epochs and their steps, whose scheduler is stepped once an epoch."""
-    inner = [f"    for step in range({job.run.steps_per_epoch}):", f"        ...  # train on a batch{measured}"]
-    return ["", f"for epoch in range({job.run.total:g}):", *inner, *(f"    {line}" for line in step), ""]
+def _nested(job: Job, step: list[str], measured: str, *, fractional: bool) -> list[str]:
+    """Return a loop over epochs and their steps, whose scheduler is stepped once an epoch, or by parts of one."""
+    rate = job.run.steps_per_epoch
+    after = [f"        scheduler.step(epoch + (step + 1) / {rate})"] if fractional else [f"    {line}" for line in step]
+    inner = [f"    for step in range({rate}):", f"        ...  # train on a batch{measured}"]
+    return ["", f"for epoch in range({job.run.total:g}):", *inner, *after, ""]
 
 
 def _timm_step(job: Job, native: Scheduler | None) -> list[str]:

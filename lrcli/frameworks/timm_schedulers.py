@@ -115,7 +115,8 @@ _JUMP = 0.001
 
 
 _WARMUP = "warmup=warmup_t, warmup_from=warmup_lr_init, warmup_prefix=warmup_prefix"
-_ONCE = "cycle_limit == 1, cycle_mul == 1.0, k_decay == 1.0, noise_range_t == None, base_lr >= lr_min"
+_UNIT = "t_in_epochs == (unit == 'epoch')"
+_ONCE = f"{_UNIT}, cycle_limit == 1, cycle_mul == 1.0, k_decay == 1.0, noise_range_t == None, base_lr >= lr_min"
 
 
 class Cycles(Timed, frozen=True, kw_only=True):
@@ -241,10 +242,11 @@ class StepLRScheduler(InSteps, tag="timm.StepLRScheduler", frozen=True, kw_only=
     where = Timed.where | {"main": "base_lr * decay_rate ** (floor(u / decay_t) if decay_t % 1 == 0 else u // decay_t)"}
     changes = "at fixed intervals"
     same = f"""
-        constant: max_lr=base_lr, {_WARMUP} | decay_rate == 1.0, noise_range_t == None, base_lr > 0
-        exponential: max_lr=base_lr, gamma=decay_rate, {_WARMUP} | decay_t == 1.0, noise_range_t == None, base_lr > 0
+        constant: max_lr=base_lr, {_WARMUP} | {_UNIT}, decay_rate == 1.0, noise_range_t == None, base_lr > 0
+        exponential: max_lr=base_lr, gamma=decay_rate, {_WARMUP}
+            | {_UNIT}, decay_t == 1.0, noise_range_t == None, base_lr > 0
         step: max_lr=base_lr, step_size=decay_t, gamma=decay_rate, {_WARMUP}
-            | decay_t % 1 == 0, noise_range_t == None, base_lr > 0
+            | {_UNIT}, decay_t % 1 == 0, noise_range_t == None, base_lr > 0
     """
     example = {"decay_t": 30, "decay_rate": 0.1}
     tips = ("decay_rate is 1 by default: no decay at all.", "warmup_prefix is true by default here, unlike elsewhere.")
@@ -300,12 +302,13 @@ class WSDLRScheduler(Timed, tag="timm.WSDLRScheduler", frozen=True, kw_only=True
     }
     changes = "in phases"
     shape = "flat, then by decay_fn"
-    same = """
+    same = f"""
         wsd: max_lr=base_lr, min_lr=lr_min, decay_length=decay_t, decay_shape='exponential', decay_ratio=decay_ratio,
-            warmup=warmup_t, warmup_from=warmup_lr_init | decay_fn == 'exp', stable_fn == 'constant',
+            warmup=warmup_t, warmup_from=warmup_lr_init | decay_fn == 'exp', stable_fn == 'constant', {_UNIT},
             noise_range_t == None, span == warmup_t + t_initial, base_lr >= lr_min
         wsd: max_lr=base_lr, min_lr=lr_min, decay_length=decay_t, decay_shape=decay_fn, warmup=warmup_t,
-            warmup_from=warmup_lr_init | decay_fn != 'power', stable_fn == 'constant', noise_range_t == None,
+            warmup_from=warmup_lr_init | decay_fn != 'power', stable_fn == 'constant', {_UNIT},
+            noise_range_t == None,
             span == warmup_t + t_initial, base_lr >= lr_min
     """
     length_parameter = "t_initial"

@@ -8,9 +8,8 @@ from collections import Counter
 from random import Random
 from typing import TYPE_CHECKING
 
-import lrcli
 from lrcli.logs.identify import identify
-from tests.identification.curves import RECIPES, without_recipe
+from tests.identification.curves import RECIPES, curve_of, without_recipe
 from tests.identification.judging import judged
 from tests.identification.logs import INTERVALS, PRECISIONS, written
 
@@ -29,7 +28,7 @@ def results(seed: int, draws: int, only: str, share: float, *, show: bool) -> It
             for draw in range(draws):
                 rng = Random(f"{seed} {tag} {recipes.index(recipe)} {draw}")  # noqa: S311 - the same logs each time
                 drawn = recipe(rng)
-                curve = lrcli.evaluate(drawn.spec, **{drawn.unit: drawn.points}).lr
+                curve = curve_of(drawn)
                 for precision in PRECISIONS:
                     for interval in INTERVALS if drawn.points > 1000 else INTERVALS[:1]:
                         for misses in (False, True):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+import lrcli
 from lrcli.registry import SCHEDULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
+
+    from lrcli.numeric import Array
 
 PEAKS = (0.1, 0.05, 0.4, 1e-3, 3e-4, 5e-4, 2e-5, 5e-5, 1.5e-4, 6e-4, 0.01, 1.25e-3, 0.0016, 0.012)
 LENGTHS = (3750, 4000, 2750, 3217, 16000, 5000, 12337, 6250, 2000, 8660, 10000)
@@ -21,14 +24,18 @@ class Drawn(NamedTuple):
     Attributes:
         spec: What to evaluate.
         points: How many.
-        unit: What its run counts.
         until: The first point past which a log cut before it cannot know what comes.
     """
 
     spec: str
     points: int
-    unit: Literal["epochs", "steps"]
     until: int | None = None
+
+
+def curve_of(drawn: Drawn) -> Array:
+    """Return the lr at every point of a drawn run; timm's schedulers count epochs, whatever they are."""
+    unit = "epochs" if drawn.spec.startswith("timm.") else "steps"
+    return lrcli.evaluate(drawn.spec, **{unit: drawn.points}).lr
 
 
 def _warm(rng: Random, length: int) -> int:
@@ -44,7 +51,7 @@ def _steps(form: str) -> Callable[[Random], Drawn]:
         share = rng.choice((0.0, 0.1, 0.01))
         names = {"p": peak, "e": peak * share, "w": w, "n": n, "d": n - w, "r": share, "s": peak * 1e-3}
         names |= {"last": rng.choice((n // 5, n // 10)), "cycles": rng.choice((3, 4)), "third": n // 3}
-        return Drawn(form.format(**names), n, "steps")
+        return Drawn(form.format(**names), n)
 
     return draw
 
@@ -58,7 +65,7 @@ def _epochs(form: str, cycle: float | None = None) -> Callable[[Random], Drawn]:
         names = {"p": peak, "e": peak * share, "w": rng.choice((3, 5, 10)), "n": n, "third": n // 3, "s": peak * 1e-3}
         names |= {"half": n // 2, "gamma": rng.choice((0.1, 0.2, 0.5)), "slow": rng.choice((0.9, 0.95, 0.97, 0.98))}
         names |= {"a": round(0.4 * n), "b": round(0.65 * n), "c": round(0.85 * n), "eighth": n // 8}
-        return Drawn(form.format(**names), n, "epochs", None if cycle is None else round(cycle * n))
+        return Drawn(form.format(**names), n, None if cycle is None else round(cycle * n))
 
     return draw
 

@@ -32,7 +32,7 @@ from lrcli.summary import summarize
 RUN = Run(unit="epoch", total=100, steps_per_epoch=50)
 
 TEXTS = {
-    "lr": ["max_lr*exp(-t/20)", "(min_lr + (max_lr-min_lr)/(1+t/10))", "where(t<300, max_lr, 0)"],
+    "lr": ["max_lr * exp(-t / 20)", "min_lr + (max_lr - min_lr) / (1 + t / 10)", "where(t < 300, max_lr, 0)"],
     "function": ["lrcli.schedules.python:halving", "math:sqrt"],
 }
 """Values of the parameters that hold any text, by their names; others keep their default."""

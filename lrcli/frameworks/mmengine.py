@@ -209,7 +209,7 @@ class CosineRestartLR(MMEngine, tag="mmengine.CosineRestartLR", frozen=True, kw_
         "U": "min(u, ends[-1] - 1)",
         "i": "count(U, ends[:-1])",
         "p": "pick(periods, i)",
-        "v": "U - pick((0, *ends), i)",
+        "v": "U - pick([0] + ends, i)",
         "top": "base_lr * pick(restart_weights, i)",
         "inside": "E + (top - E) * (1 + cos(pi * v / p)) / 2",
         "ratio": "where(v == 0, 0, (1 + cos(pi * v / p)) / (1 + cos(pi * (max(v, 1) - 1) / p)))",

@@ -22,6 +22,7 @@ FRAMEWORKS = (
     "pytorch_optimizer",
     "olmo",
     "olmo_core",
+    "pytorch_warmup",
 )
 ABBREVIATIONS = {
     "hf": "transformers",

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.breakpoints import At
-from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Scheduler, Share, Steps, StepsOrZero
+from lrcli.frameworks.around import AroundTorch
+from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import cos, highest, looked_up, maximum, minimum, not_an_expression, pi, piecewise, where
 from lrcli.problems import SpecError
 
@@ -217,3 +218,20 @@ def _chebyshev(epochs: int) -> tuple[float, ...]:
     while len(order) < power:
         order = [one for k in order for one in (k, 2 * len(order) - 1 - k)]
     return tuple(nodes[k] for k in order)
+
+
+class ProportionScheduler(AroundTorch, tag="pytorch_optimizer.ProportionScheduler", frozen=True, kw_only=True):
+    """Turn the lr of a scheduler into another quantity, such as GSAM's rho: what it gives is no lr."""
+
+    home = "pytorch_optimizer"
+    version = PytorchOptimizer.version
+    formula = "min_value + (max_value - min_value) * (inner - min_lr) / (max_lr - min_lr)"
+    shape = "as its scheduler does"
+    refuses = {"max_lr == min_lr": "max_lr must not be min_lr: it divides by the difference"}
+    tips = ("With the defaults it is constant: max_value and min_value are both 2.0.",)
+    example = {"max_lr": 0.1, "min_value": 0.0, "lr_scheduler": [{"type": "torch.CosineAnnealingLR"}]}
+
+    max_lr: Annotated[Real, Meta(description="Lr at which it is max_value.")]
+    min_lr: Annotated[Real, Meta(description="Lr at which it is min_value.")] = 0.0
+    max_value: Annotated[Real, Meta(description="Value at max_lr.")] = 2.0
+    min_value: Annotated[Real, Meta(description="Value at min_lr.")] = 2.0

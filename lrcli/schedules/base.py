@@ -118,6 +118,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         signed: Its lr may be negative, as that of its framework is.
         synonyms: Names under which its parameters may be given too, and their own.
         members: The parameter that holds other schedules, if there is one.
+        members_optional: It may be left out.
         member_type: What kind these are where they do not say.
         positional: The parameter that a value without a name is for, in inline text.
         elsewhere: What each framework calls it, with the arguments that correspond.
@@ -146,6 +147,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
     names: ClassVar[tuple[str, ...]] = ()
     synonyms: ClassVar[dict[str, str]] = {}
     members: ClassVar[str] = ""
+    members_optional: ClassVar[bool] = False
     member_type: ClassVar[str] = ""
 
     @classmethod

@@ -230,6 +230,8 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
     if not wanted.members:
         return {}
     if wanted.members not in values:
+        if wanted.members_optional:
+            return {}
         message = f"{wanted.tag()} needs {wanted.members}: it has no default; write {wanted.members}=(…+…)"
         raise SpecError(Problem(message=message))
     raw = values.pop(wanted.members)

@@ -32,7 +32,8 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
         if getattr(spec, parameter.field) != defaults[parameter.name]
     }
     if isinstance(spec, Family):
-        members = {spec.members: [data(one) for one in getattr(spec, spec.members)]} if spec.members else {}
+        held = getattr(spec, spec.members) if spec.members else ()
+        members = {spec.members: [data(one) for one in held]} if held else {}
         return {"type": spec.tag(), **values, **members, **getattr(spec, "constants", {})}
     if isinstance(spec, Around):
         return {**data(spec.inner, factor=factor), **values}

@@ -1,0 +1,53 @@
+"""Schedulers of other libraries that stand around one of torch's."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+from lrcli.frameworks.scheduler import OnOptimizer
+from lrcli.frameworks.torch_chains import Torch
+from lrcli.numeric import full
+from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.problems import Problem
+from lrcli.schedules import form
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
+    from lrcli.schedules.base import Counts
+
+
+class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
+    """A scheduler that holds one of torch's; in its formula `inner` is the lr of that.
+
+    Where it needs none, the optimizer's lr is taken instead.
+    """
+
+    members = "lr_scheduler"
+
+    lr_scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER] = ()
+
+    @property
+    def member(self) -> Any:  # noqa: ANN401 - any of torch's schedulers
+        """The scheduler that it holds, on the same optimizer."""
+        return self.lr_scheduler[0].replaced(base_lr=self.base_lr)
+
+    def problems(self) -> list[Problem]:
+        """Return a member that is not one of torch's, and several."""
+        found = super().problems()
+        if len(self.lr_scheduler) > 1 or not (self.lr_scheduler or self.members_optional):
+            found.append(Problem(message=f"{self.tag()} takes one scheduler", path=("lr_scheduler",)))
+        elif not all(isinstance(one, Torch) for one in self.lr_scheduler):
+            found.append(Problem(message="its member is a scheduler of torch", path=("lr_scheduler",)))
+        return found
+
+    def unit(self) -> Counts:
+        """Return what its member counts."""
+        unit: Counts = self.lr_scheduler[0].unit() if self.lr_scheduler else "loop"
+        return unit
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return what the formula makes of its member's lr."""
+        inner = self.member.lr(t, run) if self.lr_scheduler else full(t, self.base_lr)
+        scope = form.Scope(self, run, t=t, inner=inner)
+        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)

@@ -187,3 +187,14 @@ def test_a_short_warm_up_over_a_running_clock_is_found_in_floats_of_either_size(
     path = tmp_path / "log.csv"
     path.write_text("epoch,lr\n" + "".join(f"{epoch},{float(value)!r}\n" for epoch, value in enumerate(lr)))
     assert lrcli.check(str(path)).spec == spec
+
+
+@pytest.mark.parametrize("late", [0, 1])
+def test_restarts_are_found_where_a_later_cycle_is_logged_closer_to_its_peak(late: int, tmp_path: Path) -> None:
+    spec = "transformers.cosine_with_restarts:base_lr=0.1,num_warmup_steps=120,num_training_steps=4000,num_cycles=3"
+    lr = lrcli.evaluate(spec, steps=4000).lr
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(f"{x},{float(lr[x - late])!r}\n" for x in range(10, 2401, 10)))
+    report = lrcli.check(str(path))
+    said = report.curve(np.arange(late, 2401.0))
+    np.testing.assert_allclose(said, lr[: 2401 - late], rtol=0, atol=1e-9)

@@ -60,6 +60,10 @@ def top_of(points: Points) -> Top:
     """Return where the highest points are."""
     at_top = points.y >= points.y.max() - 1.5 * points.tolerance
     first = int(np.argmax(at_top))
+    fallen = np.flatnonzero(np.diff(points.y[: first + 1]) < -2 * points.tolerance[:first])
+    if len(fallen) and points.y[fallen[0]] > 0.5 * points.peak:  # the highest point is that of a later cycle
+        first = int(fallen[0])
+        at_top = np.abs(points.y - points.y[first]) <= 1.5 * points.tolerance
     after = np.flatnonzero(~at_top[first:])
     last = first + (int(after[0]) if len(after) else len(points) - first) - 1
     unequal = np.flatnonzero(np.abs(points.y - points.y[-1]) > 1.5 * points.tolerance)

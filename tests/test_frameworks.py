@@ -71,8 +71,8 @@ def _value_of(framework: str, value: Any) -> Any:  # noqa: ANN401 - an argument 
         return {**value, "type": f"{framework}.{value['type']}"}
     if not (isinstance(value, dict) and "kwargs" in value):
         return value
-    member = spec_of(value.get("library", framework), value)
-    return [member] if "library" in value else member
+    own = framework if SCHEDULES.find(f"{framework}.{value.get('scheduler') or value['name']}") else "torch"
+    return spec_of(value.get("library", own), value)
 
 
 def run_of(case: dict[str, Any], points: int) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def test_no_case_is_lost() -> None:
         "torch": 148, "transformers": 62, "timm": 57, "keras": 36, "optax": 55, "optax_f32": 55, "paddle": 54,
         "mxnet": 18, "deepspeed": 20, "fvcore": 24, "detectron2": 9, "megatron": 19, "composer": 39, "fairseq": 27,
         "t5x": 8, "nanogpt": 4, "modded_nanogpt": 8, "torchtitan": 12, "pytorch_optimizer": 38, "olmo": 10,
-        "olmo_core": 20, "mmengine": 40, "pytorch_warmup": 20,
+        "olmo_core": 20, "mmengine": 40, "pytorch_warmup": 20, "ignite": 39,
     }  # fmt: skip
 
 

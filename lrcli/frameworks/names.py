@@ -23,6 +23,7 @@ FRAMEWORKS = (
     "olmo",
     "olmo_core",
     "pytorch_warmup",
+    "ignite",
 )
 ABBREVIATIONS = {
     "hf": "transformers",

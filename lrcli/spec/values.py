@@ -63,8 +63,9 @@ def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the ty
         return None
     if not parameter.many:
         return parameter.accept(_one(parameter, raw))
-    if isinstance(raw, dict) and parameter.pairs:
-        raw = [number for pair in raw.items() for number in pair]
+    if parameter.pairs and isinstance(raw, dict | list):
+        pairs = raw.items() if isinstance(raw, dict) else raw
+        raw = [number for pair in pairs for number in (pair if isinstance(pair, list | tuple) else [pair])]
     if parameter.may_be_empty and isinstance(raw, str) and not raw.strip("[]() "):
         raw = ()
     items = raw.strip("[]() ").split(",") if isinstance(raw, str) else raw

@@ -91,3 +91,37 @@ def test_bad_input_is_a_line(name: str, text: str, said: str, tmp_path: Path) ->
     assert result.code in (2, 3)
     assert said in result.err
     assert "Traceback" not in result.err
+
+
+def _lr(*args: str) -> dict[str, float]:
+    result = lrcli("export", *args)
+    assert result.code == 0, result.err
+    return {row[0]: float(row[1]) for row in list(csv.reader(io.StringIO(result.out)))[1:]}
+
+
+def test_what_if_a_key_of_the_file_had_another_value() -> None:
+    lr = _lr("timm_partial.yaml", "--lr", "2e-3", "--sched", "step", "--warmup-epochs", "4", "--decay-epochs", "10")
+    assert lr["0"] == pytest.approx(1e-4)
+    assert lr["4"] == pytest.approx(2e-3)
+    assert lr["39"] == pytest.approx(2e-6)
+    err = lrcli("export", "timm_partial.yaml", "--sched", "step").err
+    assert "sched: 'multistep' in the file → 'step'" in err
+
+
+def test_what_if_the_run_had_another_length() -> None:
+    lr = _lr("training_args.json", "--epochs", "2", "--steps-per-epoch", "1000")
+    assert len(lr) == 2000
+    assert max(lr.values()) == pytest.approx(2e-5)
+    assert len(_lr("training_args.json", "--steps", "1000")) == 1000
+
+
+def test_what_if_a_parameter_of_the_scheduler_had_another_value() -> None:
+    lr = _lr("training_args.json", "--steps", "1000", "--min-lr-rate", "0.5")
+    assert lr["999"] == pytest.approx(1e-5, rel=1e-3)
+    lr = _lr("nested_trainer.yaml", "--set", "scheduler_specific_kwargs.min_lr=1e-7")
+    assert lr["35999"] == pytest.approx(1e-7, rel=1e-3)
+
+
+def test_the_tool_can_be_chosen() -> None:
+    assert "axolotl.yml is TrainingArguments" in lrcli("export", "axolotl.yml", "--as", "transformers").err
+    assert "it reads timm, transformers" in lrcli("export", "axolotl.yml", "--as", "zzz").err

@@ -81,6 +81,7 @@ def entries(
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     reading = asked.of(Reading)
     request = Request(asked.schedule, asked.of(RunOptions), names or (), reading.allow_code)
+    request = request._replace(sets=reading.sets, tool=reading.as_)
     request = request._replace(otherwise=asked.project_run)
     if theories:
         longest = max(int(theory.run.total) for theory in theories.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
+import msgspec
 from msgspec import Meta
 from typer.core import TyperCommand, TyperOption
 
@@ -90,7 +91,19 @@ class Reading(Declared, frozen=True, kw_only=True):
 
     ignore: Annotated[tuple[str, ...] | None, Meta(description="Findings to leave out, by code; or all.")] = None
     quiet: Annotated[bool, Meta(description="Say nothing but errors.")] = False
+    set: Annotated[
+        tuple[str, ...] | None,
+        Meta(description="Other values for keys of another tool's file: lr_scheduler_kwargs.min_lr=1e-6."),
+    ] = None
+    as_: Annotated[str | None, Meta(description="The tool that a file is of, where two fit.")] = msgspec.field(
+        default=None, name="as"
+    )
     allow_code: Annotated[bool, Meta(description="Let files name Python code, and run it.")] = False
+
+    @property
+    def sets(self) -> dict[str, str]:
+        """The values of `--set`, by dotted key."""
+        return {key: value for key, _, value in (one.partition("=") for one in self.set or ())}
 
     def problems(self) -> list[Problem]:
         """Return the codes that there are not."""
@@ -140,8 +153,11 @@ class DerivedCommand(TyperCommand):
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse with the options of the schedules that the arguments name."""
         ctx.meta["lrcli.named"] = named_schedules(args) if self.takes_schedules else []
+        args = self._as_declared(ctx, args)
+        if self.takes_schedules:
+            args = self._without_keys(ctx, args)
         try:
-            return super().parse_args(ctx, self._as_declared(ctx, args))
+            return super().parse_args(ctx, args)
         except Exception as error:
             option = getattr(error, "option_name", None)
             if option is None or not self.takes_schedules or option in self._options(ctx):
@@ -161,7 +177,8 @@ class DerivedCommand(TyperCommand):
             declaration: _with_settings(declaration, said.get(declaration.__name__, {}), project, environment)
             for declaration in self._panels.values()
         }
-        ctx.obj = Asked(said.get("Schedule", {}), others, [], [], _values(project, RunOptions))
+        schedule = said.get("Schedule", {}) | ctx.meta.get("lrcli.keys", {})
+        ctx.obj = Asked(schedule, others, [], [], _values(project, RunOptions))
         diagnostics.quiet(wanted=self.takes_schedules and ctx.obj.of(Reading).quiet)
         try:
             return super().invoke(ctx)
@@ -214,6 +231,24 @@ class DerivedCommand(TyperCommand):
 
         return [*map(spelt, args[:end]), *args[end:]]
 
+    def _without_keys(self, ctx: Context, args: list[str]) -> list[str]:
+        """Return the arguments less those options that are keys of another tool's file, which are kept for later."""
+        declared = self._options(ctx)
+        unknown = {arg.partition("=")[0] for arg in args if arg[:2] == "--" and arg != "--"} - declared
+        keys = {name for name in unknown if _plain(name) in _keys_of_files(args)} if unknown else set()
+        if not keys:
+            return args
+        kept: list[str] = []
+        found = ctx.meta["lrcli.keys"] = {}
+        rest = iter(args)
+        for arg in rest:
+            name, equals, value = arg.partition("=")
+            if name in keys:
+                found[_plain(name)] = value if equals else next(rest, "")
+            else:
+                kept.append(arg)
+        return kept
+
     def _unknown(self, ctx: Context, option: str) -> Problem:
         """Return the problem that nothing here has this option, with the one that was probably meant."""
         name, known = option.lstrip("-").replace("-", "_").lower(), self._options(ctx)
@@ -227,6 +262,25 @@ class DerivedCommand(TyperCommand):
         if suggestion := closest(option, known):
             return Problem(message=owner, suggestion=suggestion)
         return Problem(message=f"{owner}; {ctx.command_path} --help lists what there is")
+
+
+def _plain(option: str) -> str:
+    return option.lstrip("-").replace("-", "_").lower()
+
+
+def _keys_of_files(args: list[str]) -> set[str]:
+    """Return the keys of the other tools' files that are named, and the parameters of what they hold."""
+    from lrcli.spec.source import source_of
+    from lrcli.spec.tools import formats, options_of
+
+    found: set[str] = set()
+    for source in (source_of(arg) for arg in args if arg[:1] != "-"):
+        if source.kind == "file":
+            try:
+                found |= options_of(formats.read(source.read(), source.name)[0])
+            except SpecError:  # said when it is loaded
+                continue
+    return found
 
 
 def named_schedules(args: list[str]) -> list[type[Family]]:

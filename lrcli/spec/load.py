@@ -14,6 +14,7 @@ from lrcli.run import RunOptions
 from lrcli.spec import read as reading
 from lrcli.spec.build import gather
 from lrcli.spec.source import Source, source_of
+from lrcli.spec.tools.changes import WhatIf
 from lrcli.spec.values import Given
 from lrcli.units import resolve
 
@@ -37,6 +38,8 @@ class Request(NamedTuple):
         filling: Values for what neither a spec nor anything else says.
         otherwise: The run where neither this nor a file says anything.
         written: How a parameter is written where the values come from: `--max-lr`, or `max_lr` in Python.
+        sets: Values for keys of other tools' files, by dotted key.
+        tool: The tool that a file is of.
     """
 
     values: Mapping[str, object] = {}
@@ -47,6 +50,8 @@ class Request(NamedTuple):
     filling: Mapping[str, object] = {}
     otherwise: RunOptions = RunOptions()
     written: Callable[[str], str] = flag
+    sets: Mapping[str, str] = {}
+    tool: str | None = None
 
 
 class Loaded(msgspec.Struct, frozen=True):
@@ -106,7 +111,10 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
     named = _renamed(
         [
             Entry(
-                name, spec, resolve(_run(one.run_of(name) or run_of_a_file, request), spec, metric), one.sources[name]
+                name,
+                spec,
+                resolve(_run(one.run_of(name) or run_of_a_file, request, first=bool(one.understood)), spec, metric),
+                one.sources[name],
             )
             for one in read
             for name, spec in one.schedules.items()
@@ -117,16 +125,21 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
     return Loaded(tuple(named), (*findings, *of_metric, *unused))
 
 
-def _run(of_file: RunOptions | None, request: Request) -> RunOptions:
-    """Return what is said of a run: what is asked for, then what a file says, then what holds otherwise."""
-    return request.run.over(of_file).over(request.otherwise)
+def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOptions:
+    """Return what is said of a run: what is asked for, then what a file says, then what holds otherwise.
+
+    The run of another tool's file goes first: what is asked for is in it.
+    """
+    options = of_file.over(request.run) if first and of_file is not None else request.run.over(of_file)
+    return options.over(request.otherwise)
 
 
 def _read(source: Source, given: Given, request: Request) -> reading.Specs:
     """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
     code = request.allow_code or (request.trusted and source.is_inline)
     givens = [Given(request.filling, request.written), given]
-    return reading.load(source, givens, allow_code=code, steps_per_epoch=request.run.steps_per_epoch)
+    asked = WhatIf(request.run, request.sets, request.tool)
+    return reading.load(source, givens, allow_code=code, asked=asked)
 
 
 def _understood(sources: Sequence_[Source], read: Sequence_[reading.Specs]) -> Iterator[Finding]:

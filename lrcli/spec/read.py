@@ -17,6 +17,7 @@ from lrcli.spec.ignore import ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.text import read_text
 from lrcli.spec.tools import recognised
+from lrcli.spec.tools.changes import WhatIf
 from lrcli.spec.values import Given, make, shown
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.problems import Finding
     from lrcli.schedules.base import Family
-    from lrcli.spec.tools.config import Recognised
 
 _FILE_KEYS = ("run", "defaults", "schedules")
 
@@ -55,7 +55,7 @@ class Specs(NamedTuple):
 
 
 def load(
-    source: str | Source, givens: Iterable[Given] = (), *, allow_code: bool = False, steps_per_epoch: int | None = None
+    source: str | Source, givens: Iterable[Given] = (), *, allow_code: bool = False, asked: WhatIf | None = None
 ) -> Specs:
     """Return the named specs, and the run, that a file or a text holds.
 
@@ -64,7 +64,7 @@ def load(
             such as `cosine:warmup=5`, or the text of a YAML file itself.
         givens: Values for whichever schedules have such parameters.
         allow_code: Schedules that run somebody's code (`python`) are allowed.
-        steps_per_epoch: Updates in an epoch, for files of other tools that do not say.
+        asked: The run, and other values, for files of other tools.
 
     Raises:
         InputError: If a file cannot be read.
@@ -73,7 +73,7 @@ def load(
     source = source_of(source) if isinstance(source, str) else source
     if source.is_inline:
         return _from_inline(source.text, givens, code=allow_code)
-    specs = _from_yaml(source, _builder(list(givens), code=allow_code), steps_per_epoch)
+    specs = _from_yaml(source, _Builder(list(givens), allow_code, asked or WhatIf()))
     return _only(specs, source.wanted, source.name) if source.wanted else specs
 
 
@@ -102,15 +102,24 @@ def _from_inline(text: str, givens: Iterable[Given], *, code: bool) -> Specs:
     return Specs(dict(zip(names, specs, strict=True)), None, sources=dict.fromkeys(names, known))
 
 
-_Builder = Any
-"""From data, and perhaps a file's defaults, to a spec."""
+class _Builder(NamedTuple):
+    """From data, and perhaps a file's defaults, to a spec.
+
+    Attributes:
+        givens: Values from elsewhere.
+        code: Schedules that run code of the user's are allowed.
+        asked: What is asked of files of other tools.
+    """
+
+    givens: list[Given]
+    code: bool
+    asked: WhatIf
+
+    def __call__(self, data: Any, *defaults: Given) -> Spec:  # noqa: ANN401 - YAML holds anything
+        return build(data, [*defaults, *self.givens], code=self.code)
 
 
-def _builder(givens: list[Given], *, code: bool) -> _Builder:
-    return lambda data, *defaults: build(data, [*defaults, *givens], code=code)
-
-
-def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None) -> Specs:
+def _from_yaml(source: Source, build_one: _Builder) -> Specs:
     from lrcli.spec.tools import formats  # noqa: PLC0415 - a third of the start-up, and only files need it
 
     text = source.read()
@@ -122,7 +131,7 @@ def _from_yaml(source: Source, build_one: _Builder, steps_per_epoch: int | None)
         return places.get(path, source.name)
 
     try:
-        specs = _file(data, source, place, build_one, steps_per_epoch)
+        specs = _file(data, source, place, build_one)
     except SpecError as error:
         raise _placed(error, place) from None
     ignored = ignored_in(text)
@@ -144,7 +153,6 @@ def _file(
     source: Source,
     place: Callable[[Path], str],
     build_one: _Builder,
-    steps_per_epoch: int | None,
 ) -> Specs:
     """Return what a file's data holds: a document with named schedules, a single schedule, or another tool's."""
     if data is None:
@@ -153,13 +161,8 @@ def _file(
         return Specs({data: build_one(data)}, None)
     if not isinstance(data, dict) or {"type", "sequence", "product"} & data.keys():
         return Specs({source.stem: build_one(data)}, None)
-    beside = partial(_beside, source)
-    if "schedules" not in data and (theirs := recognised(data, steps_per_epoch, beside)) is not None:
-        keys: dict[Path, Path] = {(name,): path for name, path in theirs.keys.items()}
-        known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()))}
-        found = tuple(one._replace(place=place(one.path), path=(), name=source.stem) for one in theirs.findings)
-        spec = _theirs(theirs, build_one)
-        return Specs({source.stem: spec}, theirs.run, theirs.understood, sources=known, findings=found)
+    if "schedules" not in data and (theirs := _theirs(data, source, place, build_one)) is not None:
+        return theirs
     return _document(data, source, place, build_one)
 
 
@@ -181,12 +184,22 @@ def _beside(source: Source, name: str, depth: int = 0) -> Any:  # noqa: ANN401 -
 _DEEPEST = 8
 
 
-def _theirs(theirs: Recognised, build_one: _Builder) -> Spec:
+def _theirs(data: dict[str, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs | None:
+    """Return what a file of another tool holds, or None if it is of none that lrcli knows."""
+    read = recognised(data, build_one.asked, build_one.givens, partial(_beside, source))
+    if read is None:
+        return None
+    theirs, givens = read
     try:
-        spec: Spec = build_one(theirs.spec)
+        spec = build_one._replace(givens=givens)(theirs.spec)
     except SpecError as error:
         raise SpecError(*map(theirs.in_file, error.problems)) from None
-    return spec
+    keys: dict[Path, Path] = {(name,): path for name, path in theirs.keys.items()}
+    known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()))}
+    found = tuple(
+        one._replace(place=place(one.path) if one.code else "", path=(), name=source.stem) for one in theirs.findings
+    )
+    return Specs({source.stem: spec}, theirs.run, theirs.understood, sources=known, findings=found)
 
 
 def _document(data: dict[Any, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs:

@@ -5,11 +5,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, closest
+from lrcli.registry import SCHEDULES
+from lrcli.run import RunOptions
+from lrcli.spec.tools.changes import WhatIf, changed, run_of
 from lrcli.spec.tools.config import Config, Reader, Recognised, at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from lrcli.spec.values import Given
 
 _MODULES = (
     "timm",
@@ -65,25 +71,41 @@ def reader_of(data: dict[str, Any], wanted: str | None = None) -> Reader | None:
 
 def recognised(
     data: dict[str, Any],
-    updates: int | None,
+    asked: WhatIf = WhatIf(),  # noqa: B008 - never changed
+    givens: Iterable[Given] = (),
     beside: Callable[[str], Any] | None = None,
-    wanted: str | None = None,
-) -> Recognised | None:
-    """Return what a file of a tool says, or None if it is of none that lrcli knows.
+) -> tuple[Recognised, list[Given]] | None:
+    """Return what a file of a tool says, and what is left for its scheduler; None if it is of no tool that lrcli knows.
 
     Args:
         data: The file's.
-        updates: Optimizer updates in an epoch, if they are known.
+        asked: What is asked for besides: the run, other values, the tool.
+        givens: Values for keys of the file, or for parameters of the scheduler.
         beside: Reads a file that this one names.
-        wanted: The tool that somebody says it is.
 
     Raises:
         SpecError: If it cannot be told what the tool does without knowing more.
     """
-    reader = reader_of(data, wanted)
+    reader = reader_of(data, asked.tool)
     if reader is None:
         return None
     path = reader.section(data) or ()
-    config = Config(at(data, path), path, updates, beside)
+    change = changed(data, reader, path, asked, givens)
+    config = Config(at(change.data, path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
-    return read._replace(findings=(*read.findings, *config.unread()))
+    run = run_of(read.run, reader, asked.run)
+    found = (*change.notes, *read.findings, *config.unread())
+    return read._replace(run=run, findings=found), change.givens
+
+
+def options_of(data: Any) -> set[str]:  # noqa: ANN401 - a file holds anything
+    """Return the keys of a file of a tool, and the parameters of what it holds; none if it is no tool's."""
+    if not isinstance(data, dict) or "schedules" in data or (reader := reader_of(data)) is None:
+        return set()
+    keys = {*map(str, at(data, reader.section(data) or ())), *reader.options}
+    try:
+        found = recognised(data, WhatIf(RunOptions(steps_per_epoch=1)))
+    except SpecError:
+        return keys
+    kind = SCHEDULES.find(found[0].spec["type"]) if found and isinstance(found[0].spec, dict) else None
+    return keys if kind is None else keys | {parameter.name for parameter in parameters(kind)}

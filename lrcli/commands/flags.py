@@ -271,15 +271,16 @@ def _plain(option: str) -> str:
 def _keys_of_files(args: list[str]) -> set[str]:
     """Return the keys of the other tools' files that are named, and the parameters of what they hold."""
     from lrcli.spec.source import source_of
-    from lrcli.spec.tools import formats, options_of
 
+    files = [source for arg in args if arg[:1] != "-" and (source := source_of(arg)).kind == "file"]
     found: set[str] = set()
-    for source in (source_of(arg) for arg in args if arg[:1] != "-"):
-        if source.kind == "file":
-            try:
-                found |= options_of(formats.read(source.read(), source.name)[0])
-            except SpecError:  # said when it is loaded
-                continue
+    for source in files:
+        from lrcli.spec.tools import formats, options_of
+
+        try:
+            found |= options_of(formats.read(source.read(), source.name)[0])
+        except SpecError:  # said when it is loaded
+            continue
     return found
 
 

@@ -50,10 +50,10 @@ def spec_of(framework: str, case: dict[str, Any]) -> dict[str, Any]:
     meant = {**BESIDE, **(declaration.aliases() if declaration else {})}
     beside = {meant.get(key, key): value for key, value in case.items() if key not in ("lr", "kwargs")}
     own = {key: value for key, value in beside.items() if key in known and value is not None}
-    kwargs = case["kwargs"].items()
-    if framework == "detectron2":  # a case has all keys of the SOLVER section, whichever the scheduler reads
-        kwargs = [(key, value) for key, value in kwargs if key in known]
     members = declaration.members if declaration else ""
+    kwargs = case["kwargs"].items()
+    if framework in ("detectron2", "lightning"):  # all keys of the SOLVER section; what else the Trainer was given
+        kwargs = [(key, value) for key, value in kwargs if key in known or key == members]
     given = [(key, value) for key, value in kwargs if key != members or value is not None]
     said = {key: value for key, value in given if value is not None or (known[key].optional and key not in own)}
     return {"type": name, **own, **{key: _value_of(framework, value) for key, value in said.items()}}
@@ -82,7 +82,8 @@ def run_of(case: dict[str, Any], points: int) -> dict[str, Any]:
         return {"epochs": points // per_epoch, "steps_per_epoch": per_epoch, "per_step": True}
     unit = {"epoch": "epochs", "step": "steps"}[case["unit"]]
     metric = case.get("metrics")
-    rate = next((case[key] for key in ("batches_per_epoch", "epoch_length", "updates_per_epoch") if key in case), None)
+    said = case | case.get("kwargs", {})
+    rate = next((said[key] for key in ("batches_per_epoch", "epoch_length", "updates_per_epoch") if key in said), None)
     length = {unit: points} | ({"steps_per_epoch": rate} if rate else {})
     known = points if "lr_timing" in case else points - 1  # Optax's lr of an update knows its own metric
     return length | ({"metric": metric[:known] or None} if metric else {})
@@ -149,6 +150,7 @@ def test_no_case_is_lost() -> None:
         "mxnet": 18, "deepspeed": 20, "fvcore": 24, "detectron2": 9, "megatron": 19, "composer": 39, "fairseq": 27,
         "t5x": 8, "nanogpt": 4, "modded_nanogpt": 8, "torchtitan": 12, "pytorch_optimizer": 38, "olmo": 10,
         "olmo_core": 20, "mmengine": 40, "pytorch_warmup": 20, "ignite": 39,
+        "lightning": 30,
     }  # fmt: skip
 
 

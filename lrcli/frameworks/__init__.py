@@ -32,7 +32,7 @@ def declarations(framework: str) -> dict[str, type[Scheduler]]:
 
 def find(name: str) -> type[Scheduler] | None:
     """Return the scheduler of a name such as `torch.StepLR`; `StepLR` alone is torch's, or that of the only one."""
-    framework, dot, native = name.rpartition(".")
+    framework, dot, native = name.partition(".")
     framework = ABBREVIATIONS.get(framework.lower(), framework.lower())
     if dot:
         return _of(framework, native) if framework in FRAMEWORKS else None

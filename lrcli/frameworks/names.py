@@ -24,6 +24,7 @@ FRAMEWORKS = (
     "olmo_core",
     "pytorch_warmup",
     "ignite",
+    "lightning",
 )
 ABBREVIATIONS = {
     "hf": "transformers",
@@ -34,4 +35,8 @@ ABBREVIATIONS = {
     "ds": "deepspeed",
     "det2": "detectron2",
     "mm": "mmengine",
+    "pl": "lightning",
+    "pytorch_lightning": "lightning",
+    "po": "pytorch_optimizer",
+    "fs": "fairseq",
 }

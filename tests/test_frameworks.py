@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,11 +31,7 @@ DRIFTING = {
     "cos-500-long": "past T_max torch's recursion drifts from the wave (eta_min > 0)",
 }
 """Cases in which the framework's own rounding errors grow: equal to 1e-9 of the peak, and why not to more."""
-NOT_DECLARED = {
-    ("fairseq", "manual"),
-    ("fairseq", "reduce_lr_on_plateau"), ("olmo", "MaxScheduler"),
-    ("olmo", "BoltOnWarmupScheduler"), ("olmo_core", "ComposableScheduler"), ("olmo_core", "SequentialScheduler"),
-}  # fmt: skip
+NOT_DECLARED = {("olmo_core", "ComposableScheduler"), ("olmo_core", "SequentialScheduler")}
 """What the pages do not have."""
 
 
@@ -44,6 +41,7 @@ REFUSED = {"fairseq.g.polynomial_decay.5": "force_anneal, which decays what the 
 
 def spec_of(framework: str, case: dict[str, Any]) -> dict[str, Any]:
     """Return the case as data, as a user would write it."""
+    case = case | {"kwargs": as_written(case)}
     name = f"{framework}.{case.get('scheduler') or case['name']}"
     declaration = SCHEDULES.find(name)
     known = {parameter.name: parameter for parameter in parameters(declaration)} if declaration else {}
@@ -57,6 +55,17 @@ def spec_of(framework: str, case: dict[str, Any]) -> dict[str, Any]:
     given = [(key, value) for key, value in kwargs if key != members or value is not None]
     said = {key: value for key, value in given if value is not None or (known[key].optional and key not in own)}
     return {"type": name, **own, **{key: _value_of(framework, value) for key, value in said.items()}}
+
+
+def as_written(case: dict[str, Any]) -> dict[str, Any]:
+    """Return a case's arguments with fairseq's texts as mappings, and OLMo's members as one list over the whole run."""
+    kwargs = {
+        key: ast.literal_eval(value.replace("5-6", "5")) if key.endswith("2lr") else value
+        for key, value in case["kwargs"].items()
+    }
+    over = {"max_steps": case["max_steps"]} if "max_steps" in case else {}
+    members = {key: kwargs.pop(key) | over for key in ("sched1", "sched2", "inner") if key in kwargs}
+    return kwargs | ({"inner" if "inner" in members else "schedulers": list(members.values())} if members else {})
 
 
 BESIDE = {"max_steps": "t_max"}
@@ -147,8 +156,8 @@ def test_no_case_is_lost() -> None:
     counts = {file: len(cases_of(file)) for file in FILES}
     assert counts == {
         "torch": 148, "transformers": 62, "timm": 57, "keras": 36, "optax": 55, "optax_f32": 55, "paddle": 54,
-        "mxnet": 18, "deepspeed": 20, "fvcore": 24, "detectron2": 9, "megatron": 19, "composer": 39, "fairseq": 27,
-        "t5x": 8, "nanogpt": 4, "modded_nanogpt": 8, "torchtitan": 12, "pytorch_optimizer": 38, "olmo": 10,
+        "mxnet": 18, "deepspeed": 20, "fvcore": 24, "detectron2": 9, "megatron": 19, "composer": 39, "fairseq": 34,
+        "t5x": 8, "nanogpt": 4, "modded_nanogpt": 8, "torchtitan": 12, "pytorch_optimizer": 38, "olmo": 12,
         "olmo_core": 20, "mmengine": 40, "pytorch_warmup": 20, "ignite": 39,
         "lightning": 30,
     }  # fmt: skip

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Count, Lr, Positive, Scheduler, Share, Steps, StepsOrZero
-from lrcli.numeric import floor, full, maximum, minimum, pick, where
-from lrcli.problems import SpecError
+from lrcli.breakpoints import At
+from lrcli.frameworks.plateau import CutFactor, Patience, Plateau, Threshold
+from lrcli.frameworks.scheduler import Count, Lr, Positive, Real, Scheduler, Share, Steps, StepsOrZero
+from lrcli.numeric import count_at_most, floor, full, looked_up, maximum, minimum, pick, where
+from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
+from lrcli.schedules.plateau import Replay, Rule, heard, replay, time_after, values_before
 
 if TYPE_CHECKING:
+    from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
     from lrcli.run import Run
 
+Pairs = Annotated[tuple[Real, ...], Meta(extra={"pairs": True, "may_be_empty": True})]
 Rates = Annotated[tuple[Lr, ...], Meta(description="The lr; with several, that of each epoch.")]
 Warmup = Annotated[StepsOrZero, Meta(description="Updates of the warm-up.")]
 WarmupLr = Annotated[float, Meta(ge=-1e300, le=1e300, description="Lr at which it begins; below 0, the default.")]
@@ -212,3 +217,94 @@ class Fixed(Fairseq, tag="fairseq.fixed", frozen=True, kw_only=True):
             return listed * ramp
         shrunk = self.rates[-1] * self.lr_shrink ** maximum(epoch + 1 - self.force_anneal, 0.0)
         return where(epoch < self.force_anneal, listed, shrunk) * ramp
+
+
+class Manual(Fairseq, tag="fairseq.manual", frozen=True, kw_only=True):
+    """Take the lr of the last epoch that is listed, or of the last update."""
+
+    formula = "the lr of the last update listed so far; before the first, that of the last epoch"
+    changes = "at chosen times"
+    shape = "to the values given"
+    warmup_parameter = ""
+    example = {"update2lr": (1.0, 0.1, 50.0, 0.01)}
+
+    epoch2lr: Annotated[Pairs, Meta(description="Epochs, from 1, and their lrs in turn.")] = ()
+    update2lr: Annotated[Pairs, Meta(description="Updates and their lrs in turn.")] = ()
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr that is listed last."""
+        epochs, updates = (sorted(zip(p[::2], p[1::2], strict=True)) for p in (self.epoch2lr, self.update2lr))
+        first = dict(epochs).get(1, dict(updates).get(1, self.rates[0]))
+        by_epoch = _listed(epochs, self.epoch(t, run), first) if epochs else full(t, first)
+        return where(t < updates[0][0], by_epoch, _listed(updates, t, first)) if updates else by_epoch
+
+    def problems(self) -> list[Problem]:
+        """Return an epoch or an update without its lr."""
+        odd = [name for name in ("epoch2lr", "update2lr") if len(getattr(self, name)) % 2]
+        return super().problems() + [Problem(message=f"{one} needs an lr for each key", path=(one,)) for one in odd]
+
+
+def _listed(pairs: list[tuple[float, float]], at: Array, first: float) -> Array:
+    """Return the value of the last key that is not after this time."""
+    return pick([first, *(value for _, value in pairs)], count_at_most(at, [key for key, _ in pairs]))
+
+
+class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", frozen=True, kw_only=True):
+    """Climb, then multiply the lr by lr_shrink when the metric of an epoch has stopped improving."""
+
+    formula = "where(t <= w, climb, lr * lr_shrink ** (times that more than lr_patience epochs in a row were bad))"
+    tips = ("Epochs that end during the warm-up are not counted.",)
+
+    lr_shrink: Annotated[CutFactor, Meta(description="Factor of each cut.")] = 0.1
+    lr_threshold: Threshold = 1e-4
+    lr_patience: Patience = 0
+    warmup_updates: Warmup = 0.0
+    warmup_init_lr: WarmupLr = -1.0
+    maximize_best_checkpoint_metric: Annotated[bool, Meta(description="A higher metric is better.")] = False
+
+    def rule(self) -> Rule:
+        """Return torch's rule under fairseq's names."""
+        mode: Literal["min", "max"] = "max" if self.maximize_best_checkpoint_metric else "min"
+        return Rule(
+            lr=self.rates[0],
+            factor=self.lr_shrink,
+            patience=self.lr_patience,
+            mode=mode,
+            share=self.lr_threshold,
+            eps=1e-8,
+        )
+
+    def replayed(self, run: Run) -> Replay:
+        """Return what the rule makes of the metrics of the epochs that end after the warm-up."""
+        metric, warmup = heard(run), run.of(self.warmup_updates)
+        ends = run.known or [_updates(run) * (i + 1) for i in range(len(metric))]
+        skipped = sum(end <= warmup for end in ends)
+        judged = replay(self.rule(), metric[skipped:])
+        moved = (tuple(t + skipped for t in found) for found in (judged.bad, judged.cuts))
+        return Replay(self.rates[:1] * skipped + judged.lr, *moved)
+
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the climb, then what the cuts have left."""
+        warmup = run.of(self.warmup_updates)
+        heard_so_far = values_before(t, run) if run.known is not None else floor(t / _updates(run))
+        cut = looked_up(self.replayed(run).lr, heard_so_far)
+        first = max(self.warmup_init_lr, 0.0)
+        climb = first + (self.rates[0] - first) * t / (warmup or 1.0)
+        return where(t <= warmup, climb, cut) if warmup else cut
+
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return the end of the warm-up, and the cuts."""
+        warmup, cuts = run.of(self.warmup_updates), self.replayed(run).cuts
+        times = [time_after(cut, run) if run.known is not None else cut * _updates(run) for cut in cuts]
+        return (At((warmup, warmup + 1.0, *map(float, times))),)
+
+
+def _updates(run: Run) -> int:
+    """Return the updates of an epoch.
+
+    Raises:
+        SpecError: If they are not known.
+    """
+    if run.steps_per_epoch is None:
+        raise SpecError("fairseq.reduce_lr_on_plateau needs steps_per_epoch: the updates of an epoch")
+    return run.steps_per_epoch

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Lr, OnOptimizer, Share, Steps, StepsOrZero
+from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Share, Steps, StepsOrZero
+from lrcli.numeric import full, maximum, where
+from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.problems import Problem
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
 
 Warmup = Annotated[StepsOrZero, Meta(description="Length of the warm-up.")]
 WarmupLr = Annotated[Lr | None, Meta(description="Lr at which the warm-up begins; a tenth of the lr if not given.")]
@@ -95,3 +102,64 @@ class ConstantWithWarmupScheduler(WarmedUp, tag="olmo.ConstantWithWarmupSchedule
 
     where = WarmedUp.where | {"after": "base_lr"}
     shape = "linearly"
+
+
+class Around(OLMo, frozen=True, kw_only=True):
+    """A scheduler that is made of others of OLMo.
+
+    Attributes:
+        takes: How many.
+    """
+
+    changes = "in phases"
+    shape = "as its schedulers do"
+    takes: ClassVar[int] = 1
+
+    def problems(self) -> list[Problem]:
+        """Return members of another kind, and too many or too few of them."""
+        held = getattr(self, self.members)
+        found = super().problems()
+        if len(held) != self.takes or not all(isinstance(one, OLMo) for one in held):
+            message = f"{self.tag()} takes {self.takes} of OLMo's schedulers"
+            found.append(Problem(message=message, path=(self.members,)))
+        return found
+
+    def of_member(self, i: int, t: Array, run: Run) -> Array:
+        """Return the lr of a member at OLMo's step t."""
+        member = getattr(self, self.members)[i].replaced(base_lr=self.base_lr)
+        return member.rate(t, run)  # type: ignore[no-any-return]
+
+
+class MaxScheduler(Around, tag="olmo.MaxScheduler", frozen=True, kw_only=True):
+    """Take the higher lr of two schedulers, which OLMo calls sched1 and sched2."""
+
+    formula = "max(schedulers[0](t), schedulers[1](t))"
+    members = "schedulers"
+    takes = 2
+    example = {"schedulers": [{"type": "olmo.CosWithWarmup"}, {"type": "olmo.InvSqrtWithWarmup"}]}
+
+    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the higher of both."""
+        return maximum(self.of_member(0, t, run), self.of_member(1, t, run))
+
+
+class BoltOnWarmupScheduler(Around, tag="olmo.BoltOnWarmupScheduler", frozen=True, kw_only=True):
+    """Stay at 0 until warmup_start, climb to another scheduler's lr at warmup_end, and follow that."""
+
+    formula = "where(t < warmup_start, 0, where(t < warmup_end, climb, inner(t)))"
+    members = "inner"
+    example = {"inner": [{"type": "olmo.CosWithWarmup"}], "warmup_start": 10, "warmup_end": 30}
+    refuses = {"warmup_end <= warmup_start": "warmup_end must be more than warmup_start"}
+
+    inner: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    warmup_start: Annotated[Count, Meta(description="Step until which the lr is 0.")]
+    warmup_end: Annotated[Count, Meta(description="Step from which the scheduler acts.")]
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return 0, the climb, or the scheduler's lr."""
+        begin, end = float(self.warmup_start), float(self.warmup_end)
+        met = self.of_member(0, end, run)  # type: ignore[arg-type] # a single step
+        climb = met * ((t - begin) / (end - begin))
+        return where(t < begin, full(t, 0.0), where(t < end, climb, self.of_member(0, t, run)))

@@ -67,13 +67,34 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     steps_per_epoch: Annotated[Count | None, Meta(description="Optimizer steps in one epoch.")] = None
     per_step: Annotated[bool, Meta(description="Evaluate at every step of every epoch.")] = False
     metric: Annotated[str | None, Meta(description="A log for metric-driven schedules: FILE[:COLUMN].")] = None
+    samples: Annotated[Count | None, Meta(description="Samples of the data set, instead of steps_per_epoch.")] = None
+    batch_size: Annotated[Count | None, Meta(description="Samples in a batch of one device.")] = None
+    accumulate: Annotated[Count | None, Meta(description="Batches in one optimizer step.")] = None
+    devices: Annotated[Count | None, Meta(description="Devices that share an epoch.")] = None
+    drop_last: Annotated[bool, Meta(description="Leave out an epoch's last batch if it is not full.")] = False
     heard: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
+
+    def counted(self) -> RunOptions:
+        """Return the same with steps_per_epoch worked out from the samples, rounded as PyTorch and the Trainer do.
+
+        batches = ⌈samples / (batch_size · devices)⌉, or ⌊…⌋ with drop_last; steps = max(⌈batches / accumulate⌉, 1).
+        """
+        if self.samples is None or self.steps_per_epoch is not None:
+            return self
+        full, rest = divmod(self.samples, (self.batch_size or 1) * (self.devices or 1))
+        batches = full + (rest > 0 and not self.drop_last)
+        steps = max(ceil(batches / (self.accumulate or 1)), 1)
+        return msgspec.structs.replace(self, samples=None, steps_per_epoch=steps)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields."""
         found = []
         if self.epochs is not None and self.steps is not None:
             found.append(Problem(message="a run has epochs or steps, not both", path=("steps",)))
+        if self.samples is not None and self.batch_size is None:
+            found.append(Problem(message="samples need a batch_size", path=("samples",)))
+        if self.samples is not None and self.steps_per_epoch is not None:
+            found.append(Problem(message="a run has samples or steps_per_epoch, not both", path=("samples",)))
         return found
 
     def over(self, other: RunOptions | None) -> RunOptions:

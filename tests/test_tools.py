@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lrcli.spec.tools import readers
 from tests.data import ROOT
 from tests.shell import lrcli
 
@@ -125,3 +126,22 @@ def test_what_if_a_parameter_of_the_scheduler_had_another_value() -> None:
 def test_the_tool_can_be_chosen() -> None:
     assert "axolotl.yml is TrainingArguments" in lrcli("export", "axolotl.yml", "--as", "transformers").err
     assert "it reads timm, transformers" in lrcli("export", "axolotl.yml", "--as", "zzz").err
+
+
+@pytest.mark.parametrize(
+    ("options", "updates"),
+    [
+        (["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices", "8"], 196),  # 782 batches
+        (["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices", "8", "--drop-last"], 196),
+        (["--samples", "1001", "--batch-size", "10", "--drop-last"], 100),
+        (["--samples", "1001", "--batch-size", "10"], 101),
+        (["--samples", "3", "--batch-size", "8", "--accumulate", "4"], 1),
+    ],
+)
+def test_steps_are_counted_from_samples_as_the_trainer_counts(options: list[str], updates: int) -> None:
+    assert len(_lr("training_args.json", "--epochs", "3", *options)) == 3 * updates
+
+
+def test_the_readme_has_every_tool() -> None:
+    rows = [f"| `{reader.name}` | {reader.files} |" for reader in readers().values()]
+    assert "\n".join(rows) in (ROOT / "README.md").read_text()

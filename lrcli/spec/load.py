@@ -102,6 +102,7 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
         SpecError: With every problem of every argument, each with its place.
     """
     request = request or Request()
+    request = request._replace(run=request.run.counted())
     sources = [source_of(one) if isinstance(one, str) else one for one in arguments]
     given = Given(request.values, request.written, wins=True)
     read = list(gather(enumerate(sources), lambda source: _read(source, given, request)).values())

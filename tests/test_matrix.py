@@ -7,7 +7,8 @@ import re
 from lrcli.code.names import TARGETS
 from lrcli.frameworks import declarations
 from lrcli.frameworks.names import FRAMEWORKS
-from tests.data import ROOT, framework_cases
+from tests.data import ROOT
+from tests.test_frameworks import cases_of
 
 TABLE = re.compile(r"<!-- frameworks -->\n(.*?)<!-- /frameworks -->", re.DOTALL)
 
@@ -18,7 +19,7 @@ def row(framework: str) -> str:
     (version, *_) = sorted({one.version for one in schedulers}, key=lambda text: (len(text), text))
     precision = "float32" if any(one.precision == "float32" for one in schedulers) else "float64"
     written = "yes" if framework in TARGETS else ""
-    cases = len(framework_cases(framework))
+    cases = len(cases_of(framework))
     return f"| {framework} | {version} | {precision} | {len(schedulers)} | {cases} | {written} |\n"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -10,10 +10,21 @@ from msgspec import Meta
 from lrcli.breakpoints import At
 from lrcli.frameworks.plateau import CutFactor, Patience, Plateau, Threshold
 from lrcli.frameworks.scheduler import Count, Lr, Positive, Real, Scheduler, Share, Steps, StepsOrZero
-from lrcli.numeric import count_at_most, floor, full, looked_up, maximum, minimum, pick, where
+from lrcli.numeric import (
+    count_at_most,
+    floor,
+    full,
+    highest,
+    looked_up,
+    maximum,
+    minimum,
+    not_an_expression,
+    pick,
+    where,
+)
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import Replay, Rule, heard, replay, time_after, values_before
+from lrcli.schedules.plateau import LONGEST, Replay, Rule, heard, replay, time_after, values_before
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
@@ -107,16 +118,37 @@ class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_o
     end_learning_rate: Annotated[Lr, Meta(description="Lr at total_num_update.")] = 0.0
     power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the updates left.")] = 1.0
     total_num_update: Annotated[Steps | None, Meta(description="Updates until end_learning_rate.")] = None
-    refuses = {"force_anneal is not None": "force_anneal decays what an epoch before has left: lrcli does not know it"}
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the decay of the lr of the epoch."""
-        top = (
-            self.rates[0]
-            if len(self.rates) == 1
-            else pick(self.rates, minimum(self.epoch(t, run), len(self.rates) - 1.0))
-        )
-        return form.shaped(form.evaluate(form.expression(self.formula), form.Scope(self, run, t=t, top=top)), t)
+        if self.force_anneal is None and len(self.rates) == 1:
+            return self._decayed(t, run, self.rates[0])
+        epoch = self.epoch(t, run)
+        if self.force_anneal is None:
+            return self._decayed(t, run, pick(self.rates, minimum(epoch, len(self.rates) - 1.0)))
+        not_an_expression(t, "from force_anneal on each epoch decays what the one before has left")
+        return self._decayed(t, run, pick(self._tops(int(highest(epoch)), run), epoch))
+
+    def _tops(self, last: int, run: Run) -> list[float]:
+        """Return the lr that each epoch decays, from 0: from force_anneal on what is left when it begins.
+
+        Raises:
+            SpecError: If there are too many epochs.
+        """
+        if last > LONGEST:
+            raise SpecError(f"{self.tag()} with force_anneal is stepped through here: {last:,} epochs are too many")
+        tops: list[float] = []
+        for epoch in range(last + 1):
+            if epoch < (self.force_anneal or 0):
+                tops.append(self.rates[min(epoch, len(self.rates) - 1)])
+            else:
+                begin: Any = float((epoch - 1) * (run.steps_per_epoch or 0))
+                tops.append(float(self._decayed(begin, run, tops[-1])))
+        return tops
+
+    def _decayed(self, t: Array, run: Run, top: Any) -> Array:  # noqa: ANN401 - one lr, or one for each t
+        scope = form.Scope(self, run, t=t, top=top)
+        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
 
 
 class TriStage(Fairseq, tag="fairseq.tri_stage", frozen=True, kw_only=True):

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Positive, Share, Steps
+from lrcli.numeric import full, where
+from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.problems import Problem
+
+if TYPE_CHECKING:
+    from lrcli.numeric import Array
+    from lrcli.run import Run
 
 Warmup = Annotated[Count | None, Meta(description="Length of the warm-up.")]
 WarmupShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
@@ -201,3 +208,40 @@ class ExponentialScheduler(OLMoCore, tag="olmo_core.ExponentialScheduler", froze
     shape = "by a constant factor"
 
     lr_min: Annotated[float, Meta(gt=0, le=1e300, description="First lr.")] = 1e-9
+
+
+class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=True, kw_only=True):
+    """Let one scheduler follow the other, each from the last lr of the one before."""
+
+    formula = "schedulers[i](t - schedulers_max[0] - … - schedulers_max[i - 1])"
+    changes = "in phases"
+    shape = "as its schedulers do"
+    members = "schedulers"
+    tips = ("The last step of a part still belongs to it.",)
+    example = {
+        "schedulers": [{"type": "olmo_core.LinearWithWarmup"}, {"type": "olmo_core.CosWithWarmup"}],
+        "schedulers_max": [40],
+    }
+
+    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers_max: Annotated[tuple[Positive, ...], Meta(description="Steps of each but the last.")]
+
+    def problems(self) -> list[Problem]:
+        """Return members of another kind, and lengths that are not one fewer."""
+        found = super().problems()
+        if len(self.schedulers_max) != len(self.schedulers) - 1:
+            found.append(Problem(message="give a length for each scheduler but the last", path=("schedulers_max",)))
+        if not all(isinstance(one, OLMoCore) for one in self.schedulers):
+            found.append(Problem(message="its members are schedulers of OLMo-core", path=("schedulers",)))
+        return found
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr of the part that t is in."""
+        lr, start, first = full(t, self.base_lr), 0.0, self.base_lr
+        lengths = [*map(float, self.schedulers_max), max(run.of(self.t_max) - sum(self.schedulers_max), 1.0)]
+        for member, length in zip(self.schedulers, lengths, strict=True):
+            part = member.replaced(base_lr=first, t_max=length)
+            end: Any = length
+            lr = where(t > start, part.rate(t - start, run), lr)
+            first, start = float(part.rate(end, run)), start + length
+        return lr

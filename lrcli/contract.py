@@ -123,7 +123,6 @@ class ScheduleContract:
             assert text
         assert declaration.tips
         assert declaration.sources
-        assert declaration.elsewhere
         inherited = {parameter.name for parameter in parameters(Composed)}
         for parameter in parameters(declaration):
             assert parameter.description.endswith(".")
@@ -131,8 +130,7 @@ class ScheduleContract:
 
     def test_its_synonyms_lead_to_its_parameters(self, declaration: type[Family]) -> None:
         names = {parameter.name for parameter in parameters(declaration)}
-        assert set(declaration.also.values()) <= names
-        assert not set(declaration.also) & names
+        assert set(declaration.aliases().values()) <= names
 
     def test_its_defaults_draw_something_in_100_epochs(self, declaration: type[Family]) -> None:
         curve = engine.evaluate(declaration(), RUN)

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from lrcli import engine
-from lrcli.code.elsewhere import SHOWN, hints, names_elsewhere
+from lrcli.code.elsewhere import names_elsewhere
 from lrcli.code.job import SAME, Job
 from lrcli.code.targets import TARGETS
 from lrcli.compose import own_run
 from lrcli.frameworks import declarations
-from lrcli.frameworks.equations import equations, in_their_words
+from lrcli.frameworks.equations import SHOWN, equations, hints, in_their_words
 from lrcli.frameworks.names import FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError

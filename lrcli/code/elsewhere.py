@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from lrcli.code.source import MATH, written
 from lrcli.expression import Expression, Symbol
 from lrcli.frameworks import declarations
-from lrcli.frameworks.equations import equations, solved
+from lrcli.frameworks.equations import SHOWN, equations, solved
 from lrcli.parameters import parameters
 from lrcli.schedules.base import NO_RUN
 
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from lrcli.frameworks.scheduler import Scheduler
     from lrcli.parameters import Parameter
     from lrcli.schedules.base import Family
-
-SHOWN = ("torch", "transformers", "timm", "keras", "optax")
-"""The frameworks that code is written for, whose classes `describe` names."""
 
 
 class _Names(dict[str, Any]):
@@ -57,16 +54,3 @@ def _is_default(parameter: Parameter, value: Any) -> bool:  # noqa: ANN401
 
 def _text(value: Any) -> str:  # noqa: ANN401 - an expression, or a value that the equation fixes
     return repr(value) if isinstance(value, bool | str) or value is None else written(value, MATH)
-
-
-def hints(schedule: type[Family]) -> dict[str, str]:
-    """Return the names that frameworks have for a schedule's parameters, in small letters, each with the parameter."""
-    found: dict[str, str] = {}
-    own = {p.name for p in parameters(schedule)}
-    for framework in SHOWN:
-        for kind in dict.fromkeys(declarations(framework).values()):
-            for equation in equations(kind.same):
-                if equation.tag == schedule.tag():
-                    simple = {theirs.lower(): ours for ours, theirs in equation.pairs.items() if theirs.isidentifier()}
-                    found = simple | found
-    return {theirs: ours for theirs, ours in found.items() if theirs not in own}

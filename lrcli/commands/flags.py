@@ -253,9 +253,8 @@ class DerivedCommand(TyperCommand):
         """Return the problem that nothing here has this option, with the one that was probably meant."""
         name, known = option.lstrip("-").replace("-", "_").lower(), self._options(ctx)
         named: list[type[Family]] = ctx.meta["lrcli.named"]
-        meant = next((one.also[name] for one in named if name in one.also), "")
         owner = f"{_tags(named)} has no option {option}" if named else f"there is no option {option} here"
-        if suggestion := option_meant(option, known) or (flag(meant) if meant else ""):
+        if suggestion := option_meant(option, known):
             return Problem(message=owner, suggestion=suggestion)
         if others := _having(name):
             return Problem(message=f"{owner}; {' and '.join(others)} {'has' if len(others) == 1 else 'have'} one")

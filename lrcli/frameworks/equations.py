@@ -19,6 +19,7 @@ import re
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+from lrcli.frameworks import declarations
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import BUILT_IN, form
@@ -29,7 +30,11 @@ if TYPE_CHECKING:
 
     from lrcli.frameworks.scheduler import Scheduler
     from lrcli.run import Run
+    from lrcli.schedules.base import Family
 
+
+SHOWN = ("torch", "transformers", "timm", "keras", "optax")
+"""The frameworks that code is written for, whose classes `describe` names."""
 
 S = TypeVar("S", bound="Scheduler")
 
@@ -230,3 +235,16 @@ _RIGHT: dict[type[ast.AST], Any] = {
 
 def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
     return form.evaluate(form.expression(ast.unparse(node)), known)
+
+
+def hints(schedule: type[Family]) -> dict[str, str]:
+    """Return the names that frameworks have for a schedule's parameters, in small letters, each with the parameter."""
+    found: dict[str, str] = {}
+    own = {p.name for p in parameters(schedule)}
+    for framework in SHOWN:
+        for kind in dict.fromkeys(declarations(framework).values()):
+            for equation in equations(kind.same):
+                if equation.tag == schedule.tag():
+                    simple = {theirs.lower(): ours for ours, theirs in equation.pairs.items() if theirs.isidentifier()}
+                    found = simple | found
+    return {theirs: ours for theirs, ours in found.items() if theirs not in own}

@@ -121,8 +121,6 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         members_optional: It may be left out.
         member_type: What kind these are where they do not say.
         positional: The parameter that a value without a name is for, in inline text.
-        elsewhere: What each framework calls it, with the arguments that correspond.
-        also: Names that people know its parameters by, and the names they have here.
     """
 
     formula: ClassVar[str]
@@ -134,8 +132,6 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
     use: ClassVar[str] = ""
     tips: ClassVar[tuple[str, ...]] = ()
     sources: ClassVar[tuple[str, ...]] = ()
-    elsewhere: ClassVar[dict[str, str]] = {}
-    also: ClassVar[dict[str, str]] = {}
     positional: ClassVar[str] = ""
     peak: ClassVar[str] = "max_lr"
     length_parameter: ClassVar[str] = ""

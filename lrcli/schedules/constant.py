@@ -21,14 +21,5 @@ class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
         "Schedule-free optimizers (arXiv:2405.15682) take a constant lr after a warm-up: constant:warmup=5%.",
     )
     sources = ("torch.optim.lr_scheduler.ConstantLR with factor 1", "transformers.get_constant_schedule")
-    elsewhere = {
-        "torch": "no scheduler at all, or ConstantLR(factor=1)",
-        "transformers": "constant; constant_with_warmup",
-        "timm": "sched='constant'",
-        "Keras": "a float as learning_rate",
-        "Optax": "constant_schedule(max_lr)",
-        "MXNet": "a float as learning_rate",
-    }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "value": "max_lr"}
 
     max_lr: PeakLr = 0.1

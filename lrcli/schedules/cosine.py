@@ -32,31 +32,6 @@ class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
         "For language models end at a tenth of the peak (min_lr), not at zero, if you will train on.",
     )
     sources = ("SGDR, arXiv:1608.03983", "torch.optim.lr_scheduler.CosineAnnealingLR")
-    elsewhere = {
-        "torch": "CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr): rises again after T_max",
-        "transformers": "cosine; cosine_with_min_lr: min_lr",
-        "timm": "CosineLRScheduler(t_initial=cycle_length, lr_min=min_lr)",
-        "Keras": "CosineDecay(max_lr, cycle_length, alpha=min_lr/max_lr)",
-        "Optax": "cosine_decay_schedule(max_lr, cycle_length, alpha=min_lr/max_lr)",
-        "MXNet": "CosineScheduler(max_update=cycle_length, base_lr=max_lr, final_lr=min_lr)",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "eta_max": "max_lr",
-        "eta_min": "min_lr",
-        "lr_min": "min_lr",
-        "final_lr": "min_lr",
-        "t_max": "cycle_length",
-        "t_initial": "cycle_length",
-        "decay_steps": "cycle_length",
-        "total_steps": "cycle_length",
-        "num_training_steps": "cycle_length",
-        "warmup_epochs": "warmup",
-        "warmup_steps": "warmup",
-        "warmup_t": "warmup",
-        "num_warmup_steps": "warmup",
-    }
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0
@@ -88,24 +63,6 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
         "Stop at the end of a cycle: 10, 30, 70, 150 … for cycle_length=10 and cycle_mult=2.",
     )
     sources = ("SGDR, arXiv:1608.03983", "torch.optim.lr_scheduler.CosineAnnealingWarmRestarts")
-    elsewhere = {
-        "torch": "CosineAnnealingWarmRestarts(T_0=cycle_length, T_mult=cycle_mult, eta_min=min_lr)",
-        "transformers": "cosine_with_restarts: num_cycles, all of one length",
-        "timm": "CosineLRScheduler(t_initial=cycle_length, cycle_mul=cycle_mult, cycle_decay, cycle_limit=n)",
-        "Keras": "CosineDecayRestarts(max_lr, cycle_length, t_mul=cycle_mult, m_mul=cycle_decay, alpha=min_lr/max_lr)",
-        "Optax": "sgdr_schedule",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "eta_min": "min_lr",
-        "t_0": "cycle_length",
-        "t_initial": "cycle_length",
-        "t_mult": "cycle_mult",
-        "cycle_mul": "cycle_mult",
-        "m_mul": "cycle_decay",
-        "cycle_magnitude_decay": "cycle_decay",
-    }
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0

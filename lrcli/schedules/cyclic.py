@@ -45,13 +45,6 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
         "triangular2 halves the height each cycle and needs no other decay.",
     )
     sources = ("Smith, arXiv:1506.01186", "torch.optim.lr_scheduler.CyclicLR")
-    elsewhere = {
-        "torch": "CyclicLR(base_lr=min_lr, max_lr, step_size_up, step_size_down, mode, gamma)",
-        "Keras": "tfa CyclicalLearningRate(min_lr, max_lr, step_size_up)",
-        "Paddle": "CyclicLR(base_learning_rate=min_lr, max_learning_rate=max_lr, step_size_up)",
-        "Optax": "join_schedules of linear_schedule",
-    }
-    also = {"base_lr": "min_lr", "lr": "max_lr", "step_size": "step_size_up", "exp_gamma": "gamma"}
 
     min_lr: FloorLr = 0.001
     max_lr: PeakLr = 0.1

@@ -32,23 +32,6 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
         "max_update is where it ends, not the number of drops: leave it out to end with the run.",
     )
     sources = ("DeepLab, arXiv:1606.00915", "mxnet.lr_scheduler.PolyScheduler")
-    elsewhere = {
-        "torch": "PolynomialLR(total_iters=max_update, power=power), with min_lr = 0",
-        "transformers": "polynomial: lr_end=min_lr, power",
-        "timm": "PolyLRScheduler(t_initial=max_update, lr_min=min_lr, power=power)",
-        "Keras": "PolynomialDecay(max_lr, max_update, min_lr, power)",
-        "Optax": "polynomial_schedule(max_lr, min_lr, power, max_update)",
-        "MXNet": "PolyScheduler(max_update, base_lr=max_lr, pwr=power, final_lr=min_lr)",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "total_iters": "max_update",
-        "pwr": "power",
-        "lr_end": "min_lr",
-        "end_learning_rate": "min_lr",
-        "decay_steps": "max_update",
-    }
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0
@@ -73,14 +56,6 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
         "The rate halves every ln 2 / −ln gamma: about 14 epochs at 0.95, 69 at 0.99.",
     )
     sources = ("torch.optim.lr_scheduler.ExponentialLR",)
-    elsewhere = {
-        "torch": "ExponentialLR(gamma)",
-        "timm": "StepLRScheduler(decay_t=1, decay_rate=gamma)",
-        "Keras": "ExponentialDecay(max_lr, 1, gamma)",
-        "Optax": "exponential_decay(max_lr, 1, gamma)",
-        "MXNet": "FactorScheduler(step=1, factor=gamma)",
-    }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "decay_rate": "gamma"}
 
     max_lr: PeakLr = 0.1
     gamma: Annotated[
@@ -120,11 +95,6 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
         "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",
         "keras.optimizers.schedules.InverseTimeDecay",
     )
-    elsewhere = {
-        "torch": "LambdaLR(lambda t: 1 / (1 + decay_rate * t / decay_steps))",
-        "Keras": "InverseTimeDecay(max_lr, decay_steps, decay_rate, staircase)",
-    }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "initial_learning_rate": "max_lr", "gamma": "decay_rate"}
 
     max_lr: PeakLr = 0.1
     decay_rate: Annotated[float, Meta(gt=0, le=1e9, description="How much the divisor grows.")] = 1.0
@@ -148,12 +118,6 @@ class InverseSqrt(Schedule, tag="inverse-sqrt", frozen=True, kw_only=True):
         "It never reaches zero: add a decay at the end, or use wsd.",
     )
     sources = ("T5, arXiv:1910.10683", "transformers.get_inverse_sqrt_schedule", "fairseq inverse_sqrt")
-    elsewhere = {
-        "torch": "LambdaLR(lambda t: (timescale / (t + timescale)) ** 0.5)",
-        "transformers": "inverse_sqrt: num_warmup_steps=warmup, timescale",
-        "timm": "sched='rsqrt'",
-    }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "num_warmup_steps": "warmup", "warmup_updates": "warmup"}
 
     max_lr: PeakLr = 0.1
     timescale: Annotated[Length, Meta(description="Time in which the decay sets in.")] = 10.0
@@ -176,14 +140,7 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
         "To choose the peak yourself use inverse-sqrt with a warmup.",
     )
     sources = ("Attention Is All You Need, arXiv:1706.03762, section 5.3",)
-    elsewhere = {
-        "torch": "LambdaLR",
-        "transformers": "inverse_sqrt with the peak as learning_rate",
-        "Keras": "a LearningRateSchedule of one's own",
-        "Paddle": "NoamDecay(d_model, warmup_steps): counts from 0, so its first lr is 0",
-    }
     peak = "factor"
-    also = {"lr": "factor", "model_size": "d_model", "num_warmup_steps": "warmup_steps"}
 
     factor: Annotated[float, Meta(gt=0, le=1e9, description="Multiplies the whole curve.")] = 1.0
     d_model: Annotated[int, Meta(ge=1, le=10**9, description="Width of the model.")] = 512
@@ -208,8 +165,6 @@ class Log(Schedule, tag="log", frozen=True, kw_only=True):
     use = "A middle way between exponential and linear decay: most of the fall is at the start, with a long low tail."
     tips = ("Half of the fall is over at t ≈ √L: a run of 100 epochs is at half of its peak after 9.",)
     sources = ("the log(1/x) annealing of home-made recipes",)
-    elsewhere = {"torch": "LambdaLR", "Keras": "a LearningRateSchedule of one's own"}
-    also = {"lr": "max_lr", "base_lr": "max_lr", "total_iters": "length"}
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0

@@ -50,12 +50,6 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
         "The log(1/x) annealing: expr:max_lr*log((T+1)/(t+1))/log(T+1).",
     )
     sources = ("numpy, whose functions these are",)
-    elsewhere = {
-        "torch": "LambdaLR, whose factor is lr(t)/base_lr",
-        "transformers": "LambdaLR, through Trainer(optimizers=…)",
-        "Keras": "a LearningRateSchedule of one's own",
-        "Optax": "any function of the step",
-    }
     positional = "lr"
 
     expression: Annotated[str, Meta(description="The formula.", extra={"formula": "t"})] = msgspec.field(

@@ -28,22 +28,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         "With start_lr=0 it climbs to max_lr, as the first part of a sequence.",
     )
     sources = ("torch.optim.lr_scheduler.LinearLR", "BERT, arXiv:1810.04805")
-    elsewhere = {
-        "torch": "LinearLR(start_factor=start_lr/lr, end_factor=end_lr/lr, total_iters=length)",
-        "transformers": "linear: warmup and a line to 0",
-        "timm": "sched='poly' with decay_rate=1",
-        "Keras": "PolynomialDecay(start_lr, length, end_lr, power=1)",
-        "Optax": "linear_schedule(start_lr, end_lr, length)",
-        "MXNet": "PolyScheduler(length, base_lr=start_lr, final_lr=end_lr, pwr=1)",
-    }
     synonyms = {"min_lr": "end_lr"}
-    also = {
-        "base_lr": "max_lr",
-        "total_iters": "length",
-        "transition_steps": "length",
-        "init_value": "start_lr",
-        "end_value": "end_lr",
-    }
 
     max_lr: PeakLr = 0.1
     start_lr: Annotated[

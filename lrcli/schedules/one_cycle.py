@@ -41,12 +41,6 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
         "Lower the other regularisation: the high rate is one.",
     )
     sources = ("Smith & Topin, arXiv:1708.07120", "torch.optim.lr_scheduler.OneCycleLR")
-    elsewhere = {
-        "torch": "OneCycleLR(max_lr, total_steps=T, pct_start, anneal_strategy=anneal, div_factor, final_div_factor)",
-        "Paddle": "OneCycleLR(max_lr, total_steps, div_factor, end_learning_rate=max_lr/div_factor/final_div_factor)",
-        "Optax": "cosine_onecycle_schedule(T, max_lr, pct_start, div_factor, final_div_factor): peak at int(pct·T)",
-    }
-    also = {"lr": "max_lr", "anneal_strategy": "anneal", "eta_max": "max_lr", "divide_factor": "div_factor"}
 
     max_lr: PeakLr = 0.1
     div_factor: Annotated[float, Meta(ge=1, le=1e12, description="Peak over first learning rate.")] = 25.0

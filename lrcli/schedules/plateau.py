@@ -200,14 +200,6 @@ class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
         "Keras waits one epoch less: its patience 3 is patience 2 here.",
     )
     sources = ("torch.optim.lr_scheduler.ReduceLROnPlateau", "keras.callbacks.ReduceLROnPlateau")
-    elsewhere = {
-        "torch": "ReduceLROnPlateau(mode, factor, patience, threshold, threshold_mode, cooldown, min_lr, eps)",
-        "transformers": "reduce_lr_on_plateau",
-        "timm": "PlateauLRScheduler(decay_rate=factor, patience_t=patience, cooldown_t=cooldown, lr_min=min_lr)",
-        "Keras": "ReduceLROnPlateau(factor, patience=patience + 1, min_delta=threshold, min_lr): abs",
-        "Optax": "contrib.reduce_on_plateau(factor, patience=patience + 1, rtol=threshold, cooldown)",
-    }
-    also = {"lr": "max_lr", "base_lr": "max_lr", "decay_rate": "factor", "gamma": "factor", "min_delta": "threshold"}
 
     max_lr: PeakLr = 0.1
     factor: Annotated[float, Meta(gt=0, lt=1, description="Factor of each cut.")] = 0.1

@@ -45,12 +45,6 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
         "A function that takes numpy arrays is much faster than one that takes single steps.",
     )
     sources = ("your own",)
-    elsewhere = {
-        "torch": "LambdaLR, whose factor is lr(t)/base_lr",
-        "transformers": "LambdaLR, through Trainer(optimizers=…)",
-        "Keras": "LearningRateScheduler(function), or a LearningRateSchedule",
-        "Optax": "any function of the step",
-    }
     positional = "function"
     peak = ""
     runs_code = True

@@ -33,13 +33,6 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
         "lrcli code range-test --steps 200 --to torch writes the loop that records; lrcli find range.csv reads it.",
     )
     sources = ("Smith, arXiv:1506.01186", "torch-lr-finder", "fastai Learner.lr_find")
-    elsewhere = {
-        "torch": "torch-lr-finder range_test(start_lr=min_lr, end_lr=max_lr, num_iter=T, step_mode=mode)",
-        "Lightning": "Tuner.lr_find(min_lr, max_lr, num_training=T, mode): one step ahead of this clock",
-        "fastai": "lr_find(start_lr=min_lr, end_lr=max_lr, num_it=T)",
-        "DeepSpeed": "LRRangeTest, linear",
-    }
-    also = {"start_lr": "min_lr", "end_lr": "max_lr", "step_mode": "mode"}
 
     min_lr: Annotated[float, Meta(gt=0, le=1e300, description="Learning rate of the first step.")] = 1e-6
     max_lr: PeakLr = 1.0

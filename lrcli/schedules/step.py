@@ -26,21 +26,6 @@ class Step(Schedule, tag="step", frozen=True, kw_only=True):
         "Three drops by ten or six by about three end at the same rate; the smaller ones are gentler.",
     )
     sources = ("ResNet, arXiv:1512.03385", "torch.optim.lr_scheduler.StepLR")
-    elsewhere = {
-        "torch": "StepLR(step_size, gamma)",
-        "timm": "StepLRScheduler(decay_t=step_size, decay_rate=gamma)",
-        "Keras": "ExponentialDecay(max_lr, step_size, gamma, staircase=True)",
-        "Optax": "exponential_decay(max_lr, step_size, gamma, staircase=True)",
-        "MXNet": "FactorScheduler(step=step_size, factor=gamma)",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "decay_t": "step_size",
-        "decay_rate": "gamma",
-        "factor": "gamma",
-        "decay_steps": "step_size",
-    }
 
     max_lr: PeakLr = 0.1
     step_size: Annotated[Length, Meta(description="Time between two drops.")] = "30%"
@@ -62,20 +47,6 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
         "Milestones given as percentages keep their place when the run is made longer: milestones=50%,75%.",
     )
     sources = ("torch.optim.lr_scheduler.MultiStepLR", "Mask R-CNN, arXiv:1703.06870")
-    elsewhere = {
-        "torch": "MultiStepLR(milestones, gamma)",
-        "timm": "MultiStepLRScheduler(decay_t=[m + 1 for m in milestones], decay_rate=gamma): one epoch early",
-        "Keras": "PiecewiseConstantDecay([m − 1 for m in milestones], values)",
-        "Optax": "piecewise_constant_schedule(max_lr, {m: gamma for m in milestones})",
-        "MXNet": "MultiFactorScheduler(step=milestones, factor=gamma)",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "steps": "milestones",
-        "boundaries": "milestones",
-        "factor": "gamma",
-    }
 
     max_lr: PeakLr = 0.1
     milestones: Annotated[tuple[LengthOrZero, ...], Meta(description="When to drop.")] = ("30%", "60%", "90%")

@@ -39,25 +39,6 @@ class WSD(Schedule, tag="wsd", frozen=True, kw_only=True):
         "Hägele et al., arXiv:2405.18392",
         "transformers.get_wsd_schedule",
     )
-    elsewhere = {
-        "torch": "SequentialLR of LinearLR, ConstantLR and LambdaLR",
-        "transformers": "warmup_stable_decay: num_decay_steps=decay_length, decay_type, min_lr_ratio=min_lr/max_lr",
-        "timm": "WSDLRScheduler(t_initial, decay_t=decay_length, decay_fn, lr_min=min_lr)",
-        "Optax": "join_schedules of linear_schedule, constant_schedule and a decay",
-        "Megatron": "--lr-decay-style WSD --lr-wsd-decay-style",
-    }
-    also = {
-        "lr": "max_lr",
-        "base_lr": "max_lr",
-        "warmup_steps": "warmup",
-        "num_warmup_steps": "warmup",
-        "num_decay_steps": "decay_length",
-        "decay": "decay_length",
-        "decay_steps": "decay_length",
-        "decay_t": "decay_length",
-        "decay_type": "decay_shape",
-        "decay_fn": "decay_shape",
-    }
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
 from lrcli.frameworks import homes
+from lrcli.frameworks.equations import hints
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
@@ -188,7 +189,13 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
     givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
     try:
         made = make(
-            wanted, values, givens, owner=wanted.tag(), also=wanted.also, fixed=fixed, aliases=wanted.aliases()
+            wanted,
+            values,
+            givens,
+            owner=wanted.tag(),
+            hints=partial(hints, wanted),
+            fixed=fixed,
+            aliases=wanted.aliases(),
         ).made()
     except SpecError as error:
         if inline.FIRST not in data:

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
+    Hints = Callable[[], Mapping[str, str]]
+    """Gives other names of parameters, in small letters, when a name is not known."""
+
 D = TypeVar("D", bound=Declared)
 
 _NUMBER = r"[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][-+]?[0-9]+)?"
@@ -173,7 +176,7 @@ def make(
     givens: Iterable[Given] = (),
     *,
     owner: str,
-    also: Mapping[str, str] | None = None,
+    hints: Hints | None = None,
     fixed: Mapping[str, Any] | None = None,
     aliases: Mapping[str, str] | None = None,
 ) -> D:
@@ -184,7 +187,7 @@ def make(
         values: What was written for it, by parameter name.
         givens: What was written elsewhere and may hold for it too, weakest first.
         owner: What a message calls it.
-        also: Names that people may use for its parameters, for the suggestions.
+        hints: Gives names that people may use for its parameters, for the suggestions.
         fixed: Fields that are no parameters.
         aliases: Other names of parameters, for what was written elsewhere.
 
@@ -194,7 +197,7 @@ def make(
     known = {parameter.name: parameter for parameter in parameters(declaration)}
     own = {str(key).replace("-", "_"): _Written(raw, (key,)) for key, raw in values.items()}
     unknown = [name for name in own if name not in known][:MOST]
-    problems = [_unknown(owner, name, own[name], known, also or {}) for name in unknown]
+    problems = [_unknown(owner, name, own[name], known, hints) for name in unknown]
     written = _merged(
         {name: value for name, value in own.items() if name in known}, known.keys(), givens, aliases or {}
     )
@@ -261,8 +264,8 @@ def _merged(
     return weak | own | strong
 
 
-def _unknown(owner: str, name: str, value: _Written, known: Collection[str], also: Mapping[str, str]) -> Problem:
-    meant = also.get(name.lower(), "") or closest(name, known)
+def _unknown(owner: str, name: str, value: _Written, known: Collection[str], hints: Hints | None) -> Problem:
+    meant = (hints().get(name.lower(), "") if hints else "") or closest(name, known)
     rest = "" if meant else f"; it has {', '.join(known)}"
     problem = value.problem(f"{owner} has no parameter {shown(name)}{rest}")
     return problem._replace(suggestion=meant, path=(*value.path, KEY))

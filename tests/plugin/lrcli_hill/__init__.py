@@ -23,7 +23,6 @@ class Hill(Schedule, tag="hill", frozen=True, kw_only=True):
     use = "To test plug-ins."
     tips = ("A higher steepness makes a broader top.",)
     sources = ("lrcli's own tests",)
-    elsewhere = {"torch": "LambdaLR"}
 
     max_lr: PeakLr = 0.1
     steepness: Annotated[float, Meta(ge=1, le=100, description="How broad the top is.")] = 2.0

@@ -197,7 +197,7 @@ def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("sched: cosine\nepochs: 10\nsched_on_updates: true\n", "<text>:3:19: sched_on_updates: say how many updates"),
+        ("sched: cosine\nepochs: 10\nsched_on_updates: true\n", "<text>:3:1: sched_on_updates: say how many updates"),
         ("sched: cosin\nepochs: 10\nlr: 0.1\n", "<text>:1:8: sched must be one of .*; did you mean cosine?"),
         ("sched: cosine\nepochs: 10\nlr: ten\n", "<text>:3:5: lr: 'ten' is not a number"),
         ("sched: cosine\nepochs: 10\nlr: [1]\n", r"<text>:3:5: lr must be a number, not \[1\]"),
@@ -205,13 +205,19 @@ def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
         ("sched: cosine\nepochs: 10\nbatch_size: -1\n", "<text>:3:13: batch_size must be > 0, not -1"),
         ("sched: cosine\nepochs: 10\nlr: .inf\n", "<text>:3:5: lr must be a number, not inf"),
         ("learning_rate: 1e-4\nnum_train_epochs: 3\n", "<text>:2:1: num_train_epochs=3: say how many updates"),
-        ("learning_rate: 1e-4\nmax_steps: .nan\n", "<text>:2:12: max_steps must be a number, not nan"),
+        (
+            "learning_rate: 1e-4\nmax_steps: .nan\nlr_scheduler_type: linear\n",
+            "<text>:2:12: max_steps must be a number, not nan",
+        ),
         ("learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_type: cosin\n", "<text>:3:20: .*did you mean"),
         (
-            "learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: '{'\n",
+            "learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: '{'\nlr_scheduler_type: linear\n",
             "<text>:3:22: lr_scheduler_kwargs is not JSON",
         ),
-        ("learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: [1]\n", "<text>:3:22: .* must be a mapping"),
+        (
+            "learning_rate: 1e-4\nmax_steps: 9\nlr_scheduler_kwargs: [1]\nlr_scheduler_type: linear\n",
+            "<text>:3:22: .* must be a mapping",
+        ),
     ],
 )
 def test_what_is_wrong_in_another_tools_file_is_told_where_it_stands(text: str, message: str) -> None:
@@ -223,7 +229,10 @@ def test_what_is_wrong_in_another_tools_file_is_told_where_it_stands(text: str, 
     ("text", "spec"),
     [
         ("sched: step\nepochs: 90\nlr_base: 0.2\nbatch_size: 512\nopt: adamw\n", {"base_lr": 0.2 * 2**0.5}),
-        ("learning_rate: 1e-4\nmax_steps: 100\nwarmup_ratio: 0.1\n", {"num_warmup_steps": 10}),
+        (
+            "learning_rate: 1e-4\nmax_steps: 100\nwarmup_ratio: 0.1\nlr_scheduler_type: linear\n",
+            {"num_warmup_steps": 10},
+        ),
         ("max_steps: 100\nlr_scheduler_type: inverse_sqrt\nwarmup_steps: 7\n", {"num_warmup_steps": 7}),
         (
             "max_steps: 9\nlr_scheduler_type: polynomial\nlr_scheduler_kwargs: '{\"power\": 2}'\n",
@@ -269,10 +278,13 @@ def test_training_arguments_are_read_as_they_are() -> None:
             "lr_scheduler_type: cosinus\nmax_steps: 9\n",
             "<text>:1:20: no schedule is called .*did you mean transformers.cosine",
         ),
-        ("learning_rate: fast\nmax_steps: 9\n", "<text>:1:16: learning_rate: 'fast' is not a number"),
+        (
+            "learning_rate: fast\nmax_steps: 9\nlr_scheduler_type: linear\n",
+            "<text>:1:16: learning_rate: 'fast' is not a number",
+        ),
         ("max_steps: 9\nlr_scheduler_type: cosine\nlr_scheduler_kwargs: {num_cycle: 2}\n", "3:34: .* has no parameter"),
         ("sched: cosin\nepochs: 9\n", "<text>:1:8: sched must be one of"),
-        ("sched: cosine\nepochs: 9\nsched_on_updates: true\n", "<text>:3:19: sched_on_updates: say how many updates"),
+        ("sched: cosine\nepochs: 9\nsched_on_updates: true\n", "<text>:3:1: sched_on_updates: say how many updates"),
         ("sched: cosine\nepochs: 9\nmin_lr: -1\n", "<text>:3:9: min_lr must be"),
     ],
 )

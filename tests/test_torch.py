@@ -84,11 +84,12 @@ RESUMED = [
     ("ExponentialLR:gamma=0.5,base_lr=0.4,initial_lr=0.8,last_epoch=3", [0.4, 0.2, 0.1]),
     ("StepLR:step_size=4,gamma=0.5,base_lr=0.4,last_epoch=3", [0.2, 0.2, 0.2, 0.2, 0.1]),
     ("MultiStepLR:milestones=4,6,gamma=0.5,base_lr=0.4,last_epoch=3", [0.2, 0.2, 0.1]),
-    ("ConstantLR:factor=0.5,total_iters=5,base_lr=0.4,last_epoch=3", [0.4, 0.8, 0.8]),
+    ("ConstantLR:factor=0.5,total_iters=5,base_lr=0.4,last_epoch=3", [0.2, 0.4, 0.4]),
     ("LambdaLR:0.5**epoch,base_lr=0.8,last_epoch=1", [0.2, 0.1, 0.05]),
     ("LambdaLR:0.5**epoch,base_lr=0.4,initial_lr=0.8,last_epoch=1", [0.2, 0.1, 0.05]),
     ("CosineAnnealingWarmRestarts:T_0=2,base_lr=0.8,last_epoch=2", [0.4, 0.8, 0.4]),
-    ("PolynomialLR:total_iters=4,base_lr=0.2,last_epoch=1", [0.2, 0.1, 0.0, 0.0]),
+    ("PolynomialLR:total_iters=4,base_lr=0.2,last_epoch=1", [0.15, 0.075, 0.0, 0.0]),
+    ("CosineAnnealingLR:T_max=100,base_lr=1e-3,last_epoch=45", [0.0005782172325201156, 0.0005621732853303604]),
     ("CosineAnnealingLR:T_max=4,base_lr=0.4,initial_lr=0.8,last_epoch=1", [0.4, 0.4 * (1 - 0.5**0.5), 0.0]),
 ]
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 LastEpoch = Annotated[int, Meta(ge=-1, le=10**15, description="The last epoch (or step) of a run that is resumed.")]
 InitialLr = Annotated[
     Annotated[float, Meta(ge=0, le=1e300)] | None,
-    Meta(description="The optimizer's initial_lr, if it is resumed with another lr."),
+    Meta(description="The optimizer's initial_lr, if its lr is not the one that was saved with it."),
 ]
 
 

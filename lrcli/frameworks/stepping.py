@@ -233,12 +233,21 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
     return picked  # type: ignore[no-any-return]
 
 
+def _optimizer(spec: Any, run: Run) -> _Optimizer:  # noqa: ANN401
+    """Return the optimizer that a scheduler is given: of a resumed run the one that was saved, unless it is said."""
+    initial = getattr(spec, "initial_lr", None)
+    if initial is None and getattr(spec, "first", 0):
+        saved = spec.replaced(last_epoch=-1).lr(float(spec.last_epoch), run)
+        return _Optimizer(float(saved), spec.base_lr)
+    return _Optimizer(spec.base_lr, initial)
+
+
 @lru_cache(maxsize=8)
 def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: ANN401
     """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
     import numpy as np  # noqa: PLC0415
 
-    optimizer = _Optimizer(spec.base_lr, getattr(spec, "initial_lr", None))
+    optimizer = _optimizer(spec, run)
     node = _node(spec, optimizer, run)
     lr = np.full(points, optimizer.lr)
     at = 0

@@ -289,7 +289,6 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
         ),
     }
     not_arguments = frozenset({"last_epoch", "initial_lr"})
-    counts = "steps"
     changes = "in cycles"
     shape = "linearly"
     peak = "max_lr"

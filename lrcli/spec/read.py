@@ -230,6 +230,8 @@ def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
     Raises:
         SpecError: If it has other sections, some are not mappings or there are no schedules.
     """
+    if len(data) > 1 and not set(_FILE_KEYS) & data.keys():
+        raise SpecError(_not_a_file(data))
     problems = [_unknown_key(key) for key in data if key not in _FILE_KEYS]
     problems += [
         Problem(message=f"{key} must be a mapping, not {shown(data[key])}", path=(key,))
@@ -274,6 +276,14 @@ def _names_in(schedules: Iterable[type[Family]]) -> dict[str, None]:
 
 def _not_among(names: Iterable[str], known: Iterable[str]) -> list[str]:
     return [name for name in names if name.replace("-", "_") not in known]
+
+
+def _not_a_file(data: dict[Any, Any]) -> Problem:
+    """Return, in one line, that a file is none that lrcli reads, whatever keys it has."""
+    keys = ", ".join(shown(key)[1:-1] for key in list(data)[:3]) + (", …" if len(data) > 3 else "")
+    known = ", ".join(_FILE_KEYS)
+    message = f"this is no file that lrcli knows (its keys are {keys}): lrcli's own have {known}, or a type"
+    return Problem(message=f"{message}; the README lists the tools whose files are read")
 
 
 def _unknown_key(key: object) -> Problem:

@@ -348,8 +348,8 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
     members = "param_scheduler"
     example = {
         "param_scheduler": [
-            {"type": "mmengine.LinearLR", "start_factor": 0.001, "by_epoch": False, "end": 500},
-            {"type": "mmengine.MultiStepLR", "milestones": [8, 11]},
+            {"type": "mmengine.LinearLR", "start_factor": 0.001, "by_epoch": False, "end": 20},
+            {"type": "mmengine.MultiStepLR", "by_epoch": False, "milestones": [60, 80]},
         ]
     }
 

@@ -65,19 +65,18 @@ def _say_metric(properties: dict[str, Any]) -> None:
 def _add_names(definition: dict[str, Any], declaration: type[Family], several: dict[str, Any]) -> None:
     """Let a schedule and its parameters have their other names too, and its members be schedules."""
     properties = definition["properties"]
-    native = declaration.tag().rpartition(".")[2]
-    homes = [
-        declaration.tag().rpartition(".")[0],
-        *(short for short, long in ABBREVIATIONS.items() if declaration.tag().startswith(long)),
-    ]
-    tags = [f"{home}.{name}" for home in homes if home for name in (native, *declaration.names)]
+    framework, dot, native = declaration.tag().partition(".")
+    homes = [framework, *(short for short, long in ABBREVIATIONS.items() if framework == long)] if dot else []
+    tags = [f"{home}.{name}" for home in homes for name in (native, *declaration.names)]
     properties["type"] = {"enum": list(dict.fromkeys([declaration.tag(), *tags, *declaration.names]))}
     for other, own in declaration.synonyms.items():
         properties.setdefault(other, properties[own])
     for parameter in parameters(declaration):
         if parameter.pairs:
             mapping = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Number"}}
-            properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping]}
+            pair = {"type": "array", "items": {"$ref": "#/$defs/Number"}, "minItems": 2, "maxItems": 2}
+            listed = {"type": "array", "items": pair}
+            properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping, listed]}
     if declaration.members:
         untyped = [{"type": "array", "items": {"type": "object"}}] if declaration.member_type else []
         properties[declaration.members] = {"anyOf": [several, *untyped, several["items"], {"$ref": "#/$defs/Number"}]}

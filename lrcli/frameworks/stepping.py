@@ -236,7 +236,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
 def _optimizer(spec: Any, run: Run) -> _Optimizer:  # noqa: ANN401
     """Return the optimizer that a scheduler is given: of a resumed run the one that was saved, unless it is said."""
     initial = getattr(spec, "initial_lr", None)
-    if initial is None and getattr(spec, "first", 0):
+    if initial is None and getattr(spec, "first", False):
         saved = spec.replaced(last_epoch=-1).lr(float(spec.last_epoch), run)
         return _Optimizer(float(saved), spec.base_lr)
     return _Optimizer(spec.base_lr, initial)

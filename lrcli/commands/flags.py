@@ -32,6 +32,9 @@ _NOT_FLAGS = frozenset({"for"})
 """Parameters that only parts of a sequence have."""
 _PEAK = Parameter(field="lr", name="lr", kind="number", default=None, description="The peak, whatever it is called.")
 _COMPOSITION = "Composition, of any schedule"
+_READING = "Reading"
+_BATCHES = "Steps per epoch, worked out"
+_OF_BATCHES = frozenset({"samples", "batch_size", "accumulate", "devices", "drop_last"})
 _METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": "", "text": "TEXT"}
 
 
@@ -208,11 +211,11 @@ class DerivedCommand(TyperCommand):
 
     @property
     def _panels(self) -> dict[str, type[Declared]]:
-        return {"Run": RunOptions, **self.panels, "Options": Reading} if self.takes_schedules else self.panels
+        return {"Run": RunOptions, **self.panels, _READING: Reading} if self.takes_schedules else self.panels
 
     def _of_panels(self) -> list[TyperOption]:
         return [
-            _option(parameter, declaration.__name__, panel)
+            _option(parameter, declaration.__name__, _BATCHES if parameter.name in _OF_BATCHES else panel)
             for panel, declaration in self._panels.items()
             for parameter in parameters(declaration)
         ]

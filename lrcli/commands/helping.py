@@ -17,6 +17,8 @@ _LEFT = 27
 LENGTHS = "LENGTH: epochs (steps in a run of steps), or with a unit: 5ep, 500st, 10%."
 IN_SHORT = {
     "Composition, of any schedule": "Around any schedule (--help-all explains them)",
+    "Steps per epoch, worked out": "Steps per epoch, worked out",
+    "Reading": "Reading",
     "Picture, with -o": "Picture, with -o (--help-all explains them)",
 }
 """Panels whose options are only named, by what stands before them."""
@@ -131,5 +133,5 @@ def _default(option: Any) -> Iterator[str]:  # noqa: ANN401
 
 
 def _in_short(title: str, options: list[Any], width: int) -> str:
-    names = ", ".join(f"{one.opts[0]} {_takes(one)}".rstrip() for one in options)
+    names = ", ".join(f"{max(one.opts, key=len)} {_takes(one)}".rstrip() for one in options)
     return textwrap.fill(f"{title}: {names}", width, subsequent_indent="  ", break_on_hyphens=False)

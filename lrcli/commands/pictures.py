@@ -23,7 +23,7 @@ Output = Annotated[
         "--output",
         "-o",
         metavar="FILE",
-        help="Draw into this file: .svg, .png, .pdf or .html; - is SVG on stdout, and nothing else.",
+        help="Draw a .svg, .png, .pdf or .html; - is SVG on stdout.",
     ),
 ]
 Force = Annotated[bool, typer.Option("--force", "-f", help="Replace a file that is already there.")]

@@ -71,8 +71,11 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     ] = None
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: two that say how fast it falls."""
+        """Return what is wrong between fields: two that say how fast it falls, or an end above the peak."""
         found = super().problems()
+        if self.end_lr is not None and self.end_lr > self.max_lr:
+            message = f"end_lr ({self.end_lr:g}) is above max_lr ({self.max_lr:g})"
+            found.append(Problem(message=message, path=("end_lr",)))
         if self.gamma is not None and self.end_lr is not None:
             message = "gamma and end_lr both say how fast it falls; give one of them"
             found.append(Problem(message=message, path=("end_lr",)))

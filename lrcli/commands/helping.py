@@ -44,7 +44,7 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:  # noqa: ANN401
     ]
     panels: dict[str, list[Any]] = {}
     for one in options:
-        panels.setdefault(one.rich_help_panel or "Options", []).append(one)
+        panels.setdefault(getattr(one, "rich_help_panel", None) or "Options", []).append(one)
     for panel, members in panels.items():
         if panel in IN_SHORT and not whole:
             sections.append(_in_short(IN_SHORT[panel], members, width))

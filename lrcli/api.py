@@ -133,6 +133,7 @@ def plot(
     log: bool = False,
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
+    momentum: bool = False,
     **options: Any,
 ) -> Figure:
     """Return the figure of some schedules.
@@ -143,6 +144,7 @@ def plot(
         log: The axis of learning rates is logarithmic.
         xlim: First and last epoch of the drawing.
         ylim: Its lowest and its highest learning rate.
+        momentum: Draw the momentum too (torch's OneCycleLR and CyclicLR change it).
         **options: As for `load`.
 
     Raises:
@@ -151,7 +153,7 @@ def plot(
     """
     loaded = load(*specs, **options)
     warn(loaded)
-    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim))
+    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim, momentum=momentum))
 
 
 def compare(*specs: SpecLike, at: Sequence_[float | str] = (), base: str | None = None, **options: Any) -> Comparison:

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 import lrcli
+from lrcli.engine import evaluate
+from lrcli.entry import Entry
 from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CyclicLR, OneCycleLR
+from lrcli.momentum import momentum_of
 from lrcli.run import Run
 from lrcli.schedules.form import formula_shown
 from lrcli.spec.build import build
@@ -130,12 +133,27 @@ def test_the_momentum_goes_against_the_lr_as_torch_s_does(case: dict[str, Any]) 
     declaration = {"CyclicLR": CyclicLR, "OneCycleLR": OneCycleLR}[case["scheduler"]]
     scheduler: Any = declaration(**case["kwargs"])
     run = Run(unit="step", total=len(case["momentum"]))
-    t = np.arange(float(len(case["momentum"])))
-    np.testing.assert_allclose(scheduler.momentum(t, run), case["momentum"], rtol=1e-12)
+    momentum = momentum_of(Entry("momentum", scheduler, run))
+    np.testing.assert_allclose(evaluate(momentum.spec, run).lr, case["momentum"], rtol=1e-12)
 
 
 def test_the_golden_values_hold_momenta() -> None:
     assert len(MOMENTA) == 9
+
+
+@pytest.mark.parametrize(
+    "spec", ["cosine", "torch.StepLR:step_size=30", "torch.OneCycleLR:max_lr=1,cycle_momentum=false"]
+)
+def test_a_schedule_that_leaves_the_momentum_alone_has_none_to_draw(spec: str) -> None:
+    with pytest.raises(lrcli.SpecError, match="no momentum is known of"):
+        lrcli.plot(spec, momentum=True)
+
+
+def test_the_momentum_is_a_panel_below_the_learning_rates_in_the_same_steps() -> None:
+    figure = lrcli.plot("torch.OneCycleLR:max_lr=0.1", epochs=3, steps_per_epoch=1000, momentum=True)
+    assert [panel.label for panel in figure.panels] == ["lr", "momentum"]
+    momentum = figure.panels[1].series[0]
+    assert [momentum.at(0.0), momentum.at(899.0)] == pytest.approx([0.95, 0.85], rel=1e-12)
 
 
 def test_describe_shows_the_names_that_the_formula_uses_and_no_others() -> None:

@@ -13,7 +13,7 @@ from lrcli.commands.code import written_for
 from lrcli.commands.entries import Names, SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
 from lrcli.commands.pictures import PANEL, Force, Output
-from lrcli.render.view import Picture, View
+from lrcli.render.view import Picture, PlotView, View
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class PlotCommand(DerivedCommand):
     """A verb that draws."""
 
-    panels: ClassVar[dict[str, type[Declared]]] = {"View": View, PANEL: Picture}
+    panels: ClassVar[dict[str, type[Declared]]] = {"View": PlotView, PANEL: Picture}
 
 
 app = typer.Typer(add_completion=False)
@@ -59,12 +59,13 @@ def plot(
 
     lrcli plot cosine wsd -o lr.svg --style paper --width-in 3.3
     """
-    view = ctx.obj.of(View)
+    view = ctx.obj.of(PlotView)
     found = entries(specs, name, ctx.obj)
     written = None if code is None else _written(found, code, view)
-    drawn = figure(found, view)
+    drawn = figure(found, view, momentum=view.momentum)
     if view.json:
-        _write_json(found, drawn, {"code": written, "findings": ctx.obj.found})
+        more = {"code": written, "findings": ctx.obj.found}
+        _write_json(found, drawn, more, momentum=view.momentum)
         return
     if output is not None:
         from lrcli.commands.pictures import draw_into
@@ -92,7 +93,7 @@ def _written(entries: list[Entry], code: str, view: View) -> str:
     return script(entries, log=view.log)
 
 
-def _write_json(entries: Sequence[Entry], drawn: Figure, more: Mapping[str, object]) -> None:
+def _write_json(entries: Sequence[Entry], drawn: Figure, more: Mapping[str, object], *, momentum: bool) -> None:
     """Write the curves, and all else that was asked for, as one document."""
     from lrcli.export.formats import json_document
 
@@ -100,11 +101,12 @@ def _write_json(entries: Sequence[Entry], drawn: Figure, more: Mapping[str, obje
     asked = [guide.x for guide in drawn.guides if guide.kind == "asked"]
     readings = [{"at": x, "lr": {one.name: one.at(x) for one in series}} for x in asked]
     asked_for = {"readings": readings, "caption": drawn.caption, **more}
-    sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=asked_for))
+    sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=asked_for, momentum=momentum))
 
 
-def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True) -> Figure:
+def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True, momentum: bool = False) -> Figure:
     """Return the figure of some schedules as it was asked for."""
     from lrcli.figure.schedules import figure_of
 
-    return figure_of(entries, at=view.at or (), log=view.log, xlim=view.xlim, ylim=view.ylim, numbers=numbers)
+    at, limits = view.at or (), {"xlim": view.xlim, "ylim": view.ylim}
+    return figure_of(entries, at=at, log=view.log, **limits, numbers=numbers, momentum=momentum)

@@ -12,6 +12,7 @@ from lrcli import engine
 from lrcli.export.json import SCHEMA_VERSION
 from lrcli.export.parquet import GROUP, parquet_file
 from lrcli.export.rows import column, names, stretches
+from lrcli.momentum import momentum_of
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ def json_document(
     unit: str,
     points: Sequence[int] | None = None,
     more: Mapping[str, object] | None = None,
+    *,
+    momentum: bool = False,
 ) -> Iterator[bytes]:
     """Yield one JSON document: every curve with its name, its spec, its t and its lr.
 
@@ -54,6 +57,7 @@ def json_document(
         unit: What the rows, or the axis of the drawing, count.
         points: Which points; all if nothing is said.
         more: Fields that follow the curves.
+        momentum: Each curve has its momentum too.
     """
     encode = msgspec.json.encode
     yield b'{"schema_version":%d,"unit":%s,"curves":[' % (SCHEMA_VERSION, encode(unit))
@@ -63,6 +67,8 @@ def json_document(
         yield (b"," if i else b"") + encode(head)[:-1]
         yield from _array("t", ([t for t in stretch if t < entry.run.points] for stretch in stretches(own)))
         yield from _array("lr", (column(entry, stretch).tolist() for stretch in stretches(own)))
+        if momentum:
+            yield from _array("momentum", (column(momentum_of(entry), s).tolist() for s in stretches(own)))
         yield b"}"
     yield b"]" + (b"," if more else b"") + encode(more or {})[1:] + b"\n"
 

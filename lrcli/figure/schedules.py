@@ -8,6 +8,7 @@ from lrcli.figure import caption
 from lrcli.figure.cuts import replayed
 from lrcli.figure.data import Axis, Figure, Guide, Panel
 from lrcli.figure.series import Measured, Scheduled, Series
+from lrcli.momentum import momentum_of
 from lrcli.outline import seams
 from lrcli.places import places
 from lrcli.problems import SpecError
@@ -30,6 +31,7 @@ def figure_of(
     xlim: Pair | None = None,
     ylim: Pair | None = None,
     numbers: bool = True,
+    momentum: bool = False,
 ) -> Figure:
     """Return the figure of one or several schedules.
 
@@ -43,9 +45,11 @@ def figure_of(
         xlim: First and last epoch (or step) of the drawing.
         ylim: Its lowest and its highest learning rate.
         numbers: Say below it what is first, highest and last, and what was asked for.
+        momentum: Draw the momentum too, below the learning rates.
 
     Raises:
-        SpecError: If there are more than 64, or some count epochs and others steps and nothing relates the two.
+        SpecError: If there are more than 64, some count epochs and others steps and nothing relates the two, or
+            momentum is asked for and not known.
     """
     if len(entries) > _MOST_CURVES:
         raise SpecError(
@@ -54,6 +58,7 @@ def figure_of(
     unit = _unit(entries)
     series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
     x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in series))))
+    below = [Panel(tuple(map(_momentum, entries, series)), label="momentum", from_zero=False)] if momentum else []
     driven = replayed(entries)
     asked, notes = places(at, [entry for entry in entries if entry.run.counts == unit])
     said = [caption.ends(entries[0])] if len(entries) == 1 else []
@@ -61,7 +66,7 @@ def figure_of(
     return Figure(
         caption.title(entries),
         x,
-        (Panel(series, log=log, limits=ylim), *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
+        (Panel(series, log=log, limits=ylim), *below, *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
         _other_unit(entries, x),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
         (*([*said, *read] if numbers else []), *notes, *caption.facts(entries)),
@@ -106,6 +111,10 @@ def _guides(entries: Sequence[Entry], asked: Sequence[int]) -> list[Guide]:
         return guides
     run = entries[0].run
     return [*guides, *(Guide(seam * run.points / run.total, "part") for seam in seams(entries[0].spec, run))]
+
+
+def _momentum(entry: Entry, series: Series) -> Series:
+    return series._replace(source=Scheduled(momentum_of(entry).spec, entry.run))
 
 
 def _metric_panel(one: Replayed) -> Panel:

@@ -141,17 +141,12 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         known: dict[str, Any] = {"t": t, "lr": lr, "base_lr": base}
         if self.origin:
             known = {"t": t, "base_lr": self.said(self.origin, run, **known)}
-        return self.shaped(self.said(self.formula, run, **known), t)
+        return form.shaped(self.said(self.formula, run, **known), t)
 
     def moves(self, t: Array, base: float, run: Run) -> Moves:
         """Return what the steps to these t do, past the constructor."""
         times, plus = (self.said(text, run, t=t, base_lr=base) for text in (self.times, self.plus))
-        return Moves(self.shaped(times, t), self.shaped(plus, t))
-
-    @staticmethod
-    def shaped(value: Any, t: Array) -> Array:  # noqa: ANN401
-        """Return a value in the shape of t."""
-        return value if hasattr(value, "shape") or hasattr(value, "namespace") else full(t, float(value))
+        return Moves(form.shaped(times, t), form.shaped(plus, t))
 
 
 class Multiplying(Stepped, frozen=True, kw_only=True):
@@ -160,7 +155,7 @@ class Multiplying(Stepped, frozen=True, kw_only=True):
     def growth(self, t: Array, run: Run) -> Array:
         """Return by what the lr has been multiplied since the start."""
         first = float(self.said(self.formula, run, t=0.0, base_lr=1.0)) or 1.0
-        return self.shaped(self.said(self.formula, run, t=t, base_lr=1.0), t) / first
+        return form.shaped(self.said(self.formula, run, t=t, base_lr=1.0), t) / first
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
         """Return lr times growth."""

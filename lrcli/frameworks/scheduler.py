@@ -119,6 +119,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
 
         return in_our_words(self.in_run(run), run)
 
+    def momentum(self) -> Scheduler | None:
+        """Return the schedule of the momentum, where it changes that too and lrcli knows how; else None."""
+        return None
+
     def end(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
         """Return where the framework raises, if it does."""
         return None

@@ -6,7 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from lrcli.breakpoints import Growing
 from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
@@ -332,9 +332,10 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
         """Return initial_lr: the constructor steps before it knows its own base_lr."""
         return initial
 
-    def momentum(self, t: Array, run: Run) -> Array:
-        """Return the momentum during t."""
-        return self.shaped(self.said("max_momentum - (max_momentum - base_momentum) * height * S", run, t=t), t)
+    def momentum(self) -> Self | None:
+        """Return the same cycles between max_momentum and base_momentum."""
+        between = {"base_lr": self.max_momentum, "max_lr": self.base_momentum}
+        return self.replaced(**between) if self.cycle_momentum else None
 
 
 class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_only=True):
@@ -394,10 +395,10 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
         """Return its first lr as initial_lr, whatever that was."""
         return lr, self.max_lr / self.div_factor
 
-    def momentum(self, t: Array, run: Run) -> Array:
-        """Return the momentum during t."""
-        momenta = {"first": self.max_momentum, "max_lr": self.base_momentum, "last": self.max_momentum}
-        return self.shaped(self.said(self.formula, run, t=t, **momenta), t)
+    def momentum(self) -> OneCycleLR | None:
+        """Return the same phases from max_momentum to base_momentum and back."""
+        fields = {**structs.asdict(self), "max_lr": self.base_momentum}
+        return _OneCycleMomentum(**fields) if self.cycle_momentum else None
 
     def problems(self) -> list[Problem]:
         """Return half a length, and a climb of no length, on which torch raises at once."""
@@ -431,6 +432,12 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
             fix = f"Set total_steps={run.span:g}."
             path = ("epochs" if self.total_steps is None else "total_steps",)
             yield Finding("LR008", f"{text}: the step() that ends {run.unit} {length:g} raises", fix, path=path)
+
+
+class _OneCycleMomentum(OneCycleLR, tag="momentum", frozen=True, kw_only=True):
+    """The momentum of OneCycleLR as a schedule: its max_lr is base_momentum."""
+
+    where = {**OneCycleLR.where, "first": "max_momentum", "last": "max_momentum"}
 
 
 class LambdaLR(Torch, Overwriting, tag="torch.LambdaLR", frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ class Screen(Declared, frozen=True, kw_only=True):
 
     color: Annotated[
         Literal["auto", "always", "never"],
-        Meta(description="Colours; auto looks at the terminal and NO_COLOR."),
+        Meta(description="Colours."),
     ] = "auto"
     width: Annotated[int | None, Meta(ge=20, le=2000, description="Columns (those of the terminal).")] = None
     ascii: Annotated[bool, Meta(description="Use ASCII characters only.")] = False
@@ -55,6 +55,12 @@ class View(Screen, frozen=True, kw_only=True):
         if self.log and self.ylim is not None and self.ylim[0] <= 0:
             found.append(Problem(message="ylim must be above 0 on a logarithmic axis", path=("ylim",)))
         return found
+
+
+class PlotView(View, frozen=True, kw_only=True):
+    """What a plot can be told besides."""
+
+    momentum: Annotated[bool, Meta(description="Draw the momentum too (OneCycleLR, CyclicLR).")] = False
 
 
 class CompareView(View, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 import lrcli as library
+from lrcli.render.theme import BAND
 from tests.foresight.data import RANGES, RUNS
 from tests.shell import lrcli
 
@@ -314,3 +316,26 @@ def test_columns_that_are_not_there_are_named_with_those_that_are() -> None:
     )
     assert "--lr: there is no column 'rate'" in lrcli("fit", COSINE, "--lr", "rate").err
     assert lrcli("fit", "nowhere.csv").code == 3
+
+
+@pytest.mark.parametrize("kind", ["svg", "html", "png", "pdf"])
+@pytest.mark.parametrize("verb", [("predict", *SPECS, "--log", COSINE), ("find", SWEEP)], ids=["predict", "find"])
+def test_what_is_foreseen_can_be_drawn_into_every_kind_of_file(
+    tmp_path: Path, kind: str, verb: tuple[str, ...]
+) -> None:
+    if kind in {"png", "pdf"}:
+        pytest.importorskip("matplotlib")
+    drawn = tmp_path / f"drawn.{kind}"
+    assert lrcli(*verb, "-o", str(drawn)).code == 0
+    assert drawn.stat().st_size > 5000
+
+
+@pytest.mark.parametrize(("steps", "band"), [("24000", "0.02"), ("40000", "0.04")])
+def test_a_picture_of_losses_has_a_band_around_each_as_wide_as_it_may_be_off(
+    tmp_path: Path, steps: str, band: str
+) -> None:
+    page, picture = tmp_path / "losses.html", tmp_path / "losses.svg"
+    for file in (page, picture):
+        assert lrcli("predict", "cosine", "wsd", "--steps", steps, "--log", COSINE, "-o", str(file)).code == 0
+    assert re.findall(r'"within":([\d.]+)', page.read_text()) == [band, band]
+    assert picture.read_text().count(f'opacity="{BAND}"') == 2

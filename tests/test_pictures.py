@@ -123,7 +123,7 @@ def test_no_name_can_end_the_script_that_it_stands_in() -> None:
 
 
 def test_the_script_that_is_carried_is_the_one_that_was_published() -> None:
-    """Compare the files with those of https://registry.npmjs.org/uplot/-/uplot-1.6.32.tgz."""
+    """Compare the files with those of the npm package uplot 1.6.32."""
     carried = {path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:16] for path in UPLOT.iterdir()}
     assert carried == {
         "LICENSE": "8f989229699b4fe2",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from lrcli.commands.flags import Asked
+    from lrcli.figure.data import Figure
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted
     from lrcli.numeric import Array
@@ -122,21 +123,27 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], asked: Asked, notes: tuple[st
 def _draw_into(fit: Fit, lrs: Mapping[str, Array], output: str, asked: Asked, *, force: bool) -> bool:
     """Draw the losses over the run into a file; return whether stdout is still free."""
     from lrcli.commands.pictures import draw_into
-    from lrcli.figure.losses import figure_of_curves
-    from lrcli.foresight.predict import curves
 
-    return draw_into(figure_of_curves(*curves(fit, lrs)), output, asked, force=force)
+    return draw_into(_figure(fit, lrs), output, asked, force=force)
 
 
 def _draw(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
     """Print the drawing of the losses over the run."""
     from lrcli.commands.screens import for_drawing
-    from lrcli.figure.losses import figure_of_curves
-    from lrcli.foresight.predict import curves
     from lrcli.render.terminal import show
 
-    figure = figure_of_curves(*curves(fit, lrs))
-    diagnostics.write(show(figure, for_drawing(screen), reserved=len(lrs) + 5) + "\n")
+    diagnostics.write(show(_figure(fit, lrs), for_drawing(screen), reserved=len(lrs) + 5) + "\n")
+
+
+_DRAWN = 300
+"""Places at which a drawing joins a loss."""
+
+
+def _figure(fit: Fit, lrs: Mapping[str, Array]) -> Figure:
+    from lrcli.figure.losses import figure_of_curves
+    from lrcli.foresight.predict import curves, level_of
+
+    return figure_of_curves(*curves(fit, lrs, _DRAWN), {name: level_of(fit, lr.size) for name, lr in lrs.items()})
 
 
 def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -45,26 +46,31 @@ def _below_the_blow_up(found: Found) -> Pair:
 
 def _round(low: float, high: float) -> Pair:
     """Return limits that are multiples of a round step and hold these two values."""
-    step = nice_step(max(high - low, 1e-9 * abs(high), 1e-300), 10)
-    return step * np.floor(low / step + 1e-9), step * np.ceil(high / step - 1e-9)
+    step = float(nice_step(max(high - low, 1e-9 * abs(high), 1e-300), 10))
+    return step * math.floor(low / step + 1e-9), step * math.ceil(high / step - 1e-9)
 
 
-def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array]) -> Figure:
+def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array], within: Mapping[str, float]) -> Figure:
     """Return expected losses over runs.
 
     Args:
         steps: At which steps.
         losses: By the name of the schedule; NaN where none is expected.
+        within: How far off each loss may be.
     """
     every = np.array(list(losses.values()))
     series = tuple(
-        Series(name, Measured(steps.astype(np.float64), loss, float(steps[np.isfinite(loss)][-1])))
+        Series(name, Measured(steps.astype(float), loss, float(steps[np.isfinite(loss)][-1])), within=within[name])
         for name, loss in losses.items()
     )
     early = steps >= _SHOWN_FROM * steps[-1]
-    limits = _round(float(np.nanmin(every)), float(np.nanmax(every[:, early])))
+    room = max(within.values())
+    limits = _round(float(np.nanmin(every)) - room, float(np.nanmax(every[:, early])) + room)
     panel = Panel(series, label="loss", limits=limits, from_zero=False)
-    return Figure("", Axis("step", 0.0, float(steps[-1])), (panel,))
+    return Figure("", Axis("step", 0.0, float(steps[-1])), (panel,), caption=(_BANDS,))
+
+
+_BANDS = "a loss may be off by ±0.02, by ±0.04 far beyond the log; which schedule is better is known more closely"
 
 
 _SHOWN_FROM = 0.15

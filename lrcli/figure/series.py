@@ -113,11 +113,13 @@ class Series(NamedTuple):
         name: What the legend calls it.
         source: Its values.
         per_x: How many t of the source there are in one unit of the figure's horizontal axis.
+        within: How far off its values may be; pictures show a band of so much above and below it.
     """
 
     name: str
     source: Source
     per_x: float = 1.0
+    within: float = 0.0
 
     @property
     def span(self) -> tuple[float, float]:

@@ -102,11 +102,16 @@ def ranked(fit: Fit, schedules: Mapping[str, Array]) -> dict[str, Expected]:
 
 
 def _expected(fit: Fit, end: Array, best: Array, steps: int) -> Expected:
-    level = LEVEL if steps <= FAR * fit.steps else LEVEL_FAR
+    level = level_of(fit, steps)
     if end is best:
         return Expected(float(end.mean()), level, 0.0, 0.0, "best")
     apart = Difference(float((end - best).mean()), half_width(fit, end - best))
     return Expected(float(end.mean()), level, *apart, "worse" if apart.is_known else "too_close")
+
+
+def level_of(fit: Fit, steps: int) -> float:
+    """Return how far off the loss of a run of so many steps may be: ± nats."""
+    return LEVEL if steps <= FAR * fit.steps else LEVEL_FAR
 
 
 def refusal(fit: Fit, lr: Array) -> str:

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from lrcli.render.paths import path
-from lrcli.render.theme import GREY, stroke, theme
+from lrcli.render.theme import BAND, GREY, stroke, theme
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ def _json(figure: Figure, picture: Picture) -> str:
         "log": figure.panels[0].log,
         "ink": look.ink,
         "faint": look.faint,
+        "band": BAND,
     }
     return msgspec.json.encode(told).decode().replace("<", "\\u003c")
 
@@ -77,6 +78,7 @@ def _panel(panel: Panel, x: Axis, *, first: bool) -> dict[str, Any]:
             "colour": (how := stroke(i, len(paths)) if first else GREY).colour,
             "dash": [2 * length for length in how.dash],
             "steps": points.steps,
+            "within": one.within,
             "y": [None if np.isnan(y) else y for y in _at(points, places).tolist()],
         }
         for i, (one, points) in enumerate(zip(panel.series, paths, strict=True))

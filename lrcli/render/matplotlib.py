@@ -6,9 +6,9 @@ import io
 from typing import TYPE_CHECKING, Any, Literal
 
 from lrcli.problems import MissingError
-from lrcli.render.paths import path
+from lrcli.render.paths import band, path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import GREY, legend, stroke, theme
+from lrcli.render.theme import BAND, GREY, legend, stroke, theme
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -83,6 +83,8 @@ def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) 
         points = path(series, figure.x)
         line = (0, how.dash) if how.dash else "-"
         style = "steps-post" if points.steps else "default"
+        if series.within:
+            axes.fill(*band(points, series.within), color=how.colour, alpha=BAND, linewidth=0)
         axes.plot(points.x, points.y, color=how.colour, linestyle=line, drawstyle=style, label=series.name, zorder=3)
     for guide in figure.guides:
         axes.axvline(guide.x, color=look.ink, linewidth=0.5, linestyle=":", alpha=0.5)

@@ -22,6 +22,25 @@ function guides(u) {
   ctx.restore();
 }
 
+function bands(u, panel) {
+  const { ctx, bbox } = u;
+  ctx.save();
+  ctx.globalAlpha = figure.band;
+  ctx.beginPath();
+  ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
+  ctx.clip();
+  for (const [i, one] of panel.series.entries()) {
+    if (!one.within || !u.series[i + 1].show) continue;
+    const known = panel.x.map((x, at) => [x, one.y[at]]).filter(([, y]) => y !== null);
+    const outline = [...known.map(([x, y]) => [x, y + one.within]), ...known.reverse().map(([x, y]) => [x, y - one.within])];
+    ctx.fillStyle = one.colour;
+    ctx.beginPath();
+    for (const [x, y] of outline) ctx.lineTo(u.valToPos(x, "x", true), u.valToPos(y, "y", true));
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
 function marks(u, panel) {
   const { ctx } = u;
   ctx.save();
@@ -63,7 +82,7 @@ function options(panel, i) {
     cursor: { sync: { key: "x" }, drag: { x: true, y: false } },
     scales: { x: { time: false, distr: figure.log_x ? 3 : 1 }, y: { distr: logarithmic ? 3 : 1, ...(range ? { range } : {}) } },
     axes: axes(panel, i === figure.panels.length - 1),
-    hooks: { drawAxes: [guides], draw: [(u) => marks(u, panel)], setScale: [zoomed] },
+    hooks: { drawAxes: [guides, (u) => bands(u, panel)], draw: [(u) => marks(u, panel)], setScale: [zoomed] },
     series: [
       { label: figure.unit, value: (u, value) => number(value) },
       ...panel.series.map((one) => ({

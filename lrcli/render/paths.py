@@ -44,6 +44,15 @@ def path(series: Series, axis: Axis, most: int = MOST) -> Path:
     return _through_columns(edges, columns.low, columns.high)
 
 
+def band(points: Path, within: float) -> tuple[Array, Array]:
+    """Return the outline of what lies so far above and below a curve: x and y, along the top and back below."""
+    known = np.isfinite(points.y)
+    x, y = points.x[known], points.y[known]
+    if points.steps:
+        x, y = np.repeat(x, 2)[1:], np.repeat(y, 2)[:-1]
+    return np.concatenate([x, x[::-1]]), np.concatenate([y + within, y[::-1] - within])
+
+
 def _through_columns(edges: Array, low: Array, high: Array) -> Path:
     """Return a line that goes in each column from the end that is nearer to the one before to the other."""
     y = np.empty(2 * low.size)

@@ -9,16 +9,15 @@ from zlib import crc32
 
 import numpy as np
 
-from lrcli.render.paths import path
+from lrcli.render.paths import Path, band, path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import GREY, legend, stroke, theme
+from lrcli.render.theme import BAND, GREY, legend, stroke, theme
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lrcli.figure.data import Axis, Figure, Panel
-    from lrcli.render.paths import Path
     from lrcli.render.theme import Stroke
 
 _WIDE = 0.56
@@ -153,8 +152,12 @@ class _Sheet:
         yield f'<clipPath id="{clip}">{inside.element()}</clipPath>'
         yield f'<g clip-path="url(#{clip})">'
         for i, series in enumerate(panel.series):
-            drawn = _path(path(series, x), x, scale, box)
-            yield self._line(drawn, stroke(i, len(panel.series)) if first else GREY, series.name)
+            how = stroke(i, len(panel.series)) if first else GREY
+            points = path(series, x)
+            if series.within:
+                outline = _path(Path(*band(points, series.within), steps=False), x, scale, box)
+                yield f'<path d="{outline}Z" fill="{how.colour}" opacity="{BAND}"/>'
+            yield self._line(_path(points, x, scale, box), how, series.name)
         yield "</g>"
         for mark in panel.marks:
             place = box.left + box.width * x.place(mark.x), box.top + box.height * (1 - scale.place(mark.y))

@@ -64,6 +64,8 @@ def stroke(index: int, curves: int) -> Stroke:
 
 
 GREY = Stroke("#8a8a8a", ())
+BAND = 0.15
+"""The opacity of the band in which a curve may be."""
 
 
 def _rgb(colour: int) -> list[int]:

@@ -55,9 +55,9 @@ _HOMES = {
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - whatever the name stands for
+def __getattr__(name: str) -> Any:
     """Import what is asked for on first use, so that the command line starts without numpy."""
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     if name == "schedules":
         return import_module("lrcli.schedules")

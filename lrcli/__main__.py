@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 
-def _stop_at_once(number: int, _frame: Any) -> NoReturn:  # noqa: ANN401 - Python's frame, which is not looked at
+def _stop_at_once(number: int, _frame: Any) -> NoReturn:
     os._exit(128 + number)
 
 
-def _end(number: int, _frame: Any) -> NoReturn:  # noqa: ANN401
+def _end(number: int, _frame: Any) -> NoReturn:
     """End as Ctrl-C does, so that nothing half-written stays."""
     signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + number)
@@ -26,7 +26,7 @@ def main() -> None:
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
         signal.signal(signal.SIGINT, _stop_at_once)  # while it loads, there is nothing to clean up
-    from lrcli.cli import main as run  # noqa: PLC0415 - loading it is most of a start
+    from lrcli.cli import main as run
 
     for name in ("SIGTERM", "SIGHUP"):
         number = getattr(signal, name, None)

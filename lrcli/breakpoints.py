@@ -33,7 +33,7 @@ class At(msgspec.Struct, frozen=True):
         """Return the same, so much later."""
         return At(tuple(time + by for time in self.times))
 
-    def within(self, edges: Array) -> Array:  # noqa: ARG002 - the same for every drawing
+    def within(self, edges: Array) -> Array:
         """Return the times that a drawing with these columns must look at."""
         import numpy as np
 
@@ -80,7 +80,7 @@ class Growing(msgspec.Struct, frozen=True):
 class Anywhere(msgspec.Struct, frozen=True):
     """Nobody knows where: 64 places of each column are looked at."""
 
-    def shifted(self, by: float) -> Anywhere:  # noqa: ARG002 - it is everywhere
+    def shifted(self, by: float) -> Anywhere:
         """Return the same."""
         return self
 

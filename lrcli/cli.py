@@ -34,7 +34,7 @@ EPILOG = (
 class Verbs(TyperGroup):
     """The verbs, with what any of them may meet: bad specs, closed pipes, full disks."""
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - click's, wherever it lives
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """Return a verb, imported when it is asked for: no verb pays for the others."""
         if cmd_name not in VERBS:
             if ctx.resilient_parsing:
@@ -45,25 +45,25 @@ class Verbs(TyperGroup):
         command.name = cmd_name
         return command
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - click's Context
+    def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the verbs, without loading any."""
         return list(VERBS)
 
-    def get_help_option(self, ctx: Any) -> Any:  # noqa: ANN401
+    def get_help_option(self, ctx: Any) -> Any:
         """Return the help option, which writes as everything else does."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.callback = diagnostics.show_help
         return option
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401
+    def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page, in plain text."""
-        from lrcli.commands.helping import verbs  # noqa: PLC0415 - only help needs it
+        from lrcli.commands.helping import verbs
 
         summaries = ((verb, self.get_command(ctx, verb).get_short_help_str(200)) for verb in VERBS)
         formatter.write(verbs(summaries, self.help or "", EPILOG))
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - click leaves it open
+    def invoke(self, ctx: Any) -> Any:
         """Run a verb and turn what can go wrong into one line and an exit code."""
         try:
             result = super().invoke(ctx)
@@ -99,7 +99,7 @@ def lrcli(
     _: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
-    debug: Annotated[bool, typer.Option("--debug", help="Show where in lrcli an error comes from.")] = False,  # noqa: ARG001 - read by Verbs
+    debug: Annotated[bool, typer.Option("--debug", help="Show where in lrcli an error comes from.")] = False,
 ) -> None:
     """Explore learning-rate schedules: draw, compare, tabulate and export them, exactly and without a framework."""
     if ctx.invoked_subcommand is None:
@@ -113,7 +113,7 @@ def main() -> None:
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)
     if os.environ.get("_LRCLI_COMPLETE") == "complete_bash":
-        from lrcli.commands.completing import in_bash  # noqa: PLC0415 - only completion needs it
+        from lrcli.commands.completing import in_bash
 
         return in_bash(lambda: command.main(prog_name="lrcli"))
     try:
@@ -129,7 +129,7 @@ def main() -> None:
     sys.exit(code if isinstance(code, int) else diagnostics.GOOD)
 
 
-def _one_line(error: Any) -> str:  # noqa: ANN401 - click's, wherever it lives
+def _one_line(error: Any) -> str:
     """Return a usage error as one line, with the help that would have prevented it."""
     path = error.ctx.command_path if error.ctx else "lrcli"
     message = " ".join(error.format_message().split()).rstrip(".")

@@ -148,7 +148,7 @@ def _own(schedule: Family, run: Run, edges: Array) -> Array:
 
 
 def _joined(*found: Array) -> Array:
-    import numpy as np  # noqa: PLC0415 - only drawings need it
+    import numpy as np
 
     return np.concatenate(found)
 

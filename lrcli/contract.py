@@ -111,7 +111,7 @@ def _outside(parameter: Parameter) -> list[Any]:
     return bad
 
 
-def _construct(declaration: Any, field: str, value: object) -> None:  # noqa: ANN401 - its types are what is tested
+def _construct(declaration: Any, field: str, value: object) -> None:
     declaration(**{field: value})
 
 

@@ -110,7 +110,7 @@ def report(error: SpecError) -> int:
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
 
 
-def show_help(ctx: Any, _option: object, wanted: bool | None) -> None:  # noqa: ANN401, FBT001 - click's signature
+def show_help(ctx: Any, _option: object, wanted: bool | None) -> None:  # noqa: FBT001 - click's signature
     """Write the help of a command in what stdout's encoding can say, and end."""
     if wanted and not ctx.resilient_parsing:
         write(ctx.get_help())

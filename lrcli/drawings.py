@@ -123,7 +123,7 @@ class Curve:
     def __len__(self) -> int:
         return self.lr.size
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: ANN401, FBT001 - numpy's protocol
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001 - numpy's protocol
         return np.array(self.lr, dtype=dtype, copy=True) if copy else np.asarray(self.lr, dtype=dtype)
 
     def __repr__(self) -> str:

@@ -202,7 +202,7 @@ def _applied(name: str, build: Callable[..., Value]) -> Callable[..., Value]:
 
 def _numbers(name: str, *arguments: float) -> float:
     """Return what numpy's function gives of numbers, infinite or not."""
-    import numpy as np  # noqa: PLC0415 - what is only described must not load it
+    import numpy as np
 
     with np.errstate(all="ignore"):
         return float(getattr(np, name)(*map(float, arguments)))

@@ -197,7 +197,7 @@ class _Reader:
 
 
 def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - numpy, or what stands in for it
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
         return getattr(numpy, function)(*(_as_number(argument(numpy, values)) for argument in arguments))
 
     return applied
@@ -206,7 +206,7 @@ def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
 def _both(left: Evaluate, right: Evaluate) -> Evaluate:
     """Return `left and right`: as in Python the left operand where it is 0, else the right one."""
 
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
         a, b = left(numpy, values), right(numpy, values)
         if _is_condition(a) and _is_condition(b):
             return numpy.logical_and(a, b)
@@ -218,7 +218,7 @@ def _both(left: Evaluate, right: Evaluate) -> Evaluate:
 def _either(left: Evaluate, right: Evaluate) -> Evaluate:
     """Return `left or right`: as in Python the left operand where it is not 0, else the right one."""
 
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:  # noqa: ANN401
+    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
         a, b = left(numpy, values), right(numpy, values)
         if _is_condition(a) and _is_condition(b):
             return numpy.logical_or(a, b)
@@ -227,13 +227,13 @@ def _either(left: Evaluate, right: Evaluate) -> Evaluate:
     return applied
 
 
-def _is_condition(value: Any) -> bool:  # noqa: ANN401
+def _is_condition(value: Any) -> bool:
     """Return whether a value is true or false, and no number: of numpy, of Python, or of an expression."""
     kind = getattr(value, "is_condition", None)
     return isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool" if kind is None else bool(kind)
 
 
-def _as_number(value: Any) -> Any:  # noqa: ANN401
+def _as_number(value: Any) -> Any:
     """Return a condition as 1 and 0, which is what Python makes of it: numpy would add two of them to one."""
     return value.astype(float) if str(getattr(value, "dtype", "")) == "bool" else value
 

@@ -39,7 +39,7 @@ class Function:
         self._calls: dict[tuple[tuple[str, float], ...], Callable[[Any], Any]] = {}
         self._takes_arrays: dict[Callable[[Any], Any], bool] = {}
 
-    def __call__(self, t: Array, values: dict[str, float]) -> Any:  # noqa: ANN401 - numpy
+    def __call__(self, t: Array, values: dict[str, float]) -> Any:
         """Return what the function says at every t, as an array of the shape of t.
 
         Args:
@@ -50,7 +50,7 @@ class Function:
             SpecError: If it fails, wants other values, or returns something else than a number for each t.
         """
         not_an_expression(t, f"it is Python code already: {self.name}")
-        import numpy as np  # noqa: PLC0415 - describe must not load it
+        import numpy as np
 
         call = self._bound(values)
         flat = np.atleast_1d(t).ravel()
@@ -68,7 +68,7 @@ class Function:
         return self._calls[key]
 
     def _bind(self, values: dict[str, float]) -> Callable[[Any], Any]:
-        from functools import partial  # noqa: PLC0415
+        from functools import partial
 
         constants = {name: value for name, value in values.items() if name != "T"}
         if not isinstance(self._found, type):
@@ -83,7 +83,7 @@ class Function:
         self, taker: Callable[..., Any], values: dict[str, float], constants: dict[str, float], skip: int
     ) -> dict[str, float]:
         """Return the values that a function takes, after its first `skip` parameters."""
-        import inspect  # noqa: PLC0415
+        import inspect
 
         try:
             found = list(inspect.signature(taker).parameters.values())[skip:]
@@ -106,7 +106,7 @@ class Function:
         return self._takes_arrays[call]
 
     def _agrees(self, call: Callable[[Any], Any]) -> bool:
-        import numpy as np  # noqa: PLC0415
+        import numpy as np
 
         probe = np.array([0.0, 1.0, 2.0, 7.0])
         each = [self._number(self._tried(call, one), one) for one in map(_plain, probe.tolist())]
@@ -117,7 +117,7 @@ class Function:
             return False
         return together.shape == probe.shape and bool(np.allclose(together, each, rtol=1e-12, atol=0, equal_nan=True))
 
-    def _tried(self, call: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401
+    def _tried(self, call: Callable[..., Any], *arguments: Any) -> Any:
         try:
             with _out_of_stdout():
                 return call(*arguments)
@@ -125,7 +125,7 @@ class Function:
             at = f" at t = {arguments[0]:g}" if arguments and isinstance(arguments[0], int | float) else ""
             raise SpecError(f"{self.name} raised {type(error).__name__}{at}: {error}") from None
 
-    def _number(self, value: Any, t: float) -> float:  # noqa: ANN401
+    def _number(self, value: Any, t: float) -> float:
         try:
             return float(value)
         except (TypeError, ValueError):
@@ -164,7 +164,7 @@ def load(text: str) -> Function:
 
 
 def _from_file(path: Path) -> ModuleType:
-    from importlib.util import module_from_spec, spec_from_file_location  # noqa: PLC0415
+    from importlib.util import module_from_spec, spec_from_file_location
 
     if not path.is_file():
         raise FileNotFoundError(path)
@@ -178,7 +178,7 @@ def _from_file(path: Path) -> ModuleType:
 
 
 def _from_path(name: str) -> ModuleType:
-    from importlib import import_module  # noqa: PLC0415
+    from importlib import import_module
 
     with _import_from(Path.cwd()):
         return import_module(name)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pi, inf = math.pi, math.inf
 
 
-def _numpy() -> Any:  # noqa: ANN401 - a module has no narrower type
+def _numpy() -> Any:
     import numpy as np
 
     return np
@@ -34,7 +34,7 @@ def _is_scalar(x: object) -> bool:
     return isinstance(x, float | int)
 
 
-def _namespace(*values: object) -> Any:  # noqa: ANN401
+def _namespace(*values: object) -> Any:
     """Return where the functions that suit these values are: numpy, or math, or that of an expression's own."""
     if all(map(_is_scalar, values)):
         return math
@@ -148,7 +148,7 @@ def maximum(a: Array | float, b: Array | float) -> Array:
     return pick(a, b)  # type: ignore[no-any-return]
 
 
-def where(condition: Any, a: Array | float, b: Array | float) -> Array:  # noqa: ANN401 - a bool or an array of them
+def where(condition: Any, a: Array | float, b: Array | float) -> Array:
     """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
     result: Any = (
         (a if condition else b) if isinstance(condition, bool) else _namespace(condition).where(condition, a, b)

@@ -97,7 +97,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         right = f"≤ {high:g}" if self.lt is None else f"< {high:g}"
         return f"{left} and {right}"
 
-    def accept(self, value: object) -> Any:  # noqa: ANN401 - the type is the field's
+    def accept(self, value: object) -> Any:
         """Return the value in the field's own type.
 
         Raises:
@@ -115,7 +115,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             raise ValueError(f"{self.name} takes {self.size} values, not {len(value)}")
         return tuple(self._accept_one(item) for item in value)
 
-    def _accept_one(self, value: object) -> Any:  # noqa: ANN401
+    def _accept_one(self, value: object) -> Any:
         if self.kind == "switch":
             if isinstance(value, bool):
                 return value
@@ -174,7 +174,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
+def text_of(value: Any) -> str:
     """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
     if isinstance(value, tuple | list):
         return ",".join(map(text_of, value))
@@ -183,7 +183,7 @@ def text_of(value: Any) -> str:  # noqa: ANN401 - a parameter of any kind
     return str(plain(value)).lower() if isinstance(value, bool) or value is None else str(plain(value))
 
 
-def plain(value: Any) -> Any:  # noqa: ANN401
+def plain(value: Any) -> Any:
     """Return a value as people write it: 5 for 5.0, a list for a tuple."""
     if isinstance(value, tuple):
         return [plain(item) for item in value]
@@ -218,7 +218,7 @@ class Declared(msgspec.Struct, frozen=True, kw_only=True):
         if found := found or self.problems():
             raise SpecError(*found)
 
-    def replaced(self, **changes: Any) -> Self:  # noqa: ANN401 - the types are the fields'
+    def replaced(self, **changes: Any) -> Self:
         """Return the same with other values in some fields, checked as they are (msgspec's own replace did not)."""
         return type(self)(**{name: getattr(self, name) for name in self.__struct_fields__} | changes)
 
@@ -252,7 +252,7 @@ def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:
     return Parameter(**facts)
 
 
-def _read(hint: Any, facts: dict[str, Any]) -> None:  # noqa: ANN401 - typing has no type for annotations
+def _read(hint: Any, facts: dict[str, Any]) -> None:
     """Add what an annotation says to the facts."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin is Annotated:

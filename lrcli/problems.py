@@ -149,7 +149,7 @@ def computed(what: str) -> Iterator[None]:
 
 def closest(word: str, known: Iterable[str]) -> str:
     """Return the known word that looks most like this one, or an empty string."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only a mistake needs it
+    from difflib import get_close_matches
 
     by_fold = {name.lower().replace("_", "-"): name for name in known}
     found = get_close_matches(word.lower().replace("_", "-"), by_fold, n=1, cutoff=0.65)

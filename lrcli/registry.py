@@ -42,7 +42,7 @@ class Registry(Mapping[str, type[Family]]):
 
     def find(self, name: str) -> type[Family] | None:
         """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
-        from lrcli import frameworks  # noqa: PLC0415 - which need the schedules, and few need them
+        from lrcli import frameworks
 
         folded = name.strip().lower().replace("_", "-")
         if folded in self:
@@ -54,15 +54,15 @@ class Registry(Mapping[str, type[Family]]):
     def everything(self) -> Iterator[type[Family]]:
         """Yield every schedule, lrcli's and packages' first, then the frameworks'."""
         yield from self.values()
-        from lrcli import frameworks  # noqa: PLC0415
-        from lrcli.frameworks.names import FRAMEWORKS  # noqa: PLC0415
+        from lrcli import frameworks
+        from lrcli.frameworks.names import FRAMEWORKS
 
         for framework in FRAMEWORKS:
             yield from dict.fromkeys(frameworks.declarations(framework).values())
 
     def closest(self, name: str) -> str:
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
-        from lrcli import frameworks  # noqa: PLC0415
+        from lrcli import frameworks
 
         dotted = list(frameworks.names())
         native = {one.rpartition(".")[2]: one for one in reversed(dotted)}
@@ -73,7 +73,7 @@ class Registry(Mapping[str, type[Family]]):
         """The schedules of installed packages; one that cannot be used is warned of."""
         if not _any_package():
             return {}
-        from importlib.metadata import entry_points  # noqa: PLC0415 - 12 ms, which most people need not spend
+        from importlib.metadata import entry_points
 
         found: dict[str, type[Family]] = {}
         for point in entry_points(group=GROUP):

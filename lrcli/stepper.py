@@ -22,7 +22,7 @@ class Stepper:
     def __init__(self, curve: Curve) -> None:
         self.curve = curve
 
-    def __call__(self, step: Any) -> Any:  # noqa: ANN401 - a number, or an array of numpy or of JAX
+    def __call__(self, step: Any) -> Any:
         """Return the lr of a step.
 
         Args:
@@ -32,7 +32,7 @@ class Stepper:
             IndexError: If it is below 0.
         """
         if type(step).__module__.startswith("jax"):
-            from jax import numpy as jnp  # noqa: PLC0415 - only who traces has it
+            from jax import numpy as jnp
 
             return jnp.asarray(self.curve.lr)[jnp.clip(step, 0, len(self.curve) - 1)]
         at = np.minimum(np.asarray(step, dtype=np.int64), len(self.curve) - 1)

@@ -20,13 +20,13 @@ _MOST_PROCESSES = 64
 
 
 def assert_matches(
-    scheduler: Any,  # noqa: ANN401 - anything that torch, Optax or a user calls one
+    scheduler: Any,
     spec: SpecLike,
     *,
     rtol: float = 1e-6,
     atol: float = 1e-12,
     group: int = 0,
-    **options: Any,  # noqa: ANN401 - those of lrcli.load
+    **options: Any,
 ) -> None:
     """Raise unless a scheduler has the lr of a spec at every point of a run.
 
@@ -43,7 +43,7 @@ def assert_matches(
         AssertionError: With the first point that differs, both values there and, where one explains all, a guess why.
         SpecError: If anything is wrong with the spec or the run.
     """
-    import lrcli  # noqa: PLC0415 - the package is whole only after its modules
+    import lrcli
 
     curve = lrcli.evaluate(spec, **options)
     found = _rates(scheduler, len(curve), group)
@@ -59,7 +59,7 @@ def assert_matches(
     raise AssertionError(f"{has} ({wrong.size} of {len(curve)} {curve.unit}s differ){guess}")
 
 
-def _rates(scheduler: Any, points: int, group: int) -> Array:  # noqa: ANN401
+def _rates(scheduler: Any, points: int, group: int) -> Array:
     """Return the lr that a scheduler has at each point."""
     if hasattr(scheduler, "optimizer") and hasattr(scheduler, "step"):
         return np.fromiter(_stepped(scheduler, points, group), dtype=np.float64, count=points)
@@ -68,7 +68,7 @@ def _rates(scheduler: Any, points: int, group: int) -> Array:  # noqa: ANN401
     return np.asarray(scheduler, dtype=np.float64)
 
 
-def _stepped(scheduler: Any, points: int, group: int) -> Iterator[float]:  # noqa: ANN401
+def _stepped(scheduler: Any, points: int, group: int) -> Iterator[float]:
     for t in range(points):
         yield float(scheduler.optimizer.param_groups[group]["lr"])
         if t < points - 1:  # some raise if they are stepped past their end

@@ -16,7 +16,7 @@ settings.register_profile("ci", deadline=None, derandomize=True)  # judged by it
 settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:  # noqa: ANN401 - pytest's own, untyped
+def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Count the cases read from frameworks that were compared, and the pairs of schedule and target that were run."""
     pattern = re.compile(r"test_it_gives_what_the_framework_gives\[([a-z0-9_]+?)-")
     found = (pattern.search(report.nodeid) for report in terminalreporter.stats.get("passed", ()))

@@ -92,7 +92,7 @@ def number_of(random: Random, parameter: Parameter) -> float:
     return round(value) if parameter.kind in ("integer", "length") and pick < 0.95 else float(f"{value:.3g}")
 
 
-def value_of(random: Random, parameter: Parameter) -> Any:  # noqa: ANN401 - of any kind
+def value_of(random: Random, parameter: Parameter) -> Any:
     """Return a value for a parameter."""
     if parameter.optional and random.random() < 0.2:
         return None
@@ -113,7 +113,7 @@ def value_of(random: Random, parameter: Parameter) -> Any:  # noqa: ANN401 - of 
             return number_of(random, parameter)
 
 
-def spec_of(random: Random, depth: int = 2) -> Any:  # noqa: ANN401 - data
+def spec_of(random: Random, depth: int = 2) -> Any:
     """Return the data of a spec that is often right."""
     if depth and random.random() < 0.3:
         parts = [spec_of(random, depth - 1) for _ in range(random.randrange(1, 4))]
@@ -242,7 +242,7 @@ def written(spec: Spec, run: Run) -> None:
     expected = engine.at(spec, run, t)
     space: dict[str, Any] = {}
     text = TARGETS["python"](Job(spec, run))
-    exec(text, space)  # noqa: S102 - it is what lrcli has just written
+    exec(text, space)
     top = max(float(np.abs(expected).max()), 1e-300)
     for point, value in enumerate(expected.tolist()):
         try:
@@ -298,7 +298,7 @@ def _kind(error: Exception) -> str:
     return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}: {words}"
 
 
-def _input_of(fuzzer: Callable[[Random], tuple[object, ...]], state: Any) -> list[str]:  # noqa: ANN401
+def _input_of(fuzzer: Callable[[Random], tuple[object, ...]], state: Any) -> list[str]:
     """Return what the generator makes first from a state: enough to see what it was about."""
     random = Random()
     random.setstate(state)

@@ -40,7 +40,7 @@ def test_a_run_is_100_epochs_if_nothing_is_said() -> None:
         "run: {epochs: 7}\ndefaults: {max_lr: 0.3}\nschedules: {only: 'cosine:warmup=5'}\n",
     ],
 )
-def test_the_forms_of_a_spec_are_one_thing(spec: Any) -> None:  # noqa: ANN401
+def test_the_forms_of_a_spec_are_one_thing(spec: Any) -> None:
     expected = lrcli.evaluate(Cosine(max_lr=0.3, warmup=5), epochs=100)
     np.testing.assert_array_equal(lrcli.evaluate(spec, epochs=100).lr, expected.lr)
 

@@ -17,7 +17,7 @@ from lrcli.spec.build import build
 from lrcli.spec.read import load
 
 
-def lr(spec: Any, **run: Any) -> list[float]:  # noqa: ANN401
+def lr(spec: Any, **run: Any) -> list[float]:
     values: list[float] = lrcli.evaluate(spec, **run).lr.tolist()
     return values
 

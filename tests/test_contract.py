@@ -101,7 +101,7 @@ def test_a_warm_up_longer_than_the_run_is_cautioned_with_both_numbers() -> None:
 class Wild(Schedule, tag="wild", frozen=True, kw_only=True):
     """Leave the ground at t = 7."""
 
-    def lr(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+    def lr(self, t: Array, run: Run) -> Array:
         return np.where(t == 7, np.nan, 0.1) if t.size else t
 
 

@@ -205,7 +205,7 @@ def test_a_condition_counts_as_1_and_0(formula: str, expected: list[float]) -> N
     ],
 )
 def test_logic_and_numbers_are_those_of_python(text: str, expected: float) -> None:
-    assert value(text, a=0.75) == expected == eval(text, {**vars(math), "math": math, "np": np, "a": 0.75})  # noqa: S307
+    assert value(text, a=0.75) == expected == eval(text, {**vars(math), "math": math, "np": np, "a": 0.75})
 
 
 @pytest.mark.parametrize(

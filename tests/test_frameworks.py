@@ -68,7 +68,7 @@ BESIDE = {"max_steps": "t_max"}
 """What stands beside the arguments of a case, and is an argument here."""
 
 
-def _value_of(framework: str, value: Any) -> Any:  # noqa: ANN401 - an argument of any kind
+def _value_of(framework: str, value: Any) -> Any:
     """Return an argument as a user would write it, with its members as schedules."""
     if isinstance(value, list):
         return [_value_of(framework, one) for one in value if one is not None]

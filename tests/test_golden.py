@@ -23,7 +23,7 @@ Spec = Any
 Case = dict[str, Any]
 
 
-def given(tag: str, **values: Any) -> Spec:  # noqa: ANN401
+def given(tag: str, **values: Any) -> Spec:
     return {"type": tag, **values}
 
 

@@ -44,7 +44,7 @@ def entry(spec: str, total: int = 90, *, steps: bool = False, name: str = "") ->
 def curves(document: str) -> dict[str, list[tuple[float, float]]]:
     """Return the corners of each curve in an SVG, in points of the page, by the name that it has."""
     found = {}
-    for path in ET.fromstring(document).iter(f"{SVG}path"):  # noqa: S314 - our own
+    for path in ET.fromstring(document).iter(f"{SVG}path"):
         name = path.find(f"{SVG}title")
         if name is not None:
             x = y = 0.0
@@ -77,17 +77,17 @@ def test_a_spike_of_one_step_in_a_billion_is_seen() -> None:
 
 def test_a_picture_is_as_large_as_was_asked_for_and_says_what_was_asked() -> None:
     figure = figure_of([entry("cosine")], at=[30])
-    root = ET.fromstring(svg(figure, Picture(width_in=3.3, height_in=2.2, title="a < b")))  # noqa: S314
+    root = ET.fromstring(svg(figure, Picture(width_in=3.3, height_in=2.2, title="a < b")))
     assert (root.get("width"), root.get("height")) == ("237.6pt", "158.4pt")
     texts = [text.text for text in root.iter(f"{SVG}text")]
     assert "a < b" in texts
     assert "at epoch 30: 0.075" in texts
-    bare = ET.fromstring(svg(figure, Picture(bare=True)))  # noqa: S314
+    bare = ET.fromstring(svg(figure, Picture(bare=True)))
     assert not any("at epoch" in str(text.text) for text in bare.iter(f"{SVG}text"))
 
 
 def test_the_peak_is_labelled() -> None:
-    texts = {text.text for text in ET.fromstring(svg(figure_of([entry("cosine:max_lr=0.0937")]))).iter(f"{SVG}text")}  # noqa: S314
+    texts = {text.text for text in ET.fromstring(svg(figure_of([entry("cosine:max_lr=0.0937")]))).iter(f"{SVG}text")}
     assert "0.0937" in texts
 
 
@@ -230,7 +230,7 @@ def test_a_script_draws_the_same_values(monkeypatch: pytest.MonkeyPatch, steps: 
     monkeypatch.setitem(sys.modules, "matplotlib", ModuleType("matplotlib"))
     monkeypatch.setitem(sys.modules, "matplotlib.pyplot", plt)
     specs = ("cosine:warmup=5", "plateau", "step")
-    exec(script([entry(spec, steps, steps=True) for spec in specs]), {})  # noqa: S102 - what it is for
+    exec(script([entry(spec, steps, steps=True) for spec in specs]), {})
     assert list(drawn) == list(specs)
     for spec, (t, lr) in drawn.items():
         np.testing.assert_allclose(lr, lrcli.evaluate(spec, steps=steps).lr[t], rtol=1e-12)
@@ -272,6 +272,6 @@ def test_other_verbs_draw_into_files_too(tmp_path: Path, command: tuple[str, ...
 
 def test_a_legend_of_many_names_leaves_room_for_the_drawing() -> None:
     entries = [entry("cosine", name=f"polynomial:power={i}") for i in range(64)]
-    document = ET.fromstring(svg(figure_of(entries)))  # noqa: S314 - our own
+    document = ET.fromstring(svg(figure_of(entries)))
     heights = [float(rect.get("height", "0")) for rect in document.iter(f"{SVG}rect") if rect.get("x")]
     assert max(heights) > 0.3 * 3.2 * 72

@@ -24,7 +24,7 @@ TREES = st.recursive(
 )
 
 
-def made(tree: Any, t: Any) -> Any:  # noqa: ANN401 - an expression, or a number
+def made(tree: Any, t: Any) -> Any:
     if tree == "t":
         return t
     if not isinstance(tree, tuple):
@@ -48,13 +48,13 @@ def made(tree: Any, t: Any) -> Any:  # noqa: ANN401 - an expression, or a number
 
 def run(lines: list[str], t: int) -> float:
     space: dict[str, Any] = {}
-    exec("\n".join(["import math", "def f(t):", *lines]), space)  # noqa: S102 - what is tested
+    exec("\n".join(["import math", "def f(t):", *lines]), space)
     return float(space["f"](t))
 
 
 @settings(max_examples=1000, deadline=None)
 @given(tree=TREES)
-def test_what_is_written_is_what_was_meant(tree: Any) -> None:  # noqa: ANN401
+def test_what_is_written_is_what_was_meant(tree: Any) -> None:
     value = made(tree, Symbol("t"))
     lines = body(value, MATH)
     for t in range(13):
@@ -63,7 +63,7 @@ def test_what_is_written_is_what_was_meant(tree: Any) -> None:  # noqa: ANN401
 
 @settings(max_examples=100, deadline=None)
 @given(tree=TREES)
-def test_simplifying_twice_changes_nothing(tree: Any) -> None:  # noqa: ANN401
+def test_simplifying_twice_changes_nothing(tree: Any) -> None:
     once = simplified(made(tree, Symbol("t")))
     for words in (MATH, JAX, KERAS):
         assert body(once, words) == body(simplified(once), words)

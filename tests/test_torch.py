@@ -18,7 +18,7 @@ from lrcli.spec.build import build
 from tests.data import framework_cases
 
 
-def lr(spec: Any, length: int, unit: str = "epochs") -> list[float]:  # noqa: ANN401 - text or data
+def lr(spec: Any, length: int, unit: str = "epochs") -> list[float]:
     """Return the lr at each point of a run."""
     return [float(one) for one in lrcli.evaluate(spec, **{unit: length}).lr]
 

@@ -86,7 +86,7 @@ def test_the_file_of_the_report_runs_nothing(tmp_path: Path, monkeypatch: pytest
         result = inside("code", "f.yaml", "--to", "python", *verify)
         assert result.code == 0
         assert result.out.startswith("# expr:max_lr, 100 epochs; written by lrcli")
-        exec(result.out, {})  # noqa: S102 - that it does nothing is what this is about
+        exec(result.out, {})
     assert [path.name for path in tmp_path.iterdir()] == ["f.yaml"]
 
 
@@ -108,7 +108,7 @@ def test_a_factor_is_written_as_a_lambda_that_gives_it(text: str) -> None:
     written = re.search(r"lr_lambda=(lambda epoch: .*?),?(?:\n|\)\n)", code)
     assert written is not None
     assert "import math\n" in code or "math." not in written[1]
-    factor = eval(written[1], {"math": math})  # noqa: S307 - it is what was written
+    factor = eval(written[1], {"math": math})
     expected = lrcli.evaluate(declared, epochs=60).lr.tolist()
     assert [float(factor(t)) for t in range(60)] == pytest.approx(expected, rel=1e-12)
 
@@ -139,7 +139,7 @@ def test_what_is_no_number_is_one_line_in_code_too(text: str, target: str) -> No
 @pytest.mark.parametrize("text", ["min(t+1,1/0)", "max(t,log(0))", "where(t>=0,1,0/0)", "t//1 + 7//(t+1) + 7%(t+1)"])
 def test_what_is_infinite_on_the_way_is_written_so_that_it_runs(text: str) -> None:
     space: dict[str, Any] = {}
-    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)  # noqa: S102
+    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)
     expected = lrcli.evaluate(f"expr:lr=({text})", epochs=9).lr.tolist()
     assert [float(space["lr"](t)) for t in range(9)] == expected
 
@@ -150,7 +150,7 @@ def test_what_is_infinite_on_the_way_is_written_so_that_it_runs(text: str) -> No
 )
 def test_a_comparison_of_comparisons_is_no_chain(text: str) -> None:
     space: dict[str, Any] = {}
-    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)  # noqa: S102
+    exec(inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "9").out, space)
     assert [float(space["lr"](t)) for t in range(9)] == lrcli.evaluate(f"expr:lr=({text})", epochs=9).lr.tolist()
 
 
@@ -161,7 +161,7 @@ def test_what_only_numpy_computes_is_refused_or_written_so_that_it_runs(text: st
     result = inside("code", f"expr:lr=({text})", "--to", "python", "--epochs", "800")
     if result.code == 0:
         space: dict[str, Any] = {}
-        exec(result.out, space)  # noqa: S102
+        exec(result.out, space)
         assert all(math.isfinite(space["lr"](t)) for t in range(800))
     else:
         assert (result.code, result.err.count("error: ")) == (2, 1)

@@ -10,7 +10,7 @@ import lrcli
 from lrcli.spec import yaml
 
 
-def data(text: str) -> Any:  # noqa: ANN401
+def data(text: str) -> Any:
     return yaml.read(text, "f.yaml")[0]
 
 

@@ -68,7 +68,7 @@ def _lost(answer: Answer) -> int:
     return sum(count for _, count in answer.offsets)
 
 
-def _cut_short(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001 - rules are alike
+def _cut_short(seen: Seen, group: Group) -> Iterator[Finding]:
     model = _decay(seen)
     if model is None or seen.answer.end is not None:
         return
@@ -85,7 +85,7 @@ def _cut_short(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001 -
         yield said("LR120", "warning", message + more)
 
 
-def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:
     model, points = seen.answer.model, seen.answer.points
     warmup = model.warmup if isinstance(model, Decay | Levels) else 0.0
     if len(points) >= 4 and int(np.argmax(points.y)) == len(points) - 1 and points.y[-1] > points.y[0]:
@@ -96,7 +96,7 @@ def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
         yield said("LR121", "warning", message)
 
 
-def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:
     model, lost = seen.answer.model, _lost(seen.answer)
     if model is None or not lost:
         return
@@ -109,7 +109,7 @@ def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG00
     yield said("LR122", "warning" if much else "note", message)
 
 
-def _one_late(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _one_late(seen: Seen, group: Group) -> Iterator[Finding]:
     model = seen.answer.model
     counts_from_one = seen.log.format in ("trainer_state", "LLaMA-Factory")
     if (
@@ -137,7 +137,7 @@ def _coarse(seen: Seen, group: Group) -> Iterator[Finding]:
         yield said("LR124", "warning", message)
 
 
-def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:
     points = seen.answer.points
     up = np.diff(points.y) > np.maximum(0.2 * points.peak, 4 * points.tolerance[1:])
     after = np.arange(len(up)) > int(np.argmax(points.y >= 0.99 * points.y.max()))
@@ -178,7 +178,7 @@ def _groups_differ(seen: Seen, group: Group) -> Iterator[Finding]:
             yield said("LR128", "note", f"{other.names[0]} differs from {group.names[0]} {until}")
 
 
-def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:
     model = _decay(seen)
     if model is None:
         return
@@ -193,7 +193,7 @@ def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
         yield said("LR129", "warning", message)
 
 
-def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:
     model = _decay(seen)
     if model is None or seen.total is None or seen.answer.end is not None or seen.answer.status != "identified":
         return
@@ -218,7 +218,7 @@ def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG
         yield said("LR131", "warning", message)
 
 
-def _rises_again(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _rises_again(seen: Seen, group: Group) -> Iterator[Finding]:
     model = seen.answer.model
     if isinstance(model, Cycle) and model.kind == "wave" and seen.end > model.offset + model.warmup + model.length + 2:
         bottom = model.offset + model.warmup + model.length
@@ -236,7 +236,7 @@ def _no_number(seen: Seen, group: Group) -> Iterator[Finding]:
         yield said("LR134", "warning", message)
 
 
-def _unexplained(seen: Seen, group: Group) -> Iterator[Finding]:  # noqa: ARG001
+def _unexplained(seen: Seen, group: Group) -> Iterator[Finding]:
     if seen.answer.first:
         message = f"the first {seen.answer.first} points are not explained by the schedule that agrees with the rest"
         yield said("LR138", "note", message)

@@ -60,7 +60,7 @@ def _list(values: tuple[Any, ...], parameter: Parameter) -> str:
     return listed if len(values) == 1 and parameter.field == "noise_range_t" else f"[{listed}]"
 
 
-def _one(value: Any, parameter: Parameter) -> str:  # noqa: ANN401 - a parameter of any kind
+def _one(value: Any, parameter: Parameter) -> str:
     """Return a value; a rate as a float, because some frameworks make whole numbers of ints."""
     if value is None or isinstance(value, bool):
         return str(value)

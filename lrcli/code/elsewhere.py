@@ -48,9 +48,9 @@ def _call(kind: type[Scheduler], equation: Equation) -> str:
     return f"{kind.maker()}({', '.join(arguments)})"
 
 
-def _is_default(parameter: Parameter, value: Any) -> bool:  # noqa: ANN401
+def _is_default(parameter: Parameter, value: Any) -> bool:
     return not isinstance(value, Expression) and value == parameter.default and not parameter.required
 
 
-def _text(value: Any) -> str:  # noqa: ANN401 - an expression, or a value that the equation fixes
+def _text(value: Any) -> str:
     return repr(value) if isinstance(value, bool | str) or value is None else written(value, MATH)

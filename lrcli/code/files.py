@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def yaml(job: Job) -> str:
     """Return lrcli's own file."""
-    from ruamel.yaml import YAML  # noqa: PLC0415 - only this needs it
+    from ruamel.yaml import YAML
 
     text = io.StringIO()
     dump = YAML(typ="safe", pure=True)

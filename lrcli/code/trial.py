@@ -32,7 +32,7 @@ def rates(code: str, target: str, job: Job) -> list[float]:
 
 def _stepped(code: str, job: Job) -> list[float]:
     """Run the training loop, and note the lr where the training would be."""
-    from torch import nn  # noqa: PLC0415 - only this needs it
+    from torch import nn
 
     found: list[float] = []
     metric = iter(job.run.metric or ())
@@ -45,7 +45,7 @@ def _stepped(code: str, job: Job) -> list[float]:
         space["metric"] = next(metric, 0.0)
 
     space["note_the_lr"] = note
-    exec(code.replace("    ...  # ", "    note_the_lr()  # "), space)  # noqa: S102 - it is what lrcli has just written
+    exec(code.replace("    ...  # ", "    note_the_lr()  # "), space)
     return found
 
 
@@ -53,10 +53,10 @@ def _asked(code: str, target: str, points: int) -> list[float]:
     """Ask the function of time that the code makes for every point."""
     space: dict[str, Any] = {}
     if target == "optax":
-        import jax  # noqa: PLC0415
+        import jax
 
         jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - jax's own
-    exec(code, space)  # noqa: S102 - it is what lrcli has just written
+    exec(code, space)
     function = space.get("schedule") or space["lr"]
     return [float(function(t)) for t in range(points)]
 

@@ -140,14 +140,14 @@ class DerivedCommand(TyperCommand):
             ctx.meta["lrcli.derived"] = [*self._of_schedules(ctx), *self._of_panels(), _help_all()]
         return [*own, help_option, *ctx.meta["lrcli.derived"]]
 
-    def get_help_option(self, ctx: Context) -> Any:  # noqa: ANN401
+    def get_help_option(self, ctx: Context) -> Any:
         """Return the help option, which writes as everything else does."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.callback = diagnostics.show_help
         return option
 
-    def format_help(self, ctx: Context, formatter: Any) -> None:  # noqa: ANN401 - click's, wherever it lives
+    def format_help(self, ctx: Context, formatter: Any) -> None:
         """Write the help page, in plain text."""
         from lrcli.commands.helping import page
 
@@ -167,7 +167,7 @@ class DerivedCommand(TyperCommand):
                 raise
             raise SpecError(self._unknown(ctx, option)) from None
 
-    def invoke(self, ctx: Context) -> Any:  # noqa: ANN401 - click leaves it open
+    def invoke(self, ctx: Context) -> Any:
         """Hand what the derived options said to the verb, as `ctx.obj`."""
         said: dict[str, dict[str, Any]] = {}
         for key in [key for key in ctx.params if "__" in key]:

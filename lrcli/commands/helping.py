@@ -24,7 +24,7 @@ IN_SHORT = {
 """Panels whose options are only named, by what stands before them."""
 
 
-def page(command: Any, ctx: Any, *, whole: bool = False) -> str:  # noqa: ANN401 - click's, wherever they live
+def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
     """Return the help of a verb.
 
     Args:
@@ -101,7 +101,7 @@ def _paragraphs(text: str, width: int) -> str:
     return "\n\n".join(found)
 
 
-def _takes(option: Any) -> str:  # noqa: ANN401
+def _takes(option: Any) -> str:
     """Return what an option takes, without the words that it chooses from if they are many."""
     if option.is_flag:
         return ""
@@ -109,7 +109,7 @@ def _takes(option: Any) -> str:  # noqa: ANN401
     return metavar if len(metavar) + len(max(option.opts, key=len)) < _LEFT - 4 else "WORD"
 
 
-def _option(option: Any, width: int) -> Iterator[str]:  # noqa: ANN401
+def _option(option: Any, width: int) -> Iterator[str]:
     names = ", ".join(sorted([*option.opts, *option.secondary_opts], key=len))
     left = f"  {names} {_takes(option)}".rstrip()
     right = " ".join(filter(None, [option.help, *_choices(option), *_default(option)]))
@@ -121,12 +121,12 @@ def _option(option: Any, width: int) -> Iterator[str]:  # noqa: ANN401
     yield from (" " * _LEFT + line for line in lines[1:])
 
 
-def _choices(option: Any) -> Iterator[str]:  # noqa: ANN401
+def _choices(option: Any) -> Iterator[str]:
     if _takes(option) == "WORD" and "|" in str(option.metavar):
         yield f"One of {str(option.metavar).replace('|', ', ')}."
 
 
-def _default(option: Any) -> Iterator[str]:  # noqa: ANN401
+def _default(option: Any) -> Iterator[str]:
     plain = isinstance(option.default, str | int | float) and not isinstance(option.default, bool)
     if plain and option.show_default and "(default" not in (option.help or ""):
         yield f"(default {option.default})"

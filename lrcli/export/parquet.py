@@ -32,7 +32,7 @@ class _Sink(RawIOBase):
     def writable(self) -> bool:
         return True
 
-    def write(self, chunk: Any) -> int:  # noqa: ANN401 - bytes, or a buffer of pyarrow's
+    def write(self, chunk: Any) -> int:
         self.written.append(bytes(chunk))
         self.position += len(chunk)
         return len(chunk)
@@ -55,8 +55,8 @@ def parquet_file(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> 
         MissingError: If pyarrow is not installed.
     """
     try:
-        import pyarrow as pa  # noqa: PLC0415 - an extra, and heavy
-        import pyarrow.parquet as pq  # noqa: PLC0415
+        import pyarrow as pa
+        import pyarrow.parquet as pq
     except ImportError as error:
         raise MissingError(f"parquet needs pyarrow: pip install 'lrcli[parquet]' ({error})") from None
     first, *others = names(entries, unit)

@@ -132,7 +132,7 @@ def junit(findings: Sequence[Finding]) -> str:
 
 
 def _sarif(findings: Sequence[Finding]) -> str:
-    from lrcli.export.sarif import sarif  # noqa: PLC0415 - it takes the table of codes
+    from lrcli.export.sarif import sarif
 
     return sarif(findings)
 

@@ -22,7 +22,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sar
 
 def sarif(findings: Sequence[Finding]) -> str:
     """Return one run of lrcli with all of its rules and its results."""
-    from lrcli import __version__  # noqa: PLC0415 - the package itself is a door, not a room
+    from lrcli import __version__
 
     driver = {"name": "lrcli", "version": __version__, "rules": [_rule(code) for code in CODES]}
     run = {

@@ -36,7 +36,7 @@ def wrong_mode(part: Part) -> Iterator[Finding]:
     mode, name = getattr(part.family, "mode", ""), part.run.metric_name
     if part.run.metric is None or mode not in ("min", "max"):
         return
-    from lrcli.logs.names import known_mode  # noqa: PLC0415 - few runs have a metric
+    from lrcli.logs.names import known_mode
 
     meant = known_mode(name)
     if meant in (None, mode):

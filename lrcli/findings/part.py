@@ -102,9 +102,9 @@ class Part:
     @cached_property
     def curve(self) -> Curve | None:
         """What it does while it plays; None if it has no lr somewhere there."""
-        import numpy as np  # noqa: PLC0415 - the modules of a room are imported where nothing is drawn, too
+        import numpy as np
 
-        from lrcli import engine  # noqa: PLC0415
+        from lrcli import engine
 
         edges = np.linspace(0, self.points, min(self.points, _COLUMNS) + 1)
         try:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 @cache
 def declarations(framework: str) -> dict[str, type[Scheduler]]:
     """Return the schedulers of a framework, by every name that it has for them, without the framework's own."""
-    from lrcli.frameworks.scheduler import Scheduler  # noqa: PLC0415 - names alone do not need it
+    from lrcli.frameworks.scheduler import Scheduler
 
     found = vars(import_module(f"lrcli.frameworks.{framework}")).values()
     known = [one for one in found if isinstance(one, type) and issubclass(one, Scheduler) and one.is_one()]

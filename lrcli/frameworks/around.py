@@ -28,7 +28,7 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
     lr_scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER] = ()
 
     @property
-    def member(self) -> Any:  # noqa: ANN401 - any of torch's schedulers
+    def member(self) -> Any:
         """The scheduler that it holds, on the same optimizer."""
         return self.lr_scheduler[0].replaced(base_lr=self.base_lr)
 

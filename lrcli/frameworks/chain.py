@@ -86,11 +86,11 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
 
     def resumed(self, t: Array, run: Run) -> Array:
         """Return the lr during t of a resumed run, which is stepped through."""
-        from lrcli.frameworks import stepping  # noqa: PLC0415 - which imports this
+        from lrcli.frameworks import stepping
 
         return stepping.played(self, t, run)
 
-    def raises(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
+    def raises(self, run: Run) -> End | None:
         """Return the first step, on its own clock, that the framework refuses to take."""
         return None
 
@@ -99,7 +99,7 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         end = self.raises(run)
         return end and end._replace(t=max(end.t - self.first, 0))
 
-    def said(self, text: str, run: Run, **known: Any) -> Any:  # noqa: ANN401 - a float or an array
+    def said(self, text: str, run: Run, **known: Any) -> Any:
         """Return the value of one of its expressions."""
         return form.evaluate(form.expression(text), form.Scope(self, run, **known))
 
@@ -107,7 +107,7 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         """Return the optimizer's lr and initial_lr as the constructor leaves them before its step."""
         return lr, lr if initial is None else initial
 
-    def left(self, lr: float, initial: float) -> float:  # noqa: ARG002 - what the subclasses are given
+    def left(self, lr: float, initial: float) -> float:
         """Return the lr after the constructor's step."""
         return lr
 
@@ -157,7 +157,7 @@ class Multiplying(Stepped, frozen=True, kw_only=True):
         first = float(self.said(self.formula, run, t=0.0, base_lr=1.0)) or 1.0
         return form.shaped(self.said(self.formula, run, t=t, base_lr=1.0), t) / first
 
-    def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
+    def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
         """Return lr times growth."""
         return lr * self.growth(t, run)
 
@@ -172,10 +172,10 @@ class Overwriting(Stepped, frozen=True, kw_only=True):
         """Return what it sets from the step after last_epoch on."""
         return self.onward(t + self.first, self.base_lr, self.base, run)
 
-    def _set(self, t: Any, base: float, run: Run) -> Any:  # noqa: ANN401
+    def _set(self, t: Any, base: float, run: Run) -> Any:
         return self.onward(t, base, base, run)
 
-    def started(self, lr: float, base: float, run: Run) -> float:  # noqa: ARG002
+    def started(self, lr: float, base: float, run: Run) -> float:
         """Return its own lr at 0."""
         return float(self._set(0.0, base, run))
 
@@ -197,7 +197,7 @@ def together(moves: list[Moves]) -> Moves:
     Args:
         moves: For each scheduler, in the order in which they step.
     """
-    import numpy as np  # noqa: PLC0415 - describe must not load it
+    import numpy as np
 
     times, plus = moves[0]
     for next_times, next_plus in moves[1:]:

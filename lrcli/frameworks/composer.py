@@ -69,7 +69,7 @@ class Composer(OnOptimizer, frozen=True, kw_only=True):
             raise SpecError(f"{self.tag()} has times in epochs: they need steps_per_epoch")
         return run.steps_per_epoch
 
-    def batches(self, text: Any, run: Run, ratio: float) -> Any:  # noqa: ANN401 - a time or a list of them
+    def batches(self, text: Any, run: Run, ratio: float) -> Any:
         """Return a time, or each of some, in batches."""
         if isinstance(text, tuple):
             return tuple(self.batches(one, run, ratio) for one in text)

@@ -85,7 +85,7 @@ class WarmupCosineLR(Detectron2, tag="detectron2.WarmupCosineLR", frozen=True, k
 
     BASE_LR_END: Annotated[Real, Meta(description="Lr at MAX_ITER.")] = 0.0
 
-    def schedule(self, length: float) -> Fvcore:  # noqa: ARG002 - what the class gives all
+    def schedule(self, length: float) -> Fvcore:
         """Return half a cosine."""
         return CosineParamScheduler(start_value=1.0, end_value=self.BASE_LR_END / (self.base_lr or 1.0))
 
@@ -100,6 +100,6 @@ class WarmupStepWithFixedGammaLR(Detectron2, tag="detectron2.WarmupStepWithFixed
     GAMMA: Annotated[float, Meta(ge=0, le=1e9, description="Factor of each cut.")] = 0.1
     NUM_DECAYS: Annotated[Positive, Meta(description="How many cuts.")] = 3
 
-    def schedule(self, length: float) -> Fvcore:  # noqa: ARG002
+    def schedule(self, length: float) -> Fvcore:
         """Return equal steps."""
         return StepWithFixedGammaParamScheduler(base_value=1.0, num_decays=self.NUM_DECAYS, gamma=self.GAMMA)

@@ -180,7 +180,7 @@ def _peak(schedule: Schedule, run: Run) -> float:
     return max(float(schedule.lr(t, run)) for t in (0.0, run.span))  # type: ignore[arg-type] # a closed form takes a float as well
 
 
-def _fitting(kind: str, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
+def _fitting(kind: str, value: Any) -> Any:
     if kind == "integer" and isinstance(value, float) and value.is_integer():
         return int(value)
     return plain_float(value) if isinstance(value, float) else value
@@ -196,7 +196,7 @@ def _names(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} - form.NAMESPACE.keys()
 
 
-def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any]) -> Any:
     """Return the value of the unknown for which an expression has this value.
 
     Raises:
@@ -233,7 +233,7 @@ _RIGHT: dict[type[ast.AST], Any] = {
 """(other op x) = value, solved for x."""
 
 
-def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
     return form.evaluate(form.expression(ast.unparse(node)), known)
 
 

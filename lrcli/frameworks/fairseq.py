@@ -146,7 +146,7 @@ class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_o
                 tops.append(float(self._decayed(begin, run, tops[-1])))
         return tops
 
-    def _decayed(self, t: Array, run: Run, top: Any) -> Array:  # noqa: ANN401 - one lr, or one for each t
+    def _decayed(self, t: Array, run: Run, top: Any) -> Array:
         scope = form.Scope(self, run, t=t, top=top)
         return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
 

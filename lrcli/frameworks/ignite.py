@@ -159,7 +159,7 @@ class PiecewiseLinear(Ignite, tag="ignite.PiecewiseLinear", frozen=True, kw_only
         found = [Problem(message=wrong, path=("milestones_values",))] if wrong else []
         return super().problems() + found
 
-    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+    def rate(self, t: Array, run: Run) -> Array:
         """Return the value on the line between two milestones."""
         events, values = self.milestones_values[::2], self.milestones_values[1::2]
         forms = [partial(_flat, values[0])]
@@ -225,7 +225,7 @@ class Around(AroundTorch, frozen=True, kw_only=True):
         return found
 
 
-def _called(member: Any, t: Array, before: float, run: Run) -> Array:  # noqa: ANN401 - one of torch's schedulers
+def _called(member: Any, t: Array, before: float, run: Run) -> Array:
     """Return what get_lr() of a scheduler gives at last_epoch t, called outside of step().
 
     Args:

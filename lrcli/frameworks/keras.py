@@ -238,7 +238,7 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
 
     schedule: Annotated[str, Meta(description="A formula of epoch and lr: lr if epoch < 10 else lr * 0.9.")]
 
-    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+    def rate(self, t: Array, run: Run) -> Array:
         """Return the function's value, one epoch after the other where it uses lr."""
         form = read(self.schedule, ["epoch", "lr"])
         if not re.search(r"\blr\b", self.schedule):
@@ -263,7 +263,7 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
 
 def _one_by_one(form: Evaluate, lr: float, epochs: int) -> tuple[float, ...]:
     """Return the lr of each epoch, each worked out from the one before."""
-    import numpy as np  # noqa: PLC0415 - describe must not load it
+    import numpy as np
 
     rates = []
     with np.errstate(all="ignore"):

@@ -87,7 +87,7 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
 
     def moves(self, g: Array, run: Run) -> Moves:
         """Return what its steps to these g do, as parts of a list whose epochs are converted already."""
-        import numpy as np  # noqa: PLC0415 - describe must not load it
+        import numpy as np
 
         inside = (g >= self.begin) & (g < self.until)
         scope = {"u": np.clip(g - self.begin, 0, self.until - self.begin - 1)}
@@ -98,7 +98,7 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
         return Moves(np.where(inside, times, 1.0), np.where(inside, plus, 0.0))
 
 
-def _times(value: Any, rate: int) -> Any:  # noqa: ANN401 - a number, several, or none
+def _times(value: Any, rate: int) -> Any:
     """Return a length in epochs as one in iterations."""
     if value is None:
         return None
@@ -382,7 +382,7 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
 
     def constructed(self, run: Run) -> float:
         """Return the lr that the constructors leave, which step in the order of the list."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np
 
         lr = self.base_lr
         for member in self.param_scheduler:
@@ -392,7 +392,7 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
 
     def stepped(self, points: int, run: Run) -> Moves:
         """Return what the steps from 1 to points do to the lr before them."""
-        import numpy as np  # noqa: PLC0415
+        import numpy as np
 
         steps, found = np.arange(1.0, points + 1), []
         for member in sorted(self.param_scheduler, key=lambda one: one.unit() == "epochs"):

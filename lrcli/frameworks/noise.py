@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 
-def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float) -> Array:  # noqa: ANN401 - a bool or an array of them
+def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float) -> Array:
     """Return lr · (1 + ν) inside a range, with a ν for each t of its own.
 
     Args:
@@ -24,7 +24,7 @@ def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float
         limit: A ν as large as this is drawn again.
     """
     not_an_expression(t, "its noise is drawn from a generator, and no closed form")
-    import numpy as np  # noqa: PLC0415 - describe must not load it
+    import numpy as np
 
     times, within = np.atleast_1d(t), np.atleast_1d(inside)
     noise = np.zeros(times.shape)
@@ -40,7 +40,7 @@ def _draw(seed: int, std: float, limit: float) -> float:
     torch.randn(1): Box and Muller on two uniforms of 53 bits from a Mersenne twister, rounded to float32; the second
     normal of each pair is kept for the next call.
     """
-    from numpy.random import RandomState  # noqa: PLC0415
+    from numpy.random import RandomState
 
     words = RandomState(seed & 0xFFFFFFFF)
 
@@ -58,6 +58,6 @@ def _draw(seed: int, std: float, limit: float) -> float:
 
 
 def _as_float32(value: float) -> float:
-    from struct import pack, unpack  # noqa: PLC0415
+    from struct import pack, unpack
 
     return float(unpack("f", pack("f", value))[0])

@@ -107,7 +107,7 @@ class CosineAnnealingWarmupRestarts(
     warmup_steps: Annotated[Count, Meta(description="Length of the warm-up of each cycle.")] = 0
     gamma: Annotated[float, Meta(ge=0, le=1e6, description="Height of each cycle over that before.")] = 0.9
 
-    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+    def rate(self, t: Array, run: Run) -> Array:
         """Return the value of the cycle that t is in; min_lr at 0."""
         not_an_expression(t, "its cycles are counted one by one, and there is no closed form")
         cycles = self._cycles(highest(t))
@@ -202,7 +202,7 @@ class GetChebyshevSchedule(OnOptimizer, tag="pytorch_optimizer.get_chebyshev_sch
     num_epochs: Annotated[int, Meta(ge=1, le=10**6, description="Length in epochs.")]
     is_warmup: Annotated[bool, Meta(description="Keep the lr.")] = False
 
-    def rate(self, t: Array, run: Run) -> Array:  # noqa: ARG002
+    def rate(self, t: Array, run: Run) -> Array:
         """Return base_lr times the node of the epoch."""
         steps = (1.0,) if self.is_warmup else _chebyshev(self.num_epochs)
         index = minimum(maximum(t - 2, 0.0), len(steps) - 1.0)

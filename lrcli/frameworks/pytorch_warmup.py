@@ -110,6 +110,6 @@ def power(beta: float, k: Array) -> Array:
     """Return beta ** k as Python has it: rho is a small difference, which shows the last digit of numpy's own."""
     if not hasattr(k, "tolist"):
         return beta**k
-    import numpy as np  # noqa: PLC0415 - describe must not load it
+    import numpy as np
 
     return np.array([beta**one for one in k.tolist()])

@@ -109,13 +109,13 @@ class Scheduler(Family, frozen=True, kw_only=True):
             schedule: The schedule, with its warm-up.
             run: The run as the schedule itself sees it, after its warm-up.
         """
-        from lrcli.frameworks.equations import in_their_words  # noqa: PLC0415 - only translations need it
+        from lrcli.frameworks.equations import in_their_words
 
         return in_their_words(cls, schedule, run)
 
     def equivalent(self, run: Run) -> Schedule | None:
         """Return the same curve in one of lrcli's schedules; None if there is none over the whole run."""
-        from lrcli.frameworks.equations import in_our_words  # noqa: PLC0415
+        from lrcli.frameworks.equations import in_our_words
 
         return in_our_words(self.in_run(run), run)
 
@@ -123,7 +123,7 @@ class Scheduler(Family, frozen=True, kw_only=True):
         """Return the schedule of the momentum, where it changes that too and lrcli knows how; else None."""
         return None
 
-    def end(self, run: Run) -> End | None:  # noqa: ARG002 - what the subclasses are given
+    def end(self, run: Run) -> End | None:
         """Return where the framework raises, if it does."""
         return None
 

@@ -94,7 +94,7 @@ class _Single:
         return [self._moves(n, before)]
 
     def _moves(self, n: int, before: float) -> Moves:
-        import numpy as np  # noqa: PLC0415 - describe must not load it
+        import numpy as np
 
         with np.errstate(all="ignore"):
             return self.scheduler.moves(before + 1.0 + np.arange(n, dtype=np.float64), self.base, self.run)
@@ -140,7 +140,7 @@ class _Sequence(_Members):
 
     name = "SequentialLR"
 
-    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:  # noqa: ANN401 - composed.py imports this file
+    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
         self.milestones = spec.milestones
         self.last_epoch = 0
@@ -179,7 +179,7 @@ class _Chain(_Members):
 
     name = "ChainedScheduler"
 
-    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:  # noqa: ANN401
+    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
         self.optimizer = optimizer
 
@@ -197,7 +197,7 @@ class _Chain(_Members):
 _Node = _Single | _Members
 
 
-def _node(spec: Any, optimizer: _Optimizer, run: Run) -> _Node:  # noqa: ANN401
+def _node(spec: Any, optimizer: _Optimizer, run: Run) -> _Node:
     if isinstance(spec, Stepped):
         return _Single(spec, optimizer, run)
     return (_Sequence if hasattr(spec, "milestones") else _Chain)(spec, optimizer, run)
@@ -211,7 +211,7 @@ def _one_step(node: _Node) -> None:
         node.milestone()
 
 
-def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
+def played(spec: Any, t: Array, run: Run) -> Array:
     """Return the lr during t of a scheduler of schedulers, or of one that is resumed.
 
     Raises:
@@ -222,7 +222,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
     if last > LONGEST:
         message = f"{spec.tag()} is stepped through here: {last:,.0f} steps are too many ({LONGEST:,} at most)"
         raise SpecError(message)
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     table, why = table_of(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
     if last >= len(table):
@@ -233,7 +233,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:  # noqa: ANN401
     return picked  # type: ignore[no-any-return]
 
 
-def _optimizer(spec: Any, run: Run) -> _Optimizer:  # noqa: ANN401
+def _optimizer(spec: Any, run: Run) -> _Optimizer:
     """Return the optimizer that a scheduler is given: of a resumed run the one that was saved, unless it is said."""
     initial = getattr(spec, "initial_lr", None)
     if initial is None and getattr(spec, "first", False):
@@ -243,9 +243,9 @@ def _optimizer(spec: Any, run: Run) -> _Optimizer:  # noqa: ANN401
 
 
 @lru_cache(maxsize=8)
-def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:  # noqa: ANN401
+def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:
     """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
-    import numpy as np  # noqa: PLC0415
+    import numpy as np
 
     optimizer = _optimizer(spec, run)
     node = _node(spec, optimizer, run)

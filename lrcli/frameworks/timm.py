@@ -203,7 +203,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
         """Return those of the scheduler that it makes."""
         return self.made().breakpoints(run)
 
-    def equivalent(self, run: Run) -> Any:  # noqa: ANN401 - a Spec, which is made of this
+    def equivalent(self, run: Run) -> Any:
         """Return the same curve as one of lrcli's schedules, if there is one over the whole run."""
         return self.made().equivalent(run)
 

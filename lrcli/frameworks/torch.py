@@ -137,7 +137,7 @@ class PolynomialLR(Torch, Multiplying, tag="torch.PolynomialLR", frozen=True, kw
     total_iters: TotalIters = 5.0
     power: Annotated[Real, Meta(description="Power of the time that is left.")] = 1.0
 
-    def raises(self, run: Run) -> End | None:  # noqa: ARG002
+    def raises(self, run: Run) -> End | None:
         """Return where a negative power meets 0."""
         if self.power >= 0 or self.total_iters == 0 or self.total_iters % 1:
             return None
@@ -164,7 +164,7 @@ class StepLR(Torch, Multiplying, tag="torch.StepLR", frozen=True, kw_only=True):
     step_size: Annotated[StepsOrZero, Meta(description="Steps between two decays.")]
     gamma: Gamma = 0.1
 
-    def raises(self, run: Run) -> End | None:  # noqa: ARG002
+    def raises(self, run: Run) -> End | None:
         """Return the first step of a step_size of 0."""
         return End(1, "step_size is 0, and torch divides by it") if self.step_size == 0 else None
 
@@ -193,7 +193,7 @@ class MultiStepLR(Torch, Multiplying, tag="torch.MultiStepLR", frozen=True, kw_o
     milestones: Annotated[tuple[Real, ...], Meta(description="When to decay.", extra={"may_be_empty": True})]
     gamma: Gamma = 0.1
 
-    def findings(self, run: Run) -> Iterator[Finding]:  # noqa: ARG002
+    def findings(self, run: Run) -> Iterator[Finding]:
         """Yield the milestones that never come."""
         missed = ", ".join(f"{milestone:g}" for milestone in self.milestones if milestone % 1 or milestone < 0)
         if missed:
@@ -228,7 +228,7 @@ class CosineAnnealingLR(Torch, Stepped, tag="torch.CosineAnnealingLR", frozen=Tr
     T_max: Annotated[StepsOrZero | None, Meta(description="Half of the period: when the lr is lowest.")] = None
     eta_min: EtaMin = 0.0
 
-    def raises(self, run: Run) -> End | None:  # noqa: ARG002
+    def raises(self, run: Run) -> End | None:
         """Return the first step of a T_max of 0."""
         return End(1, "T_max is 0, and torch divides by it") if self.T_max == 0 else None
 
@@ -320,15 +320,15 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
     base_momentum: Momentum = 0.8
     max_momentum: Momentum = 0.9
 
-    def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:  # noqa: ARG002
+    def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
         """Return its formula, which has a base_lr of its own."""
         return form.play(self, t, run)
 
-    def noted(self, lr: float, initial: float | None) -> tuple[float, float]:  # noqa: ARG002
+    def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
         """Return its base_lr as the optimizer's lr, and as initial_lr if there is none yet."""
         return self.base_lr, self.base_lr if initial is None else initial
 
-    def left(self, lr: float, initial: float) -> float:  # noqa: ARG002
+    def left(self, lr: float, initial: float) -> float:
         """Return initial_lr: the constructor steps before it knows its own base_lr."""
         return initial
 
@@ -391,7 +391,7 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
         """Return total_steps, or epochs · steps_per_epoch."""
         return self.total_steps or ((self.epochs or 0) * (self.steps_per_epoch or 0) or None)
 
-    def noted(self, lr: float, initial: float | None) -> tuple[float, float]:  # noqa: ARG002
+    def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
         """Return its first lr as initial_lr, whatever that was."""
         return lr, self.max_lr / self.div_factor
 

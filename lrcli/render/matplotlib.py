@@ -34,8 +34,8 @@ def rendered(figure: Figure, kind: Kind, picture: Picture | None = None) -> byte
         MissingError: If matplotlib is not installed.
     """
     try:
-        import matplotlib as mpl  # noqa: PLC0415 - an extra, and heavy
-        from matplotlib.figure import Figure as Canvas  # noqa: PLC0415
+        import matplotlib as mpl
+        from matplotlib.figure import Figure as Canvas
     except ImportError as error:
         raise MissingError(
             f"{kind} needs matplotlib: pip install 'lrcli[pictures]' ({error}); svg and html do not"
@@ -76,7 +76,7 @@ def _settings(look: Theme) -> dict[str, Any]:
     }
 
 
-def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) -> None:  # noqa: ANN401 - an extra's
+def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) -> None:
     """Draw the curves, guides and marks of a panel."""
     for i, series in enumerate(panel.series):
         how = stroke(i, len(panel.series)) if first else GREY
@@ -99,7 +99,7 @@ def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) 
     axes.grid(visible=True, axis="y")
 
 
-def _measure(axes: Any, figure: Figure, panel: Panel) -> None:  # noqa: ANN401
+def _measure(axes: Any, figure: Figure, panel: Panel) -> None:
     """Give the vertical axis its limits, with room for the line of the highest value, and its ticks."""
     scale = Scale.of(figure, panel)
     room = 0.0 if panel.limits else 0.03
@@ -114,7 +114,7 @@ def _measure(axes: Any, figure: Figure, panel: Panel) -> None:  # noqa: ANN401
     axes.minorticks_off()
 
 
-def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme) -> None:  # noqa: ANN401
+def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme) -> None:
     """Add what the panels share: the horizontal axes, the legend, title and caption."""
     grid[-1].set_xlabel(figure.x.unit)
     grid[-1].set_xscale("log" if figure.x.log else "linear")
@@ -134,7 +134,7 @@ def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme
         canvas.supxlabel("\n".join(rows), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True)
 
 
-def _second_axis(axes: Any, below: Axis, above: Axis) -> None:  # noqa: ANN401
+def _second_axis(axes: Any, below: Axis, above: Axis) -> None:
     """Add the axis in the other unit above the drawing."""
     factor = (above.high - above.low) / (below.high - below.low)
     second = axes.secondary_xaxis("top", functions=(lambda x: x * factor, lambda x: x / factor))

@@ -22,14 +22,14 @@ def picture_of(figure: Figure, kind: str, picture: Picture | None = None) -> byt
         MissingError: If the format needs matplotlib, which is not installed.
     """
     if kind == "svg":
-        from lrcli.render.svg import svg  # noqa: PLC0415 - one writer is used, if any
+        from lrcli.render.svg import svg
 
         return svg(figure, picture).encode()
     if kind == "html":
-        from lrcli.render.html import html  # noqa: PLC0415
+        from lrcli.render.html import html
 
         return html(figure, picture).encode()
-    from lrcli.render.matplotlib import rendered  # noqa: PLC0415
+    from lrcli.render.matplotlib import rendered
 
     return rendered(figure, "pdf" if kind == "pdf" else "png", picture)
 

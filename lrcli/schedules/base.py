@@ -190,8 +190,8 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
 
     def _breakpoints_shown(self, run: Run, *, whole: bool) -> Breakpoints:
         """Return the breakpoints that the formula shows, of a t that is a whole number or not."""
-        from lrcli.expression import Symbol  # noqa: PLC0415 - only long runs are asked for their breakpoints
-        from lrcli.proof import Unproven, breakpoints_of  # noqa: PLC0415 - the same
+        from lrcli.expression import Symbol
+        from lrcli.proof import Unproven, breakpoints_of
 
         try:
             return breakpoints_of(self.lr(Symbol("t", whole=whole), run))  # type: ignore[arg-type] # as numeric has it
@@ -208,7 +208,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
-    def equivalent(self, run: Run) -> Any:  # noqa: ANN401, ARG002 - a Spec, which is made of this
+    def equivalent(self, run: Run) -> Any:
         """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""
         return None
 
@@ -216,7 +216,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
         return self
 
-    def findings(self, run: Run) -> Iterator[Finding]:  # noqa: ARG002 - what the subclasses are given
+    def findings(self, run: Run) -> Iterator[Finding]:
         """Yield what only this family does and people probably do not mean; `lrcli.findings` has the rules for all.
 
         A finding needs its code, its message with the numbers of this run, and its fix; the rest is filled in.

@@ -91,11 +91,11 @@ class Scope(dict[str, Any]):
         run: The run that lengths are of.
     """
 
-    def __init__(self, schedule: Family, run: Run, **known: Any) -> None:  # noqa: ANN401 - a float, an array, an expression
+    def __init__(self, schedule: Family, run: Run, **known: Any) -> None:
         super().__init__(known)
         self.schedule, self.run = schedule, run
 
-    def __missing__(self, name: str) -> Any:  # noqa: ANN401
+    def __missing__(self, name: str) -> Any:
         forms, fields = _compiled(type(self.schedule)), _fields(type(self.schedule))
         if name in forms:
             value = evaluate(forms[name], self)
@@ -114,7 +114,7 @@ class Scope(dict[str, Any]):
         self[name] = value
         return value
 
-    def _parameter(self, parameter: Parameter) -> Any:  # noqa: ANN401
+    def _parameter(self, parameter: Parameter) -> Any:
         """Return the value of a parameter: a length as a number, one that is left out as that which it follows."""
         value = getattr(self.schedule, parameter.field)
         if value is None and parameter.otherwise:
@@ -126,7 +126,7 @@ class Scope(dict[str, Any]):
         return tuple(map(self.run.of, value)) if parameter.many else self.run.of(value)
 
 
-def evaluate(code: CodeType, scope: Mapping[str, Any]) -> Any:  # noqa: ANN401
+def evaluate(code: CodeType, scope: Mapping[str, Any]) -> Any:
     """Return the value of a compiled expression."""
     return eval(code, NAMESPACE, scope)  # noqa: S307 - the text of a declaration, never of a user
 
@@ -147,16 +147,16 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
     return shaped(value, t)
 
 
-def shaped(value: Any, t: Array) -> Array:  # noqa: ANN401
+def shaped(value: Any, t: Array) -> Array:
     """Return a value in the shape of t, which it lacks where it does not depend on t."""
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
 
 
-def _without_traps(code: CodeType, scope: Scope) -> Any:  # noqa: ANN401
+def _without_traps(code: CodeType, scope: Scope) -> Any:
     """Return the value with numpy's arithmetic, in which 1/0 and 10.0**400 are inf, where Python's own raises."""
-    import numpy as np  # noqa: PLC0415 - what is only described must not load it
+    import numpy as np
 
-    def plain(value: Any) -> Any:  # noqa: ANN401
+    def plain(value: Any) -> Any:
         return np.float64(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
 
     t = plain(scope["t"])
@@ -176,7 +176,7 @@ def names_used(declaration: type[Family]) -> frozenset[str]:
     )
 
 
-def number(schedule: Family, run: Run, text: str) -> Any:  # noqa: ANN401
+def number(schedule: Family, run: Run, text: str) -> Any:
     """Return the value of an expression of the schedule's parameters and of the names in its `where`, without t."""
     return evaluate(expression(text), Scope(schedule, run))
 

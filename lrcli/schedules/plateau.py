@@ -238,7 +238,7 @@ DEMO_LENGTH = 10**5
 @lru_cache(maxsize=4)
 def demo_loss(points: int) -> tuple[float, ...]:
     """Return a loss for want of a real one: 0.3 + 0.7 · exp(−t/12), with noise of 0.01 from a fixed seed."""
-    from random import Random  # noqa: PLC0415 - only this needs it
+    from random import Random
 
     points = min(points, DEMO_LENGTH)
     noise = Random(DEMO_SEED)  # noqa: S311 - nothing is to be kept secret

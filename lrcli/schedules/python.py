@@ -63,7 +63,7 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
         call = functions.load(self.function)
         return evaluated(lambda _, values: call(values["t"], {"T": run.span, **self.constants}), t, run.span, {})
 
-    def breakpoints(self, run: Run) -> Breakpoints:  # noqa: ARG002 - nobody asks the function for them
+    def breakpoints(self, run: Run) -> Breakpoints:
         """Return that nobody knows where a function jumps or turns."""
         return (Anywhere(),)
 

@@ -50,7 +50,7 @@ class _Given(NamedTuple):
         return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1)
 
 
-def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:  # noqa: ANN401 - YAML and Python hold anything
+def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:
     """Return the schedule that the data describes.
 
     Args:
@@ -64,7 +64,7 @@ def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spe
     return _build(data, _Given(list(givens), code))
 
 
-def _build(data: Any, around: _Given) -> Spec:  # noqa: ANN401
+def _build(data: Any, around: _Given) -> Spec:
     if around.depth > inline.DEEPEST:
         raise SpecError("nested too deeply")
     if isinstance(data, Family):
@@ -272,7 +272,7 @@ def number_in_data(raw: object) -> float:
     return value
 
 
-def _inline(text: str) -> Any:  # noqa: ANN401
+def _inline(text: str) -> Any:
     """Return the data of inline text inside other data, where its columns do not matter."""
     try:
         return inline.read(text)[0]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def by_group(data: Any) -> list[Any]:  # noqa: ANN401 - what inline text holds
+def by_group(data: Any) -> list[Any]:
     """Return the data of the scheduler of each parameter group; the data itself if it has no lists for them.
 
     Raises:

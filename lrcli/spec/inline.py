@@ -54,7 +54,7 @@ class _Reader:
         self.columns: dict[Path, int] = {}
         self.problems: list[Problem] = []
 
-    def sequence(self, text: str, begin: int, path: Path) -> Any:  # noqa: ANN401 - a mapping or a list
+    def sequence(self, text: str, begin: int, path: Path) -> Any:
         """Return one part, or a list of several."""
         pieces = list(_split(text, "+"))
         self.columns.setdefault(path, begin + 1)

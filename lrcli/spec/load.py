@@ -154,7 +154,7 @@ def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
     """Return the metric that the run is said to have, and which column was guessed."""
     if options.metric is None:
         return None, []
-    from lrcli.spec.metric import read_metric  # noqa: PLC0415 - few runs have one
+    from lrcli.spec.metric import read_metric
 
     metric = read_metric(options.metric)
     said = [f"{options.metric}: {note}" for note in metric.notes]

@@ -17,8 +17,8 @@ def read_metric(text: str) -> Metric:
         InputError: If the file cannot be read.
         SpecError: If it is no log, or has no such column.
     """
-    from lrcli.logs.metric import metric_of  # noqa: PLC0415 - few runs have a metric, and it needs numpy
-    from lrcli.logs.read import read_log  # noqa: PLC0415 - the same
+    from lrcli.logs.metric import metric_of
+    from lrcli.logs.read import read_log
 
     file, colon, column = text.rpartition(":")
     if not colon or is_there(text):

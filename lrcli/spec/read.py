@@ -115,12 +115,12 @@ class _Builder(NamedTuple):
     code: bool
     asked: WhatIf
 
-    def __call__(self, data: Any, *defaults: Given) -> Spec:  # noqa: ANN401 - YAML holds anything
+    def __call__(self, data: Any, *defaults: Given) -> Spec:
         return build(data, [*defaults, *self.givens], code=self.code)
 
 
 def _from_yaml(source: Source, build_one: _Builder) -> Specs:
-    from lrcli.spec.tools import formats  # noqa: PLC0415 - a third of the start-up, and only files need it
+    from lrcli.spec.tools import formats
 
     text = source.read()
     data, places = formats.read(text, source.name, partial(_beside, source))
@@ -149,7 +149,7 @@ def _source_map(name: str, specs: Specs, places: Mapping[Path, str], place: Call
 
 
 def _file(
-    data: Any,  # noqa: ANN401 - YAML holds anything
+    data: Any,
     source: Source,
     place: Callable[[Path], str],
     build_one: _Builder,
@@ -166,13 +166,13 @@ def _file(
     return _document(data, source, place, build_one)
 
 
-def _beside(source: Source, name: str, depth: int = 0) -> Any:  # noqa: ANN401 - YAML holds anything
+def _beside(source: Source, name: str, depth: int = 0) -> Any:
     """Return the data of a file that another names: it must stand beside or below it.
 
     Raises:
         SpecError: If files name each other in a circle, or too deeply.
     """
-    from lrcli.spec.tools import formats  # noqa: PLC0415 - only files need it
+    from lrcli.spec.tools import formats
 
     if depth > _DEEPEST:
         raise SpecError(f"{shown(name)} names files that name others in a circle, or too deeply")

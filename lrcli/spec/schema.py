@@ -101,7 +101,7 @@ def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _lenient(node: Any) -> Any:  # noqa: ANN401 - JSON
+def _lenient(node: Any) -> Any:
     """Return a schema that takes numbers as text too (1/3, 2k), and one value where a list of them is asked for."""
     if isinstance(node, list):
         return [_lenient(item) for item in node]

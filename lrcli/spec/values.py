@@ -52,7 +52,7 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 20]}…{text[-10:]}"
 
 
-def value_of(parameter: Parameter, raw: object) -> Any:  # noqa: ANN401 - the type is the parameter's
+def value_of(parameter: Parameter, raw: object) -> Any:
     """Return the value that was written for a parameter.
 
     Args:
@@ -103,7 +103,7 @@ def _is_int(parameter: Parameter, text: str) -> bool:
     return parameter.written_as_float and text.isdecimal()
 
 
-def _named(parameter: Parameter, reader: Callable[[str], Any], text: str) -> Any:  # noqa: ANN401
+def _named(parameter: Parameter, reader: Callable[[str], Any], text: str) -> Any:
     try:
         return reader(text)
     except ValueError as error:

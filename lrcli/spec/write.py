@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
 
 
-def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mapping or a list
+def data(spec: Spec, *, factor: bool = False) -> Any:
     """Return the spec as data: a mapping with whatever differs from the defaults, or a list of parts.
 
     Args:
@@ -43,7 +43,7 @@ def data(spec: Spec, *, factor: bool = False) -> Any:  # noqa: ANN401 - a mappin
     return {"sequence": parts, **values} if values else parts
 
 
-def _plain(parameter: Parameter, value: Any) -> Any:  # noqa: ANN401 - a parameter of any kind
+def _plain(parameter: Parameter, value: Any) -> Any:
     """Return a value as people write it; 1.0 where 1 would be refused."""
     if parameter.formula and value is not None:
         return canonical(value)
@@ -67,7 +67,7 @@ def comment(spec: Spec, rest: str) -> str:
     return "# " + re.sub(r"coding(?=[:=])", "coding ", text)
 
 
-def _inline(data: Any, *, inside: bool = False) -> str:  # noqa: ANN401
+def _inline(data: Any, *, inside: bool = False) -> str:
     if isinstance(data, list):
         parts = "+".join(_inline(part, inside=True) for part in data)
         return _parenthesised(parts, inside=inside or len(data) == 1)

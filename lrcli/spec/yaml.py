@@ -78,7 +78,7 @@ class _Conversion:
         self.problems: list[Problem] = []
         self.count = 0
 
-    def convert(self, node: Node, path: Path) -> Any:  # noqa: ANN401 - YAML holds anything
+    def convert(self, node: Node, path: Path) -> Any:
         self._count()
         self.places.setdefault(path, self._place(node))
         if isinstance(node, MappingNode):
@@ -132,7 +132,7 @@ class _Conversion:
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
-def _scalar(tag: str, text: str) -> Any:  # noqa: ANN401
+def _scalar(tag: str, text: str) -> Any:
     """Return a scalar's value; numbers are as in YAML 1.2, so 1e-3 is one and 12:30 is not."""
     kind = tag.rpartition(":")[2]
     if kind in ("null", "bool"):

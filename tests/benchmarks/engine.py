@@ -161,6 +161,6 @@ def _loop(text: str, run: Run) -> Callable[[], object]:
         space["note"] = lambda: rates.append(space["optimizer"].param_groups[0]["lr"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch misses the optimizer's steps, which are not to be measured
-            exec(code, space)  # noqa: S102 - lrcli has just written it
+            exec(code, space)
 
     return loop

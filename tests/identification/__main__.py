@@ -26,7 +26,7 @@ def results(seed: int, draws: int, only: str, share: float, *, show: bool) -> It
     for tag, recipes in RECIPES.items():
         for recipe in recipes if only in tag else ():
             for draw in range(draws):
-                rng = Random(f"{seed} {tag} {recipes.index(recipe)} {draw}")  # noqa: S311 - the same logs each time
+                rng = Random(f"{seed} {tag} {recipes.index(recipe)} {draw}")
                 drawn = recipe(rng)
                 curve = curve_of(drawn)
                 for precision in PRECISIONS:

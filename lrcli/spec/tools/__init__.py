@@ -98,7 +98,7 @@ def recognised(
     return read._replace(run=run, findings=found), change.givens
 
 
-def options_of(data: Any) -> set[str]:  # noqa: ANN401 - a file holds anything
+def options_of(data: Any) -> set[str]:
     """Return the keys of a file of a tool, and the parameters of what it holds; none if it is no tool's."""
     if not isinstance(data, dict) or "schedules" in data or (reader := reader_of(data)) is None:
         return set()

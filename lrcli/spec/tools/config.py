@@ -80,7 +80,7 @@ class Reader(NamedTuple):
         return None
 
 
-def at(data: object, path: Iterable[str | int]) -> Any:  # noqa: ANN401 - a file holds anything
+def at(data: object, path: Iterable[str | int]) -> Any:
     """Return what stands at a path in data, or None."""
     for step in path:
         if not isinstance(data, dict) or step not in data:
@@ -125,7 +125,7 @@ class Config:
         self.read.add(key)
         return self.data.get(key) is not None
 
-    def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - a file holds anything
+    def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default if the key is missing or null."""
         self.read.add(key)
         value = self.data.get(key)

@@ -63,7 +63,7 @@ def _python(text: str, name: str, beside: Callable[[str], Any] | None) -> Read:
     return data, assignments.places
 
 
-def _merged(base: Any, over: Any) -> Any:  # noqa: ANN401 - a file holds anything
+def _merged(base: Any, over: Any) -> Any:
     """Return a mapping over another, key by key, as mmengine merges them."""
     if not isinstance(base, dict) or not isinstance(over, dict) or over.get("_delete_"):
         return {k: v for k, v in over.items() if k != "_delete_"} if isinstance(over, dict) else over
@@ -101,7 +101,7 @@ class _Assignments:
             except (ValueError, TypeError, ArithmeticError):
                 self.data.pop(target.id, None)
 
-    def value(self, node: ast.expr, path: Path) -> Any:  # noqa: ANN401 - a file holds anything
+    def value(self, node: ast.expr, path: Path) -> Any:
         """Return what an expression says.
 
         Raises:

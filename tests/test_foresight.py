@@ -224,6 +224,12 @@ def test_few_readings_and_losses_below_0_are_refused() -> None:
         fit(log._replace(loss=log.loss - 3))
 
 
+def test_a_run_that_diverged_to_the_largest_numbers_is_refused() -> None:
+    log = lawful(cooldown(600, 1.0, 30, 0.5))
+    with pytest.raises(SpecError, match="the run diverged"):
+        fit(log._replace(loss=np.full(log.loss.size, 1e308)))
+
+
 def test_a_loss_that_does_not_fall_or_does_not_follow_is_refused() -> None:
     log = lawful(cooldown(600, 1.0, 30, 0.5))
     assert "does not fall" in refusal(fit(log._replace(loss=np.full(log.loss.size, 2.0))))

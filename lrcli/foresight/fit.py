@@ -160,7 +160,8 @@ def readings(steps: NDArray[np.int_], loss: Array, after: float) -> tuple[NDArra
     if steps.size > 4 * _READINGS:
         windows = np.array_split(np.arange(steps.size), _READINGS)
         middle = [window[window.size // 2] for window in windows]
-        return steps[middle], np.array([loss[window].mean() for window in windows])
+        with np.errstate(over="ignore"):  # the mean of a diverged run is infinite, and refused as such
+            return steps[middle], np.array([loss[window].mean() for window in windows])
     chosen = np.unique(np.linspace(0, max(steps.size - 1, 0), min(_READINGS, steps.size)).astype(np.int_))
     return steps[chosen], loss[chosen]
 

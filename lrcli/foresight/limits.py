@@ -52,7 +52,7 @@ def of_found(found: Found) -> Iterator[Finding]:
     """Yield what limits the reading of a range test."""
     if (apart := spread(found)) > _DISAGREE:
         better = "half of the smoothed minimum lost least where the answer is known"
-        yield Finding("LR102", f"the rules disagree {apart:.0f} ×; {better}")
+        yield Finding("LR102", f"the rules disagree {apart:,.0f} ×; {better}")
     if found.ceiling is None:
         text = f"the test ends at {found.lr[-1]:.2g}, before the loss rises"
         yield Finding("LR108", text, "Test up to a higher lr.")

@@ -57,8 +57,8 @@ def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
         steps: Of the run to come.
         final: The lr at the end, as a share of the peak.
     """
-    lr = {share: cooldown(steps, fit.peak, fit.warmup, share, final) for share in SHARES}
-    losses = {share: float(at_the_end(fit, one).mean()) for share, one in lr.items()}
+    tried = ((share, cooldown(steps, fit.peak, fit.warmup, share, final)) for share in SHARES)
+    losses = {share: float(at_the_end(fit, lr).mean()) for share, lr in tried}
     best = min(losses, key=losses.__getitem__)
     good = [share for share, loss in losses.items() if loss <= losses[best] + _AS_GOOD]
     return Cooldown(good[0], good[-1], best, losses)

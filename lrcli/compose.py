@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.breakpoints import At, Every, subdivided, times
-from lrcli.numeric import floor, full, line, maximum, minimum, piecewise
+from lrcli.numeric import array, floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Composed, Family, Schedule
@@ -201,7 +201,7 @@ def _warmed_up(spec: Schedule | Sequence | Product | Around, run: Run) -> list[_
     if length == 0:
         return [_Piece(0.0, form, look)]
     before = 0.0 if spec.warmup_prefix else length
-    first = float(form(0.0))  # type: ignore[arg-type] # a closed form takes a float as well
+    first = float(form(array(0.0)))
     climb = _Piece(0.0, partial(_CLIMBS[spec.warmup_shape], length, spec.warmup_from, first), At(()).within)
     return [climb, _Piece(length, lambda t: form(t + before), lambda edges: look(edges + before) - before)]
 
@@ -225,7 +225,7 @@ def _body(
         factors = with_batch(spec).factors
         looks = [partial(breakpoints, factor, own) for factor in factors]
         return (
-            lambda t: prod(play(factor, t, own) for factor in factors),  # type: ignore[return-value]
+            lambda t: array(prod(play(factor, t, own) for factor in factors)),
             lambda edges: _joined(subdivided(edges, _LOOKS), *(look(edges) for look in looks)),
         )
     if isinstance(spec, Around):

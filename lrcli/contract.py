@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from lrcli import engine
 from lrcli.compose import around, play
+from lrcli.numeric import array
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.run import Run
@@ -162,7 +163,7 @@ class ScheduleContract:
     def test_a_float_gives_what_an_array_gives(self, declaration: type[Family], data: st.DataObject) -> None:
         schedule = data.draw(schedules(declaration))
         for one in data.draw(st.lists(st.floats(0, 300), min_size=1, max_size=10)):
-            alone: Any = play(schedule, one, RUN)  # type: ignore[arg-type] # what describe's small curve does
+            alone: Any = play(schedule, array(one), RUN)  # what describe's small curve does
             peak = float(play(schedule, np.arange(300.0), RUN).max())
             assert alone == pytest.approx(float(play(schedule, np.array([one]), RUN)[0]), rel=1e-12, abs=1e-12 * peak)
 

@@ -110,7 +110,7 @@ def report(error: SpecError) -> int:
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
 
 
-def show_help(ctx: Any, _option: object, wanted: bool | None) -> None:  # noqa: FBT001 - click's signature
+def show_help(ctx: Any, _option: object, wanted: object) -> None:
     """Write the help of a command in what stdout's encoding can say, and end."""
     if wanted and not ctx.resilient_parsing:
         write(ctx.get_help())
@@ -145,9 +145,9 @@ def prepare_streams() -> None:
     would where it cannot be written. What an encoding has no sign for is written as ? on stdout, and as its number on
     stderr.
     """
-    sys.stdin = sys.stdin or open(os.devnull)  # noqa: PTH123, SIM115 - open as long as the process
-    sys.stdout = sys.stdout or open(os.open(os.devnull, os.O_RDONLY), "w")  # noqa: PTH123, SIM115
-    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
     if "COLUMNS" in os.environ:  # rich believes whatever it says
         os.environ["COLUMNS"] = str(_columns_told() or 80)
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):

@@ -77,7 +77,8 @@ class Function:
         call = getattr(instance, "get_lr", instance)
         if not callable(call):
             raise SpecError(f"{self.name} is a class whose instances can neither be called nor have a get_lr")
-        return call  # type: ignore[no-any-return]
+        bound: Callable[[Any], Any] = call
+        return bound
 
     def _accepted(
         self, taker: Callable[..., Any], values: dict[str, float], constants: dict[str, float], skip: int

@@ -41,6 +41,12 @@ def _namespace(*values: object) -> Any:
     return next((found for value in values if (found := getattr(value, "namespace", None))), None) or _numpy()
 
 
+def array(x: Any) -> Array:
+    """Return x as it is: a float and an expression take part in the same arithmetic, which numpy's types cannot say."""
+    result: Array = x
+    return result
+
+
 def _is_expression(x: object) -> bool:
     return hasattr(x, "namespace")
 
@@ -57,41 +63,36 @@ def not_an_expression(t: object, why: str) -> None:
 
 def cos(x: Array) -> Array:
     """Return the cosine of x (radians)."""
-    result: Array = _namespace(x).cos(x)
-    return result
+    return array(_namespace(x).cos(x))
 
 
 def sin(x: Array) -> Array:
     """Return the sine of x (radians)."""
-    result: Array = _namespace(x).sin(x)
-    return result
+    return array(_namespace(x).sin(x))
 
 
 def exp(x: Array) -> Array:
     """Return e to the power of x."""
-    result: Array = _namespace(x).exp(x)
-    return result
+    return array(_namespace(x).exp(x))
 
 
 def tanh(x: Array) -> Array:
     """Return the hyperbolic tangent of x."""
-    result: Array = _namespace(x).tanh(x)
-    return result
+    return array(_namespace(x).tanh(x))
 
 
 def log(x: Array) -> Array:
     """Return the natural logarithm of x, x > 0."""
-    result: Array = _namespace(x).log(x)
-    return result
+    return array(_namespace(x).log(x))
 
 
 def single(x: Array | float) -> Array:
     """Return x rounded to float32, as frameworks compute that count in it; an expression is left as it is."""
     if _is_expression(x):
-        return x  # type: ignore[return-value]
+        return array(x)
     np = _numpy()
     rounded: Any = np.float32(x).astype(np.float64)
-    return float(rounded) if _is_scalar(x) else rounded  # type: ignore[return-value]
+    return array(float(rounded) if _is_scalar(x) else rounded)
 
 
 def whole_log(x: Array, base: float) -> Array:
@@ -110,20 +111,17 @@ def whole_log(x: Array, base: float) -> Array:
 
 def sqrt(x: Array) -> Array:
     """Return the square root of x, x ≥ 0."""
-    result: Array = _namespace(x).sqrt(x)
-    return result
+    return array(_namespace(x).sqrt(x))
 
 
 def floor(x: Array) -> Array:
     """Return the largest whole number ≤ x."""
-    result: Any = x // 1 if _is_scalar(x) else _namespace(x).floor(x)
-    return result  # type: ignore[no-any-return]
+    return array(x // 1 if _is_scalar(x) else _namespace(x).floor(x))
 
 
 def ceil(x: Array) -> Array:
     """Return the smallest whole number ≥ x."""
-    result: Any = -(-x // 1) if _is_scalar(x) else _namespace(x).ceil(x)
-    return result  # type: ignore[no-any-return]
+    return array(-(-x // 1) if _is_scalar(x) else _namespace(x).ceil(x))
 
 
 def whole_times(t: Array, length: float) -> Array:
@@ -138,22 +136,21 @@ def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
     namespace = _namespace(a, b)
     pick: Any = min if namespace is math else namespace.minimum
-    return pick(a, b)  # type: ignore[no-any-return]
+    return array(pick(a, b))
 
 
 def maximum(a: Array | float, b: Array | float) -> Array:
     """Return the larger of a and b, element by element."""
     namespace = _namespace(a, b)
     pick: Any = max if namespace is math else namespace.maximum
-    return pick(a, b)  # type: ignore[no-any-return]
+    return array(pick(a, b))
 
 
 def where(condition: Any, a: Array | float, b: Array | float) -> Array:
     """Return a where the condition holds, else b. Both are computed, so both must be defined everywhere."""
-    result: Any = (
-        (a if condition else b) if isinstance(condition, bool) else _namespace(condition).where(condition, a, b)
-    )
-    return result  # type: ignore[no-any-return]
+    if isinstance(condition, bool):
+        return array(a if condition else b)
+    return array(_namespace(condition).where(condition, a, b))
 
 
 def line(t: Array, length: float, start: float, end: float) -> Array:
@@ -169,17 +166,16 @@ def line(t: Array, length: float, start: float, end: float) -> Array:
 
 def full(t: Array, value: float) -> Array:
     """Return the value, in the shape of t."""
-    result: Any = value if _is_scalar(t) or _is_expression(t) else _numpy().full_like(t, value)
-    return result  # type: ignore[no-any-return]
+    return array(value if _is_scalar(t) or _is_expression(t) else _numpy().full_like(t, value))
 
 
 def count_at_most(t: Array, marks: Sequence[float]) -> Array:
     """Return how many of the marks are ≤ t."""
     ordered = sorted(marks)
     if _is_expression(t):
-        return _namespace(t).count(t, ordered)  # type: ignore[no-any-return]
+        return array(_namespace(t).count(t, ordered))
     count: Any = bisect_right if _is_scalar(t) else partial(_numpy().searchsorted, side="right")
-    return count(ordered, t)  # type: ignore[no-any-return]
+    return array(count(ordered, t))
 
 
 def bisect_at(t: Array, marks: Sequence[float]) -> Array:
@@ -197,9 +193,9 @@ def pick(values: Sequence[float], index: Array) -> Array:
         picked: Any = values[-1]
         for i in range(len(values) - 2, -1, -1):
             picked = where(index < i + 1, values[i], picked)
-        return picked  # type: ignore[no-any-return]
+        return array(picked)
     if _is_scalar(index):
-        return values[min(int(index), len(values) - 1)]  # type: ignore[return-value]
+        return array(values[min(int(index), len(values) - 1)])
     np = _numpy()
     result: Array = np.asarray(values, dtype=np.float64)[np.minimum(index.astype(np.int64), len(values) - 1)]
     return result
@@ -214,7 +210,7 @@ def piecewise(t: Array, starts: Sequence[float], forms: Sequence[Callable[[Array
         forms: As many closed forms.
     """
     if _is_expression(t):
-        return _namespace(t).piecewise(t, starts, forms)  # type: ignore[no-any-return]
+        return array(_namespace(t).piecewise(t, starts, forms))
     if _is_scalar(t):
         i = max(bisect_right(starts, float(t)) - 1, 0)
         return forms[i](t - starts[i])
@@ -240,7 +236,7 @@ def looked_up(table: Sequence[float], t: Array) -> Array:
     """Return the value of a table that is in force during t: that of the whole number below it, or the last."""
     not_an_expression(t, "it listens to a metric: its lr is no function of the time")
     if _is_scalar(t):
-        return table[min(int(t), len(table) - 1)]  # type: ignore[return-value]
+        return array(table[min(int(t), len(table) - 1)])
     np = _numpy()
     result: Array = np.asarray(table)[np.minimum(t.astype(np.int64), len(table) - 1)]
     return result
@@ -250,7 +246,7 @@ def counted(times: Sequence[float], t: Array) -> Array:
     """Return how many of some ascending times are not after t."""
     not_an_expression(t, "it listens to a metric: its lr is no function of the time")
     if _is_scalar(t):
-        return float(bisect_right(times, float(t)))  # type: ignore[return-value]
+        return array(float(bisect_right(times, float(t))))
     np = _numpy()
     result: Array = np.searchsorted(np.asarray(times), t, side="right").astype(np.float64)
     return result
@@ -259,17 +255,17 @@ def counted(times: Sequence[float], t: Array) -> Array:
 def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
     """Return what a formula over t and x = t/span says, in the shape of t and as float64."""
     if _is_expression(t):
-        return form(_namespace(t), {**values, "t": t, "x": t / span})  # type: ignore[no-any-return]
+        return array(form(_namespace(t), {**values, "t": t, "x": t / span}))
     np = _numpy()
     times = np.asarray(t, dtype=np.float64)
     with np.errstate(all="ignore"):
         result = form(np, {**values, "t": times, "x": times / span})
     if _is_scalar(t):
-        return float(result)  # type: ignore[return-value]
+        return array(float(result))
     whole = isinstance(result, np.ndarray) and result.shape == times.shape and result.dtype == times.dtype
     if whole and result is not times:
-        return result  # type: ignore[no-any-return]
-    return np.array(np.broadcast_to(result, times.shape), dtype=np.float64)  # type: ignore[no-any-return]
+        return array(result)
+    return array(np.array(np.broadcast_to(result, times.shape), dtype=np.float64))
 
 
 def cycle_number(t: Array, first: float, ratio: float) -> Array:
@@ -298,9 +294,9 @@ def running_product(factors: Array, t: Array) -> Array:
     np = _numpy()
     products = np.cumprod(np.asarray(factors, dtype=np.float64))
     picked = products[np.asarray(t).astype(np.int64)]
-    return float(picked) if _is_scalar(t) else picked  # type: ignore[return-value]
+    return array(float(picked) if _is_scalar(t) else picked)
 
 
 def counting(n: int) -> Array:
     """Return 0, 1, …, n as float64."""
-    return _numpy().arange(n + 1, dtype=float)  # type: ignore[no-any-return]
+    return array(_numpy().arange(n + 1, dtype=float))

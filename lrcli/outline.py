@@ -6,6 +6,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, parts_of, play, timetable, with_batch
+from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError, computed
 from lrcli.run import amount
@@ -65,7 +66,7 @@ def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterato
 def lr_at(spec: Spec, t: float, run: Run) -> float:
     """Return the lr at one time, without numpy."""
     with computed("the lr"):
-        return float(play(spec, t, run))  # type: ignore[arg-type] # a closed form takes a float as well
+        return float(play(spec, array(t), run))
 
 
 def seams(spec: Spec, run: Run) -> list[float]:

@@ -54,7 +54,10 @@ def assert_matches(
         raise AssertionError(f"there are {found.size} learning rates for a run of {len(curve)} {curve.unit}s")
     at = int(wrong[0])
     has = f"at {curve.unit} {at} the lr is {found[at]:.6g}, and {curve.name} has {curve.lr[at]:.6g}"
-    same = lambda one, other: bool(np.allclose(one, other, rtol=rtol, atol=atol))  # noqa: E731 - it closes over both
+
+    def same(one: Array, other: Array) -> bool:
+        return bool(np.allclose(one, other, rtol=rtol, atol=atol))
+
     guess = next((f": {why}" for why in _guesses(found, curve.lr, curve.unit, same)), "")
     raise AssertionError(f"{has} ({wrong.size} of {len(curve)} {curve.unit}s differ){guess}")
 

@@ -14,14 +14,14 @@ def stairs(step: int) -> float:
     return table[min(int(step) // 30, 2)]
 
 
-def smooth(t: np.ndarray[Any, Any], T: float, top: float = 0.1) -> np.ndarray[Any, Any]:  # noqa: N803
+def smooth(t: np.ndarray[Any, Any], T: float, top: float = 0.1) -> np.ndarray[Any, Any]:
     """Take arrays."""
     return top * (1 - np.minimum(t / T, 1)) ** 2
 
 
 def chatty(step: int) -> float:
     """Print, as scripts under construction do."""
-    print("step", step)  # noqa: T201
+    print("step", step)
     return 0.1
 
 

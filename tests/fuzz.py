@@ -55,9 +55,9 @@ FORMULA = "t x T max_lr min_lr e pi 0 1 2 0.5 30 + - * / // % ** < <= == ( ) , e
 VERBS = ["plot", "table", "compare", "export", "describe", "code", "list", "explain", "schema", "", "--help"]
 OPTIONS = """--epochs --steps --steps-per-epoch --per-step --max-lr --warmup --log --xlim --ylim --at --width --json
 --height --all --name --metric --format --to --diff --ascii --color --ignore --lr --help --verify --code --every -o -n
---allow-code --nothing --prefer --dialect --framework --data --dry-run --""".split()  # noqa: SIM905 - as they are typed
+--allow-code --nothing --prefer --dialect --framework --data --dry-run --""".split()
 VALUES = """1 0 100 1e15 -1 nan 0.1 0,5 3,3.0000001 x csv yaml python torch all LR001 \udcff 20 1e-300,1e300 none.csv
-always exact 5ep 50%""".split()  # noqa: SIM905
+always exact 5ep 50%""".split()
 SKIPPED = {"python"}
 """Schedules that run code."""
 

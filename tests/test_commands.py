@@ -204,7 +204,7 @@ COLOURFUL = ("compare", "cosine", "step")
 def test_colours_follow_the_flag_then_the_environment(
     flags: tuple[str, ...],
     variables: dict[str, str],
-    colours: bool,  # noqa: FBT001 - a parameter of the test
+    colours: bool,
 ) -> None:
     assert (ESCAPE in run(*COLOURFUL, *flags, **variables).out) is colours
 

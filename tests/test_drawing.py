@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from itertools import combinations, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -33,8 +33,8 @@ COLOURED = Style(80, colour=True, ascii_only=False)
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
-def entry(spec: str, **run: object) -> Entry:
-    return Entry(spec, next(iter(load(spec).schedules.values())), Run(**{"total": 90, **run}))  # type: ignore[arg-type]
+def entry(spec: str, **run: Any) -> Entry:
+    return Entry(spec, next(iter(load(spec).schedules.values())), Run(**{"total": 90, **run}))
 
 
 def rgb(colour: int) -> tuple[int, int, int]:
@@ -115,7 +115,7 @@ def test_no_dash_hides_a_spike() -> None:
     st.integers(3, 60),
     st.booleans(),
 )
-def test_a_tick_stands_in_the_row_in_which_its_value_is_drawn(peak: float, most: int, log: bool) -> None:  # noqa: FBT001
+def test_a_tick_stands_in_the_row_in_which_its_value_is_drawn(peak: float, most: int, log: bool) -> None:
     axis = ruler(peak * 1e-4 if log else 0.0, peak, most, log=log, peak=True)
     area = Area(10, axis.rows, BRAILLE)
     assert axis.rows <= most

@@ -12,6 +12,7 @@ import lrcli
 from lrcli import engine
 from lrcli.compose import play
 from lrcli.frameworks.names import FRAMEWORKS
+from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
@@ -193,7 +194,7 @@ def test_any_order_of_t_and_any_single_t_give_the_same_lr(framework: str, case: 
     np.testing.assert_array_equal(play(spec, t[::-1].copy(), run)[::-1], whole)
     scale = np.abs(whole).max()
     for i in range(0, run.points, 7):
-        alone: Any = play(spec, float(t[i]), run)  # type: ignore[arg-type] # what describe's small curve does
+        alone: Any = play(spec, array(float(t[i])), run)  # what describe's small curve does
         assert float(alone) == pytest.approx(whole[i], rel=1e-12, abs=1e-13 * scale)
 
 

@@ -14,6 +14,7 @@ from lrcli.code.translate import proposals
 from lrcli.compose import Around, play, schedules_of
 from lrcli.expression import Symbol
 from lrcli.frameworks.scheduler import Scheduler
+from lrcli.numeric import array
 from lrcli.problems import SpecError
 from lrcli.spec.write import comment, inline
 
@@ -115,7 +116,7 @@ class Job(NamedTuple):
         symbol = Symbol(name)
         t = symbol / (self.run.points / self.run.total) if self.run.per_step else symbol
         try:
-            return play(self.spec, t, self.run)  # type: ignore[arg-type] # an expression takes part in arithmetic
+            return play(self.spec, array(t), self.run)
         except SpecError as error:
             raise SpecError(f"{inline(self.spec)} cannot be written as a function: {error}") from None
 

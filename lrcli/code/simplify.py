@@ -23,7 +23,7 @@ class Range(NamedTuple):
 _ANY = Range(-math.inf, math.inf)
 
 
-def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:  # noqa: B008 - a tuple, which nobody can change
+def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:
     """Return the same value without the limits and choices that t never meets.
 
     Args:

@@ -321,7 +321,7 @@ _OF_VERBS = {
 def _help_all() -> TyperOption:
     """Return the option that shows help with every option explained."""
 
-    def show(ctx: Context, _option: object, wanted: bool | None) -> None:  # noqa: FBT001 - click's signature
+    def show(ctx: Context, _option: object, wanted: object) -> None:
         if wanted:
             ctx.meta["lrcli.whole"] = True
         diagnostics.show_help(ctx, _option, wanted)

@@ -62,7 +62,7 @@ def _write_beside(path: Path, chunks: Iterable[bytes], *, force: bool) -> None:
         raise FileExistsError
     part = path.with_name(f".lrcli-{os.urandom(8).hex()}.part")
     try:
-        with open(os.open(part, _NEW, 0o666), "wb") as file:  # noqa: PTH123 - only os.open can be exclusive
+        with os.fdopen(os.open(part, _NEW, 0o666), "wb") as file:
             file.writelines(chunks)
         if force:
             part.replace(path)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from lrcli.breakpoints import At
 from lrcli.frameworks.scheduler import OnOptimizer
-from lrcli.numeric import floor, highest, not_an_expression, piecewise
+from lrcli.numeric import array, floor, highest, not_an_expression, piecewise
 from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
@@ -48,7 +48,7 @@ class Composer(OnOptimizer, frozen=True, kw_only=True):
     def local_time(self, t: Array, run: Run) -> Array:
         """Return the batch whose time the Trainer has when it steps the schedulers: the one before."""
         if self.step_schedulers_every_batch:
-            return form.evaluate(form.expression("max(floor(t) - 1, 0)"), form.Scope(self, run, t=t))  # type: ignore[no-any-return]
+            return array(form.evaluate(form.expression("max(floor(t) - 1, 0)"), form.Scope(self, run, t=t)))
         batches = self._batches_per_epoch(run)
         return floor(floor(t) / batches) * batches
 
@@ -200,7 +200,7 @@ class CosineAnnealingWarmRestartsScheduler(
 
     def _cycle(self, run: Run, length: int, t: Array) -> Array:
         scope = form.Scope(self, run, t=t, x=t / length)
-        return form.evaluate(form.expression(self.formula), scope)  # type: ignore[no-any-return]
+        return array(form.evaluate(form.expression(self.formula), scope))
 
 
 class PolynomialScheduler(Composer, tag="composer.PolynomialScheduler", frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.frameworks import declarations
+from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import BUILT_IN, form
@@ -177,7 +178,7 @@ def _assigned(condition: str) -> tuple[str, ast.expr | None]:
 
 
 def _peak(schedule: Schedule, run: Run) -> float:
-    return max(float(schedule.lr(t, run)) for t in (0.0, run.span))  # type: ignore[arg-type] # a closed form takes a float as well
+    return max(float(schedule.lr(array(t), run)) for t in (0.0, run.span))
 
 
 def _fitting(kind: str, value: Any) -> Any:

@@ -14,7 +14,7 @@ from lrcli.frameworks.chain import Stepped
 from lrcli.frameworks.plateau import TorchPlateau
 from lrcli.frameworks.scheduler import Count, Real, Scheduler
 from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CosineAnnealingWarmRestarts
-from lrcli.numeric import count_at_most, highest, line, not_an_expression, pick, piecewise, where
+from lrcli.numeric import array, count_at_most, highest, line, not_an_expression, pick, piecewise, where
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
@@ -238,7 +238,7 @@ def _called(member: Any, t: Array, before: float, run: Run) -> Array:
         return member.rate(t + 1, run)
     if isinstance(member, CosineAnnealingLR):
         return where(t == 0, before, member.rate(t, run))
-    return member.onward(t, before, member.base_lr, run)  # type: ignore[no-any-return]
+    return array(member.onward(t, before, member.base_lr, run))
 
 
 class LRScheduler(Around, tag="ignite.LRScheduler", frozen=True, kw_only=True):
@@ -257,7 +257,7 @@ class LRScheduler(Around, tag="ignite.LRScheduler", frozen=True, kw_only=True):
         """Return the lr of the member, as get_lr() gives it."""
         member = self.member
         if self.use_legacy:
-            return member.lr(t, run)  # type: ignore[no-any-return]
+            return array(member.lr(t, run))
         first = member.started(member.base_lr, member.base_lr, run)
         times, plus = member.moves(0.0, member.base_lr, run)
         return _called(member, t, float(times * first + plus), run)

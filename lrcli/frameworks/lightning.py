@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from lrcli.frameworks.around import AroundTorch
 from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, OptimizerLr, Positive, Real, Steps
-from lrcli.numeric import floor
+from lrcli.numeric import array, floor
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -152,10 +152,10 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
         """Return the member's lr after the steps that it has been given."""
         member = self.member
         if member.listens and run.known is not None:
-            return member.lr(t, run)  # type: ignore[no-any-return]
-        length = max(float(self.stepped(run.span, run)), 1.0)  # type: ignore[arg-type]
+            return array(member.lr(t, run))
+        length = max(float(self.stepped(array(run.span), run)), 1.0)
         own = msgspec.structs.replace(run, total=length, rest=None, start=0.0)
-        return member.lr(self.stepped(t, run), own)  # type: ignore[no-any-return]
+        return array(member.lr(self.stepped(t, run), own))
 
     def stepped(self, t: Array, run: Run) -> Array:
         """Return how often the scheduler has been stepped before batch t.

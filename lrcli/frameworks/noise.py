@@ -6,7 +6,7 @@ import math
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from lrcli.numeric import not_an_expression
+from lrcli.numeric import array, not_an_expression
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array
@@ -30,7 +30,7 @@ def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float
     noise = np.zeros(times.shape)
     noise[within] = [_draw(seed + int(one), std, limit) for one in times[within].tolist()]
     out: Any = np.atleast_1d(lr) * (1 + noise)
-    return out if np.ndim(t) else float(out[0])  # type: ignore[return-value]
+    return array(out if np.ndim(t) else float(out[0]))
 
 
 @lru_cache(maxsize=1 << 17)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Share, Steps, StepsOrZero
-from lrcli.numeric import full, maximum, where
+from lrcli.numeric import array, full, maximum, where
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 
@@ -127,7 +127,7 @@ class Around(OLMo, frozen=True, kw_only=True):
     def of_member(self, i: int, t: Array, run: Run) -> Array:
         """Return the lr of a member at OLMo's step t."""
         member = getattr(self, self.members)[i].replaced(base_lr=self.base_lr)
-        return member.rate(t, run)  # type: ignore[no-any-return]
+        return array(member.rate(t, run))
 
 
 class MaxScheduler(Around, tag="olmo.MaxScheduler", frozen=True, kw_only=True):
@@ -160,6 +160,6 @@ class BoltOnWarmupScheduler(Around, tag="olmo.BoltOnWarmupScheduler", frozen=Tru
     def rate(self, t: Array, run: Run) -> Array:
         """Return 0, the climb, or the scheduler's lr."""
         begin, end = float(self.warmup_start), float(self.warmup_end)
-        met = self.of_member(0, end, run)  # type: ignore[arg-type] # a single step
+        met = self.of_member(0, array(end), run)
         climb = met * ((t - begin) / (end - begin))
         return where(t < begin, full(t, 0.0), where(t < end, climb, self.of_member(0, t, run)))

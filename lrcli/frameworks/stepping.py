@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lrcli.frameworks.chain import Moves, Stepped, together
-from lrcli.numeric import highest, not_an_expression
+from lrcli.numeric import array, highest, not_an_expression
 from lrcli.problems import SpecError
 from lrcli.schedules.plateau import LONGEST
 
@@ -230,7 +230,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:
     picked: Any = table[np.asarray(t).astype(np.int64)]
     if not np.ndim(t):
         picked = float(picked)
-    return picked  # type: ignore[no-any-return]
+    return array(picked)
 
 
 def _optimizer(spec: Any, run: Run) -> _Optimizer:

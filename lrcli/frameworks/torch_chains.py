@@ -12,7 +12,7 @@ from lrcli.breakpoints import Anywhere, At
 from lrcli.frameworks import stepping
 from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
 from lrcli.frameworks.scheduler import End, OnOptimizer, Scheduler
-from lrcli.numeric import piecewise
+from lrcli.numeric import array, piecewise
 from lrcli.parameters import NOT_A_PARAMETER, parameters
 from lrcli.problems import Finding, Problem
 from lrcli.schedules import form
@@ -194,7 +194,7 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
             if start == 0:
                 first = member.started(initial, base, own)
             else:
-                first = member.restarted(float(forms[-1](start - 1 - starts[-1])), base, own)  # type: ignore[arg-type]
+                first = member.restarted(float(forms[-1](array(start - 1 - starts[-1]))), base, own)
             starts.append(start)
             forms.append(_form(member, first, base, own))
         return starts, forms
@@ -210,9 +210,9 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
     def _jumps(self, run: Run) -> Iterator[Finding]:
         starts, forms = self._pieces(run)
         for i, start in enumerate(starts[1:], start=1):
-            before = float(forms[i - 1](start - 1 - starts[i - 1]))  # type: ignore[arg-type]
-            due = float(forms[i - 1](start - starts[i - 1]))  # type: ignore[arg-type]
-            after = float(forms[i](0.0))  # type: ignore[arg-type]
+            before = float(forms[i - 1](array(start - 1 - starts[i - 1])))
+            due = float(forms[i - 1](array(start - starts[i - 1])))
+            after = float(forms[i](array(0.0)))
             if start < run.span and abs(after - due) > 0.01 * max(before, due, after):
                 text = f"the lr jumps from {before:.4g} to {after:.4g} at {run.unit} {start:g}"
                 fix = "Let the scheduler before it end there, at the lr with which it begins."
@@ -260,7 +260,7 @@ class ChainedScheduler(Composed, tag="torch.ChainedScheduler", frozen=True, kw_o
         lr: Any = self.base_lr
         for member in self.schedulers:
             lr = lr * member.started(1.0, 1.0, run) * member.growth(t, run)
-        return lr  # type: ignore[no-any-return]
+        return array(lr)
 
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield what the members do, and which of them is cancelled."""

@@ -12,7 +12,7 @@ from lrcli.logs.decays import decays, likely
 from lrcli.logs.decimals import RATIOS, short, whole
 from lrcli.logs.models import Decay
 from lrcli.logs.shapes import ENDLESS
-from lrcli.logs.top import Setup
+from lrcli.logs.top import Setup, without_warmup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -122,7 +122,7 @@ def _setup(points: Points, top: Top, window: Points) -> Setup:
     begin = np.array(whole(low - 2, high + 8, 64))
     begin = begin[begin >= 0]
     fallen = float(window.x[-1]) - (1.0 if window.y[-1] < window.y[-2] else 0.0)
-    return Setup(0.0, "linear", False, np.zeros(len(begin)), begin, 0, fallen)  # noqa: FBT003 - none rises
+    return without_warmup(begin, fallen)
 
 
 def _warmed(points: Points, top: Top, model: Decay) -> Iterator[Decay]:

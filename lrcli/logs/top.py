@@ -56,6 +56,12 @@ class Setup(NamedTuple):
     peak_at: float = 0.0
 
 
+def without_warmup(begin: Array, fallen: float) -> Setup:
+    """Return that the lr does not rise, but falls from one of some times on."""
+    nothing = np.zeros(len(begin))
+    return Setup(0.0, "linear", free_start=False, warmup=nothing, begin=begin, top=0, fallen=fallen)
+
+
 def top_of(points: Points) -> Top:
     """Return where the highest points are."""
     at_top = points.y >= points.y.max() - 1.5 * points.tolerance
@@ -90,10 +96,10 @@ def _cold(points: Points, top: Top) -> Iterator[Setup]:
     if top.last >= 2:  # it stays at the peak for a while
         for offset in (0.0, 1.0):
             begin = np.array(_between(points, top.last, top.last + 1, offset))
-            yield Setup(offset, "linear", False, np.zeros(len(begin)), begin, top.last, fallen)  # noqa: FBT003
+            yield without_warmup(begin, fallen)._replace(offset=offset, top=top.last)
     if points.x[0] > 2 * points.step:  # the log begins late
         begin = np.round(np.linspace(0, float(points.x[0]), 40))
-        yield Setup(0.0, "linear", False, np.zeros(len(begin)), begin, 0, fallen, needs_end=True)  # noqa: FBT003
+        yield without_warmup(begin, fallen)._replace(needs_end=True)
 
 
 def _between(points: Points, before: int, after: int, offset: float, most: int = 48) -> list[float]:

@@ -38,7 +38,8 @@ class Line(NamedTuple):
 
     def plus(self, other: Line) -> Line:
         """Return the sum of two lines, 0 where only the rounding of its terms is left of it."""
-        return Line(*(0.0 if math.isclose(a, -b, rel_tol=_ROUNDING) else a + b for a, b in zip(self, other)))  # noqa: B905
+        pairs = zip(self, other, strict=True)
+        return Line(*(0.0 if math.isclose(a, -b, rel_tol=_ROUNDING) else a + b for a, b in pairs))
 
 
 class Frame(NamedTuple):

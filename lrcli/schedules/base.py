@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.breakpoints import Anywhere
+from lrcli.numeric import array
 from lrcli.parameters import Declared, parameters
 from lrcli.problems import Finding, Path, Problem, SpecError
 from lrcli.run import Length, LengthOrZero, Run
@@ -194,7 +195,7 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         from lrcli.proof import Unproven, breakpoints_of
 
         try:
-            return breakpoints_of(self.lr(Symbol("t", whole=whole), run))  # type: ignore[arg-type] # as numeric has it
+            return breakpoints_of(self.lr(array(Symbol("t", whole=whole)), run))
         except (Unproven, SpecError, ArithmeticError, ValueError):
             return (Anywhere(),)
 

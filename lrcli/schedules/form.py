@@ -102,7 +102,7 @@ class Scope(dict[str, Any]):
         elif name in fields and name not in _FUNCTIONS:
             value = self._parameter(fields[name])
         elif name == "at":
-            value = lambda t, text: evaluate(expression(text), Scope(self.schedule, self.run, t=t))  # noqa: E731
+            value = self._at
         elif name == "unit":
             value = self.run.unit
         elif name == "span":
@@ -113,6 +113,9 @@ class Scope(dict[str, Any]):
             raise KeyError(name)
         self[name] = value
         return value
+
+    def _at(self, t: Array, text: str) -> Any:
+        return evaluate(expression(text), Scope(self.schedule, self.run, t=t))
 
     def _parameter(self, parameter: Parameter) -> Any:
         """Return the value of a parameter: a length as a number, one that is left out as that which it follows."""

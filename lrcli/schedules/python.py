@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 
-def halving(t: Array, T: float) -> Array:  # noqa: N803 - T is what formulas and papers call it
+def halving(t: Array, T: float) -> Array:
     """Return an example: 0.1 at t = 0, halved ten times in a run of length T."""
     return 0.1 * 0.5 ** (10 * t / T)
 

@@ -71,7 +71,7 @@ def reader_of(data: dict[str, Any], wanted: str | None = None) -> Reader | None:
 
 def recognised(
     data: dict[str, Any],
-    asked: WhatIf = WhatIf(),  # noqa: B008 - never changed
+    asked: WhatIf = WhatIf(),
     givens: Iterable[Given] = (),
     beside: Callable[[str], Any] | None = None,
 ) -> tuple[Recognised, list[Given]] | None:

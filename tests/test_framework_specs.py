@@ -395,3 +395,23 @@ def test_timms_recipe_without_a_length_has_that_of_its_train_py() -> None:
     lr = lrcli.evaluate("sched: step\nopt: sgd\nlr: 0.1\nwarmup_epochs: 0\n").lr
     assert len(lr) == 300
     assert lr[[0, 89, 90, 180]].tolist() == pytest.approx([0.1, 0.1, 0.01, 0.001])
+
+
+@pytest.mark.parametrize(
+    ("spec", "lowest"),
+    [
+        ("torch.CosineAnnealingLR:eta_min=10%", 0.01),
+        ("torch.CosineAnnealingLR:base_lr=0.3,eta_min=10%", 0.03),
+        ("hf.cosine_with_min_lr:min_lr=10%", 5e-6),
+        ("hf.polynomial:lr_end=10%", 5e-6),
+        ("timm.CosineLRScheduler:lr_min=10%,lr=0.2", 0.02),
+        ("keras.PolynomialDecay:initial_learning_rate=0.2,decay_steps=9,end_learning_rate=10%", 0.02),
+        ("paddle.PolynomialDecay:learning_rate=0.2,decay_steps=9,end_lr=10%", 0.02),
+    ],
+)
+def test_the_lowest_lr_may_be_a_share_of_the_peak_under_each_name_that_it_has(spec: str, lowest: float) -> None:
+    (entry,) = lrcli.load(spec).entries
+    scheduler = entry.spec
+    assert isinstance(scheduler, Scheduler)
+    names = scheduler.lowest & {one.name for one in parameters(type(scheduler))}
+    assert [getattr(scheduler, name) for name in names] == [lowest]

@@ -59,6 +59,7 @@ class Scheduler(Family, frozen=True, kw_only=True):
         takes_optimizer: Its first argument is the optimizer.
         not_arguments: Parameters that its framework's class does not take, or that are not written.
         always: Parameters that are written though they have their default.
+        lowest: What frameworks call the lr at which a decay ends, which may be given as a share of the peak: `10%`.
     """
 
     home: ClassVar[str] = ""
@@ -71,6 +72,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
     takes_optimizer: ClassVar[bool] = False
     not_arguments: ClassVar[frozenset[str]] = frozenset()
     always: ClassVar[frozenset[str]] = frozenset()
+    lowest: ClassVar[frozenset[str]] = frozenset(
+        {"min_lr", "lr_min", "eta_min", "end_lr", "lr_end", "final_lr"}
+        | {"end_learning_rate", "min_learning_rate", "decay_min_lr"}
+    )
     signed = True
     changes: ClassVar[Changes] = "at every step"
     shape: ClassVar[str] = ""

@@ -202,7 +202,7 @@ def make(
         {name: value for name, value in own.items() if name in known}, known.keys(), givens, aliases or {}
     )
     accepted = dict(fixed or {})
-    written = _of_peak(written, known, getattr(declaration, "peak", ""))
+    written = _of_peak(written, known, declaration)
     for name, value in written.items():
         try:
             accepted[known[name].field] = value_of(known[name], value.raw)
@@ -220,16 +220,21 @@ def make(
         raise SpecError(*(_where_written(problem, written) for problem in error.problems)) from None
 
 
-def _of_peak(written: dict[str, _Written], known: Mapping[str, Parameter], peak: str) -> dict[str, _Written]:
+def _of_peak(
+    written: dict[str, _Written], known: Mapping[str, Parameter], declaration: type[Declared]
+) -> dict[str, _Written]:
     """Return what was written, with each share of the peak (`10%`), where that may stand, as a number."""
+    peak, lowest = getattr(declaration, "peak", ""), getattr(declaration, "lowest", ())
     if peak not in known:
         return written
     try:
         highest = value_of(known[peak], written[peak].raw) if peak in written else known[peak].default
     except ValueError:  # which is told where the peak stands
         return written
+    if not isinstance(highest, float):
+        return written
     return {
-        name: value._replace(raw=_share_of(value.raw, highest)) if known[name].of_peak else value
+        name: value._replace(raw=_share_of(value.raw, highest)) if known[name].of_peak or name in lowest else value
         for name, value in written.items()
     }
 

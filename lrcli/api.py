@@ -45,6 +45,14 @@ def load(
     steps_per_epoch: int | None = None,
     per_step: bool = False,
     metric: str | Sequence_[float] | None = None,
+    samples: int | None = None,
+    batch_size: int | None = None,
+    accumulate: int | None = None,
+    devices: int | None = None,
+    drop_last: bool = False,
+    tokens: int | None = None,
+    tokens_per_step: int | None = None,
+    seq_len: int | None = None,
     allow_code: bool = False,
     **parameters: object,
 ) -> Loaded:
@@ -60,6 +68,14 @@ def load(
         per_step: Evaluate a run in epochs once a step; t then counts steps.
         metric: The metric of a metric-driven schedule (plateau), one value per epoch: the values, or a log as `"FILE"`
             or `"FILE:COLUMN"`. Without one a made-up loss is used.
+        samples: Samples of the data set, from which steps_per_epoch is worked out.
+        batch_size: Samples in a batch of one device.
+        accumulate: Batches in one optimizer step.
+        devices: Devices that share an epoch.
+        drop_last: Leave out an epoch's last batch if it is not full.
+        tokens: Length of the run in tokens, instead of epochs or steps.
+        tokens_per_step: Tokens in one optimizer step.
+        seq_len: Tokens in a sample, instead of tokens_per_step.
         allow_code: Let files name Python code (type: python), and run it.
         **parameters: Values for whichever schedules have such parameters, as flags on the command line: `max_lr=0.3`.
 
@@ -76,6 +92,14 @@ def load(
         steps_per_epoch=steps_per_epoch,
         per_step=per_step,
         metric=metric if isinstance(metric, str) else None,
+        samples=samples,
+        batch_size=batch_size,
+        accumulate=accumulate,
+        devices=devices,
+        drop_last=drop_last,
+        tokens=tokens,
+        tokens_per_step=tokens_per_step,
+        seq_len=seq_len,
         heard=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
     )
     request = Request(parameters, options, allow_code=allow_code, trusted=False, written=str)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 import msgspec
 from msgspec import Meta
 
+from lrcli.batches import Batches
 from lrcli.parameters import LENGTH, NOT_A_PARAMETER, Declared
 from lrcli.problems import Problem, SpecError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.numeric import Array
 
 Unit = Literal["epoch", "step"]
@@ -72,29 +75,49 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     accumulate: Annotated[Count | None, Meta(description="Batches in one optimizer step.")] = None
     devices: Annotated[Count | None, Meta(description="Devices that share an epoch.")] = None
     drop_last: Annotated[bool, Meta(description="Leave out an epoch's last batch if it is not full.")] = False
+    tokens: Annotated[Count | None, Meta(description="Length in tokens, instead of epochs or steps.")] = None
+    tokens_per_step: Annotated[Count | None, Meta(description="Tokens in one optimizer step.")] = None
+    seq_len: Annotated[Count | None, Meta(description="Tokens in a sample, instead of tokens_per_step.")] = None
     heard: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
+    batches: Annotated[Batches | None, NOT_A_PARAMETER] = None
 
     def counted(self) -> RunOptions:
-        """Return the same with steps_per_epoch worked out from the samples, rounded as PyTorch and the Trainer do.
+        """Return the same with the steps of an epoch worked out from samples, and those of the run from tokens.
 
-        batches = ⌈samples / (batch_size · devices)⌉, or ⌊…⌋ with drop_last; steps = max(⌈batches / accumulate⌉, 1).
+        Raises:
+            SpecError: If what they are worked out from is missing or contradicts itself, or no step is left.
         """
-        if self.samples is None or self.steps_per_epoch is not None:
+        if self.batches is not None or not any(getattr(self, name) for name in OF_BATCHES):
             return self
-        full, rest = divmod(self.samples, (self.batch_size or 1) * (self.devices or 1))
-        batches = full + (rest > 0 and not self.drop_last)
-        steps = max(ceil(batches / (self.accumulate or 1)), 1)
-        return msgspec.structs.replace(self, samples=None, steps_per_epoch=steps)
+        batches = Batches(
+            self.samples,
+            self.batch_size,
+            self.accumulate or 1,
+            self.devices or 1,
+            self.drop_last,
+            self.seq_len,
+            self.tokens_per_step,
+            self.tokens,
+        )
+        if problems := list(_uncountable(batches)):
+            raise SpecError(*problems)
+        steps, rate = batches.steps or self.steps, batches.updates or self.steps_per_epoch
+        return msgspec.structs.replace(
+            self, steps=steps, steps_per_epoch=rate, batches=batches, **dict.fromkeys(_COUNTED_FROM)
+        )
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields."""
         found = []
         if self.epochs is not None and self.steps is not None:
             found.append(Problem(message="a run has epochs or steps, not both", path=("steps",)))
-        if self.samples is not None and self.batch_size is None:
-            found.append(Problem(message="samples need a batch_size", path=("samples",)))
+        if self.tokens is not None and (self.epochs or self.steps):
+            other = "epochs" if self.epochs else "steps"
+            found.append(Problem(message=f"a run has tokens or {other}, not both", path=("tokens",)))
         if self.samples is not None and self.steps_per_epoch is not None:
             found.append(Problem(message="a run has samples or steps_per_epoch, not both", path=("samples",)))
+        if self.tokens_per_step is not None and self.seq_len is not None:
+            found.append(Problem(message="a run has tokens_per_step or seq_len, not both", path=("seq_len",)))
         return found
 
     def over(self, other: RunOptions | None) -> RunOptions:
@@ -102,8 +125,12 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         if other is None:
             return self
         mine = {name: getattr(self, name) for name in self.__struct_fields__}
-        if self.epochs is not None or self.steps is not None:
-            other = msgspec.structs.replace(other, epochs=None, steps=None)
+        if self.epochs is not None or self.steps is not None or self.tokens is not None:
+            other = msgspec.structs.replace(other, epochs=None, steps=None, tokens=None)
+        if self.samples is not None or self.steps_per_epoch is not None:
+            other = msgspec.structs.replace(other, samples=None, steps_per_epoch=None)
+        if self.tokens_per_step is not None or self.seq_len is not None:
+            other = msgspec.structs.replace(other, tokens_per_step=None, seq_len=None)
         if self.metric is not None or self.heard is not None:
             other = msgspec.structs.replace(other, metric=None, heard=None)
         return RunOptions(
@@ -123,8 +150,11 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         series = metric if isinstance(metric, Series) else Series(metric or self.heard or ())
         heard = series.values or None
         if self.steps is not None:
+            if self.steps > MOST:
+                raise SpecError(f"{self.steps:.3g} steps are more than {MOST:.0g}, which cannot be counted exactly")
             known = series.known("step", self.steps_per_epoch, per_step=False)
             return Run(
+                batches=self.batches,
                 unit="step",
                 total=self.steps,
                 steps_per_epoch=self.steps_per_epoch,
@@ -135,6 +165,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
         run = Run(
+            batches=self.batches,
             unit="epoch",
             total=self.epochs or (ceil(max(series.epochs or (len(heard),))) if heard else DEFAULT_LENGTH),
             steps_per_epoch=self.steps_per_epoch,
@@ -146,6 +177,31 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         if run.points > MOST:
             raise SpecError(f"{run.text} are {run.points:.3g} steps: more than {MOST:.0g} cannot be counted exactly")
         return run
+
+
+LENGTHS = frozenset({"epochs", "steps", "tokens"})
+"""A run has one of these: who sets one sets them all."""
+OF_BATCHES = (
+    "samples", "batch_size", "accumulate", "devices", "drop_last", "tokens", "tokens_per_step", "seq_len",
+)  # fmt: skip
+_COUNTED_FROM = ("samples", "tokens")
+"""What steps_per_epoch and steps are worked out from, so that they are given no more."""
+
+
+def _uncountable(batches: Batches) -> Iterator[Problem]:
+    """Yield what is missing where steps are worked out, or that there are none."""
+    if batches.samples is not None and batches.batch_size is None:
+        yield Problem(message="samples need a batch_size", path=("samples",))
+    if batches.samples is None and batches.drop_last:
+        yield Problem(message="drop_last needs samples", path=("drop_last",))
+    if batches.seq_len is not None and batches.batch_size is None:
+        yield Problem(message="seq_len needs a batch_size (or give tokens_per_step)", path=("seq_len",))
+    elif batches.tokens is not None and batches.steps is None:
+        yield Problem(message="tokens need tokens_per_step, or a batch_size and a seq_len", path=("tokens",))
+    if batches.batches == 0:
+        full = f"{(batches.batch_size or 1) * batches.devices:,} samples ({batches.batch_size:,} on each device)"
+        message = f"drop_last leaves no batch: a full one has {full}, the data set {batches.samples:,}"
+        yield Problem(message=message, path=("samples",))
 
 
 DEFAULT_LENGTH = 100
@@ -165,6 +221,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         known: When each value of the metric is known, if that is not at the end of one epoch (or step) after the other.
         metric_name: What the metric is, if that is known.
         rest: How long the part that is playing may take; the whole run if nothing is said.
+        batches: What its steps were worked out from.
     """
 
     unit: Unit = "epoch"
@@ -176,6 +233,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
     metric_name: str = ""
     start: float = 0.0
     rest: float | None = None
+    batches: Batches | None = None
 
     @property
     def span(self) -> float:

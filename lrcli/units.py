@@ -29,6 +29,7 @@ def resolve(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] 
     Raises:
         SpecError: If a scheduler counts steps and the run's are not known, or another that counts epochs is beside it.
     """
+    options = options.counted()
     scheduler = _counting(spec)
     counts: Counts = "loop" if scheduler is None else scheduler.unit()
     if counts == "steps":

@@ -14,7 +14,7 @@ from lrcli.commands.completing import complete_codes
 from lrcli.commands.settings import Setting, merged, of_environment, of_project
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
-from lrcli.run import RunOptions
+from lrcli.run import LENGTHS, OF_BATCHES, RunOptions
 from lrcli.synonyms import option_meant
 
 D = TypeVar("D", bound=Declared)
@@ -33,8 +33,7 @@ _NOT_FLAGS = frozenset({"for"})
 _PEAK = Parameter(field="lr", name="lr", kind="number", default=None, description="The peak, whatever it is called.")
 _COMPOSITION = "Composition, of any schedule"
 _READING = "Reading"
-_BATCHES = "Steps per epoch, worked out"
-_OF_BATCHES = frozenset({"samples", "batch_size", "accumulate", "devices", "drop_last"})
+_BATCHES = "Steps, worked out"
 _METAVARS = {"number": "NUMBER", "integer": "COUNT", "length": "LENGTH", "choice": "WORD", "switch": "", "text": "TEXT"}
 
 
@@ -215,7 +214,7 @@ class DerivedCommand(TyperCommand):
 
     def _of_panels(self) -> list[TyperOption]:
         return [
-            _option(parameter, declaration.__name__, _BATCHES if parameter.name in _OF_BATCHES else panel)
+            _option(parameter, declaration.__name__, _BATCHES if parameter.name in OF_BATCHES else panel)
             for panel, declaration in self._panels.items()
             for parameter in parameters(declaration)
         ]
@@ -351,8 +350,8 @@ def _with_settings(
 ) -> dict[str, Any]:
     """Return what options say, and the environment and the project where they do not; of a run, the latter is apart."""
     weak = _values(environment if declaration is RunOptions else merged(project, environment), declaration)
-    if {"epochs", "steps"} & said.keys():
-        weak = {name: value for name, value in weak.items() if name not in ("epochs", "steps")}
+    if LENGTHS & said.keys():
+        weak = {name: value for name, value in weak.items() if name not in LENGTHS}
     return weak | said
 
 

@@ -17,7 +17,7 @@ _LEFT = 27
 LENGTHS = "LENGTH: epochs (steps in a run of steps), or with a unit: 5ep, 500st, 10%."
 IN_SHORT = {
     "Composition, of any schedule": "Around any schedule (--help-all explains them)",
-    "Steps per epoch, worked out": "Steps per epoch, worked out",
+    "Steps, worked out": "Steps, worked out",
     "Reading": "Reading",
     "Picture, with -o": "Picture, with -o (--help-all explains them)",
 }
@@ -45,11 +45,12 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
     panels: dict[str, list[Any]] = {}
     for one in options:
         panels.setdefault(getattr(one, "rich_help_panel", None) or "Options", []).append(one)
+    short = {panel: members for panel, members in panels.items() if panel in IN_SHORT and not whole}
     for panel, members in panels.items():
-        if panel in IN_SHORT and not whole:
-            sections.append(_in_short(IN_SHORT[panel], members, width))
-        else:
+        if panel not in short:
             sections.append("\n".join([panel, *(line for one in members for line in _option(one, width))]))
+    if short:
+        sections.append("\n".join(_in_short(IN_SHORT[panel], members, width) for panel, members in short.items()))
     if any("LENGTH" in _takes(one) for one in options):
         sections.append(textwrap.fill(LENGTHS, width))
     return "\n\n".join(sections)

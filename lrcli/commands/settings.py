@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.parameters import Declared, parameters
 from lrcli.problems import InputError, Problem, SpecError, closest
-from lrcli.run import RunOptions
+from lrcli.run import LENGTHS, RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -21,9 +21,6 @@ PREFIX = "LRCLI_"
 _FILES = ("lrcli.yaml", "pyproject.toml")
 _NEVER = frozenset({"allow_code", "metric", "json", "at", "xlim", "ylim", "title"})
 """Parameters that belong to one call, or that nobody else may decide."""
-
-_ONE_OF = frozenset({"epochs", "steps"})
-"""A run has one of these: who sets one sets both."""
 
 
 class Setting(NamedTuple):
@@ -122,7 +119,7 @@ def merged(*layers: Mapping[str, Setting]) -> dict[str, Setting]:
     """Return what holds of several layers, the strongest last."""
     found: dict[str, Setting] = {}
     for layer in layers:
-        if _ONE_OF & layer.keys():
-            found = {name: setting for name, setting in found.items() if name not in _ONE_OF}
+        if LENGTHS & layer.keys():
+            found = {name: setting for name, setting in found.items() if name not in LENGTHS}
         found |= layer
     return found

@@ -102,7 +102,6 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
         SpecError: With every problem of every argument, each with its place.
     """
     request = request or Request()
-    request = request._replace(run=request.run.counted())
     sources = [source_of(one) if isinstance(one, str) else one for one in arguments]
     given = Given(request.values, request.written, wins=True)
     read = list(gather(enumerate(sources), lambda source: _read(source, given, request)).values())
@@ -132,7 +131,13 @@ def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOpt
     The run of another tool's file goes first: what is asked for is in it.
     """
     options = of_file.over(request.run) if first and of_file is not None else request.run.over(of_file)
-    return options.over(request.otherwise)
+    try:
+        return options.over(request.otherwise).counted()
+    except SpecError as error:
+        asked = {str(problem.path[0]) for problem in error.problems if getattr(request.run, str(problem.path[0]))}
+        raise SpecError(
+            *(one.at(request.written(str(one.path[0]))) if asked else one for one in error.problems)
+        ) from None
 
 
 def _read(source: Source, given: Given, request: Request) -> reading.Specs:

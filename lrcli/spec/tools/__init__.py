@@ -5,11 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.changes import WhatIf, changed, run_of
+from lrcli.spec.tools.changes import WhatIf, changed, counted, run_of
 from lrcli.spec.tools.config import Config, Reader, Recognised, at
 
 if TYPE_CHECKING:
@@ -90,10 +92,12 @@ def recognised(
     if reader is None:
         return None
     path = reader.section(data) or ()
+    asked = asked._replace(run=counted(data, reader, path, asked))
     change = changed(data, reader, path, asked, givens)
     config = Config(at(change.data, path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
+    run = msgspec.structs.replace(run, batches=asked.run.batches)
     found = (*change.notes, *read.findings, *config.unread())
     return read._replace(run=run, findings=found), change.givens
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.problems import Finding
 from lrcli.run import RunOptions
+from lrcli.spec.tools.config import Config
 from lrcli.spec.values import Given, number, shown
 
 if TYPE_CHECKING:
@@ -60,6 +61,25 @@ def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, giv
     for dotted, text in asked.sets.items():
         _put(data, (*root, *dotted.split(".")), _value(text), notes)
     return Changed(data, left, notes)
+
+
+def counted(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf) -> RunOptions:
+    """Return the run that is asked for with its steps worked out, from the file's batches where nothing else is said.
+
+    Raises:
+        SpecError: If they cannot be worked out.
+    """
+    keys = reader.batches
+    if keys is None or (asked.run.samples is None and asked.run.tokens is None):
+        return asked.run.counted()
+    sets = {key: _value(text) for key, text in asked.sets.items()}
+    config = Config(_section(data, root) | sets, root)
+    of_file = RunOptions(
+        batch_size=config.count(keys.size, keys.default),
+        accumulate=config.count(keys.accumulate, 1),
+        drop_last=bool(config.get(keys.drop_last, keys.drops)) and asked.run.samples is not None,
+    )
+    return asked.run.over(of_file).counted()
 
 
 def run_of(read: RunOptions, reader: Reader, asked: RunOptions) -> RunOptions:

@@ -40,6 +40,24 @@ class Recognised(NamedTuple):
         return problem._replace(path=self.keys.get(name, (name,)))
 
 
+class BatchKeys(NamedTuple):
+    """The keys of a tool's file from which, and from the samples, the updates of an epoch follow.
+
+    Attributes:
+        size: The batch of one device.
+        default: That batch where the file does not say it.
+        accumulate: Batches in one update.
+        drop_last: The key of whether an epoch's last batch is left out.
+        drops: It is, where there is no such key.
+    """
+
+    size: str
+    default: int
+    accumulate: str = "gradient_accumulation_steps"
+    drop_last: str = ""
+    drops: bool = False
+
+
 class Reader(NamedTuple):
     """How one tool's files are recognised and read.
 
@@ -56,6 +74,7 @@ class Reader(NamedTuple):
         lr: The key that `--lr` means.
         warmup: The key that `--warmup` means.
         options: Further keys that the tool has, so that they are options although a file leaves them out.
+        batches: The keys that say how samples become updates.
     """
 
     name: str
@@ -70,6 +89,7 @@ class Reader(NamedTuple):
     lr: str = ""
     warmup: str = ""
     options: tuple[str, ...] = ()
+    batches: BatchKeys | None = None
 
     def section(self, data: Mapping[str, Any]) -> Path | None:
         """Return where in a file this tool's section is; None if the file is not this tool's."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lrcli.frameworks.timm import CreateScheduler
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
 from lrcli.spec.values import make
 
 if TYPE_CHECKING:
@@ -84,4 +84,5 @@ READER = Reader(
     lr="lr",
     warmup="warmup_epochs",
     options=("sched", "lr", "lr_base", "lr_base_size", "lr_base_scale", "sched_on_updates", *_OPTIONS),
+    batches=BatchKeys("batch_size", 128, accumulate="grad_accum_steps", drops=True),
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lrcli.problems import KEY, Finding, Problem, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools import deepspeed
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
 from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
@@ -183,6 +183,7 @@ _TRAINER = Reader(
     lr="learning_rate",
     warmup="warmup_steps",
     options=_OPTIONS,
+    batches=BatchKeys("per_device_train_batch_size", 8, drop_last="dataloader_drop_last"),
 )
 READERS = (
     _TRAINER,
@@ -216,5 +217,6 @@ READERS = (
         lr="learning_rate",
         warmup="warmup_steps",
         options=("lr_scheduler", "learning_rate", "warmup_steps", "warmup_ratio", "cosine_min_lr_ratio", "num_epochs"),
+        batches=BatchKeys("micro_batch_size", 1),
     ),
 )

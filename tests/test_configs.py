@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema
@@ -10,13 +12,18 @@ import pytest
 from ruamel.yaml import YAML
 
 import lrcli
+from lrcli.parameters import parameters
+from lrcli.schedules.base import Composed
 from lrcli.spec.schema import schema
 from tests.data import CONFIGS, ROOT
 from tests.shell import lrcli as run_lrcli
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+NEW = jsonschema.Draft202012Validator(schema())
+OLD = jsonschema.Draft7Validator(schema("7"))
 EVERY = pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.stem)
 
 FACTS: dict[str, dict[int, float | None]] = {
@@ -80,7 +87,8 @@ def test_it_is_drawn_compared_and_read_off(path: Path) -> None:
 
 @EVERY
 def test_it_fits_the_schema_that_lrcli_prints(path: Path) -> None:
-    jsonschema.validate(YAML(typ="safe").load(path.read_text()), schema())
+    NEW.validate(YAML(typ="safe").load(path.read_text()))
+    OLD.validate(YAML(typ="safe").load(path.read_text()))
 
 
 def test_the_schema_refuses_what_lrcli_refuses() -> None:
@@ -94,10 +102,12 @@ def test_the_schema_refuses_what_lrcli_refuses() -> None:
         {"sequence": [], "repeat": 3},
         {"sequence": ["cosine"], "repeet": 3},
         {"defaults": {"colour": 1}, "schedules": {"a": "cosine"}},
+        {"type": "cosine", "batch_scale": [256, 512, 1024]},
+        {"type": "torch.StepLR", "step_size": 3, "gama": 0.1},
     ]
     for wrong in wrongs:
-        with pytest.raises(jsonschema.ValidationError):
-            jsonschema.validate(wrong, schema())
+        assert not NEW.is_valid(wrong), wrong
+        assert not OLD.is_valid(wrong), wrong
 
 
 def test_the_schema_takes_what_lrcli_takes() -> None:
@@ -110,6 +120,46 @@ def test_the_schema_takes_what_lrcli_takes() -> None:
             "schedules": {"a": {"type": "step"}},
         },
         {"type": "multistep", "milestones": [30, "80%"]},
+        {"type": "StepLR", "step_size": 30, "lr": 0.3, "warmup": 5, "batch_scale": [256, 512]},
         {"sequence": ["cosine:for=5", {"type": "cosine", "for": 5}], "repeat": 3, "floor": 1e-5},
     ):
-        jsonschema.validate(right, schema())
+        NEW.validate(right)
+        OLD.validate(right)
+
+
+@pytest.mark.parametrize("validator", [NEW, OLD], ids=["2020-12", "7"])
+def test_the_schema_is_one_of_its_draft_and_all_its_references_lead_somewhere(validator: Any) -> None:
+    validator.check_schema(validator.schema)
+    text = json.dumps(validator.schema)
+    for name in set(re.findall(r'"#/([^"]+)"', text)):
+        place = validator.schema
+        for key in name.split("/"):
+            place = place[key]
+
+
+def test_the_schema_says_what_schedules_share_once() -> None:
+    text = json.dumps(NEW.schema)
+    for parameter in parameters(Composed):
+        assert text.count(json.dumps(parameter.description)) == 1
+
+
+def test_the_schema_names_the_parameter_that_is_wrong() -> None:
+    wrong = {"schedules": {"a": {"type": "hf.cosine", "num_warmup_step": 5}}}
+    messages = [error.message for error in leaves(NEW.iter_errors(wrong))]
+    assert any("num_warmup_step" in message and "num_warmup_steps" not in message for message in messages)
+
+
+def leaves(errors: Iterable[jsonschema.ValidationError]) -> Iterator[jsonschema.ValidationError]:
+    for error in errors:
+        yield error
+        yield from leaves(error.context)
+
+
+def test_a_part_of_the_schema_knows_only_the_frameworks_that_are_named() -> None:
+    part = jsonschema.Draft7Validator(json.loads(run_lrcli("schema", "--framework", "hf", "--draft", "7").out))
+    assert part.is_valid({"type": "transformers.cosine", "num_warmup_steps": 5})
+    assert part.is_valid([{"type": "linear", "for": 5}, "cosine"])
+    assert not part.is_valid({"type": "torch.StepLR", "step_size": 3})
+    refused = run_lrcli("schema", "--framework", "tirch")
+    assert refused.code == 2
+    assert refused.err.endswith("did you mean torch?\n")

@@ -299,7 +299,7 @@ def test_the_schema_takes_what_the_frameworks_take() -> None:
         framework, case = param.values
         validator.validate({"schedules": {"theirs": spec_of(framework, case)}})
     validator.validate({"type": "hf.cosine", "learning_rate": 1e-4, "num_warmup_steps": "10%"})
-    assert not validator.is_valid({"type": "torch.StepLR", "stepsize": 3})
+    assert not validator.is_valid({"type": "torch.StepLR", "step_size": 3, "stepsize": 3})
 
 
 def test_a_file_may_hold_them_beside_lrclis_own_with_defaults_and_a_metric() -> None:

@@ -8,16 +8,13 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.flags import DerivedCommand
-from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
+from lrcli.frameworks.names import FRAMEWORKS
 from lrcli.presets import PRESETS
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from lrcli.parameters import Declared
-    from lrcli.schedules.base import Family
 
 
 class PageCommand(DerivedCommand):
@@ -61,6 +58,7 @@ def list_(
     """
     from lrcli.commands.screens import style
     from lrcli.export.json import document
+    from lrcli.frameworks import declarations, named
     from lrcli.registry import SCHEDULES
     from lrcli.render.pages import facts, in_order, listing
 
@@ -68,7 +66,7 @@ def list_(
         _show_presets(for_, ctx.obj.of(Screen))
         return
     wanted = framework or dialect
-    known = SCHEDULES.values() if wanted is None else _of(wanted)
+    known = SCHEDULES.values() if wanted is None else dict.fromkeys(declarations(named(wanted, "--framework")).values())
 
     screen = ctx.obj.of(Screen)
     if screen.json:
@@ -95,18 +93,3 @@ def _show_presets(wanted: str, screen: Screen) -> None:
         diagnostics.write(document(presets=[preset._asdict() for preset in found]))
         return
     diagnostics.write(presets(found, style(screen)))
-
-
-def _of(framework: str) -> Iterable[type[Family]]:
-    """Return the schedulers of a framework.
-
-    Raises:
-        SpecError: If lrcli does not know the framework.
-    """
-    from lrcli import frameworks
-
-    name = ABBREVIATIONS.get(framework.lower(), framework.lower())
-    if name not in FRAMEWORKS:
-        message = f"--framework: lrcli does not know {framework!r}; it knows {', '.join(FRAMEWORKS)}"
-        raise SpecError(Problem(message=message, suggestion=closest(framework, FRAMEWORKS)))
-    return dict.fromkeys(frameworks.declarations(name).values())

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
-import json
+from typing import Annotated, Literal
 
 import typer
 
 from lrcli import diagnostics
+from lrcli.frameworks.names import FRAMEWORKS
 
 app = typer.Typer(add_completion=False)
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    framework: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--framework",
+            metavar="NAME",
+            help="Leave out the schedulers of other frameworks; may be repeated.",
+            autocompletion=lambda: FRAMEWORKS,
+        ),
+    ] = None,
+    draft: Annotated[
+        Literal["2020-12", "7"],
+        typer.Option("--draft", help="The version of JSON Schema; 7 for editors that know no later one."),
+    ] = "2020-12",
+) -> None:
     """Print the JSON Schema of YAML files, for editors to complete and check them with.
 
     lrcli schema > lrcli.schema.json
-    """
-    from lrcli.spec.schema import schema as of_files
 
-    diagnostics.write(json.dumps(of_files(), indent=2, ensure_ascii=False))
+    lrcli schema --framework torch --draft 7
+    """
+    from lrcli.frameworks import named
+    from lrcli.spec.schema import schema as of_files
+    from lrcli.spec.schema import text
+
+    only = [named(name, "--framework") for name in framework] if framework else FRAMEWORKS
+    diagnostics.write(text(of_files(draft, only)))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
+from lrcli.problems import Problem, SpecError, closest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,6 +29,19 @@ def declarations(framework: str) -> dict[str, type[Scheduler]]:
     known = [one for one in found if isinstance(one, type) and issubclass(one, Scheduler) and one.is_one()]
     own = dict.fromkeys(one for one in known if one.framework() == framework)
     return {name: one for one in own for name in (one.tag().partition(".")[2], *one.names)}
+
+
+def named(name: str, place: str = "") -> str:
+    """Return the framework that is meant by its name or a shorter one.
+
+    Raises:
+        SpecError: If lrcli does not know it.
+    """
+    framework = ABBREVIATIONS.get(name.lower(), name.lower())
+    if framework not in FRAMEWORKS:
+        message = f"lrcli does not know {name!r}; it knows {', '.join(FRAMEWORKS)}"
+        raise SpecError(Problem(message=message, place=place, suggestion=closest(name, FRAMEWORKS)))
+    return framework
 
 
 def find(name: str) -> type[Scheduler] | None:

@@ -1,85 +1,168 @@
-"""The JSON Schema of the YAML files, for editors."""
+"""The JSON Schema of the YAML files, for editors.
+
+A schedule's schema is found by its `type`: first its framework's definition, then the scheduler's own. So an editor
+offers the parameters of this schedule alone, and names the one that is wrong instead of saying that none of 200 fit.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import json
+from inspect import cleandoc
+from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from lrcli.compose import Product, Sequence
-from lrcli.frameworks.names import ABBREVIATIONS
+from lrcli.compose import Around, Product, Sequence
+from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
+from lrcli.schedules.base import Composed
+from lrcli.spec.definitions import draft_7, lenient, ref, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lrcli.schedules.base import Family
 
-NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
-"""What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""
+Draft = Literal["2020-12", "7"]
+
+_NUMBER = ref("number")
+_SEVERAL = {"type": "array", "items": ref("Schedule"), "minItems": 1}
 
 
-def schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of a file: a document with schedules, or one schedule."""
-    schedules = list(SCHEDULES.everything())
-    known = [*schedules, Sequence, Product, RunOptions]
-    schemas, components = msgspec.json.schema_components(known, ref_template="#/$defs/{name}")
-    definitions = {name: _lenient(component) for name, component in components.items()}
-    one = {"$ref": "#/$defs/Schedule"}
-    names = [schema["$ref"].rpartition("/")[2] for schema in schemas[: len(schedules)]]
-    several = {"type": "array", "items": one, "minItems": 1}
-    definitions["Sequence"]["properties"]["sequence"] = definitions["Product"]["properties"]["product"] = several
-    for definition in definitions.values():
-        if definition.get("properties", {}).pop("constants", None):
-            definition["additionalProperties"] = {"$ref": "#/$defs/Number"}
-    for name, declaration in zip(names, schedules, strict=True):
-        _add_names(definitions[name], declaration, several)
-    _say_metric(definitions["RunOptions"]["properties"])
-    definitions["Number"] = _lenient({"type": "number"})
+def schema(draft: Draft = "2020-12", only: Iterable[str] = FRAMEWORKS) -> dict[str, Any]:
+    """Return the JSON Schema of a file: a document with schedules, or one schedule.
+
+    Args:
+        draft: The version of JSON Schema; editors that read only draft-07 need "7".
+        only: The frameworks whose schedulers it knows, beside lrcli's own schedules and those of packages.
+    """
+    rooms = _rooms(only)
+    definitions = _declared([one for room in rooms.values() for one in room])
+    for room, schedules in rooms.items():
+        definitions[f"{room}.names"] = {"enum": list(dict.fromkeys(name for one in schedules for name in _names(one)))}
+        definitions[room] = {"allOf": [_if_type_is(_enum(_names(one)), ref(one.tag())) for one in schedules]}
+    definitions["Named"] = {
+        "type": "object",
+        "properties": {"type": {"anyOf": [ref(f"{room}.names") for room in rooms]}},
+        "required": ["type"],
+        "allOf": [_if_type_is(ref(f"{room}.names"), ref(room)) for room in rooms],
+    }
     definitions["Schedule"] = {
         "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
-        "anyOf": [
-            *({"$ref": f"#/$defs/{name}"} for name in sorted(names)),
-            several,
-            {"$ref": "#/$defs/Sequence"},
-            {"$ref": "#/$defs/Product"},
-            {"type": "string"},
-        ],
+        "anyOf": [ref("Named"), _SEVERAL, ref("Sequence"), ref("Product"), {"type": "string"}],
     }
-    return {
+    whole = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "lrcli schedules",
-        "anyOf": [{"$ref": "#/$defs/Document"}, one],
-        "$defs": {**definitions, "Document": _document(definitions[name] for name in names)},
+        "anyOf": [ref("Document"), ref("Schedule")],
+        "$defs": share(definitions),
     }
+    return whole if draft == "2020-12" else draft_7(whole)
+
+
+def text(whole: dict[str, Any]) -> str:
+    """Return a schema as JSON, with a line for each definition."""
+    (keyword,) = {"$defs", "definitions"} & whole.keys()
+    heads = [f"  {_json(key)}: {_json(value)}" for key, value in whole.items() if key != keyword]
+    lines = [f"    {_json(name)}: {_json(definition)}" for name, definition in whole[keyword].items()]
+    return "{\n" + ",\n".join([*heads, f"  {_json(keyword)}: {{\n" + ",\n".join(lines) + "\n  }"]) + "\n}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _rooms(only: Iterable[str]) -> dict[str, list[type[Family]]]:
+    """Return the schedules of each framework, and lrcli's own and those of packages as `own`."""
+    found: dict[str, list[type[Family]]] = {"own": []}
+    for schedule in SCHEDULES.everything():
+        framework, dot, _ = schedule.tag().partition(".")
+        if not dot or framework in only:
+            found.setdefault(framework if dot else "own", []).append(schedule)
+    return found
+
+
+def _declared(schedules: list[type[Family]]) -> dict[str, Any]:
+    """Return a definition for each declaration, by its tag, and the document's own."""
+    known: list[type[msgspec.Struct]] = [*schedules, Sequence, Product, Around, RunOptions]
+    found, components = msgspec.json.schema_components(known, ref_template="{name}")
+    of_class = [_with_a_clean_description(lenient(components[schema["$ref"]])) for schema in found]
+    names = [*(schedule.tag() for schedule in schedules), "Sequence", "Product", "Around", "RunOptions"]
+    definitions = dict(zip(names, of_class, strict=True))
+    outer = {name: one for name, one in definitions["Around"]["properties"].items() if name not in ("type", "inner")}
+    definitions["Around"] = {"properties": outer}
+    definitions["Around.names"] = _enum(list(outer))
+    definitions["Sequence"]["properties"]["sequence"] = definitions["Product"]["properties"]["product"] = _SEVERAL
+    for definition in of_class:
+        if definition["properties"].pop("constants", None):
+            definition["additionalProperties"] = _NUMBER
+    for schedule in schedules:
+        if not issubclass(schedule, Composed):
+            _surround(definitions[schedule.tag()], outer)
+        _add_names(definitions[schedule.tag()], schedule)
+    _say_metric(definitions["RunOptions"]["properties"])
+    definitions["Document"] = _document(definitions[schedule.tag()] for schedule in schedules)
+    return definitions
+
+
+def _with_a_clean_description(definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a definition whose description is its declaration's documentation without the sections on Python."""
+    return {**definition, "description": cleandoc(definition.get("description", "")).partition("\n\nAttributes:")[0]}
+
+
+def _enum(names: list[str]) -> dict[str, Any]:
+    return {"enum": names}
+
+
+def _if_type_is(names: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    return {"if": {"properties": {"type": names}, "required": ["type"]}, "then": then}
 
 
 def _say_metric(properties: dict[str, Any]) -> None:
     """Let a file's metric be the name of a log or the values, which a run keeps in a field of their own."""
     del properties["heard"]
-    properties["metric"]["anyOf"].append({"type": "array", "items": {"$ref": "#/$defs/Number"}})
+    properties["metric"]["anyOf"].append({"type": "array", "items": _NUMBER})
 
 
-def _add_names(definition: dict[str, Any], declaration: type[Family], several: dict[str, Any]) -> None:
-    """Let a schedule and its parameters have their other names too, and its members be schedules."""
-    properties = definition["properties"]
+def _names(declaration: type[Family]) -> list[str]:
+    """Return all that `type` may say for a schedule."""
     framework, dot, native = declaration.tag().partition(".")
     homes = [framework, *(short for short, long in ABBREVIATIONS.items() if framework == long)] if dot else []
     tags = [f"{home}.{name}" for home in homes for name in (native, *declaration.names)]
-    properties["type"] = {"enum": list(dict.fromkeys([declaration.tag(), *tags, *declaration.names]))}
-    for other, own in declaration.synonyms.items():
-        properties.setdefault(other, properties[own])
+    alone = [name for name in (native, *declaration.names) if SCHEDULES.find(name) is declaration]
+    return list(dict.fromkeys([declaration.tag(), *tags, *alone]))
+
+
+def _add_names(definition: dict[str, Any], declaration: type[Family]) -> None:
+    """Let a schedule and its parameters have their other names too, and its members be schedules."""
+    properties = definition["properties"]
+    properties["type"] = {}  # which led here
+    for other, own in declaration.aliases().items():
+        if own in properties:
+            properties.setdefault(other, ref(f"{declaration.tag()}/properties/{own}"))
     for parameter in parameters(declaration):
         if parameter.pairs:
-            mapping = {"type": "object", "additionalProperties": {"$ref": "#/$defs/Number"}}
-            pair = {"type": "array", "items": {"$ref": "#/$defs/Number"}, "minItems": 2, "maxItems": 2}
+            mapping = {"type": "object", "additionalProperties": _NUMBER}
+            pair = {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}
             listed = {"type": "array", "items": pair}
             properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping, listed]}
+    if "allOf" in definition:
+        definition["propertyNames"] = {"anyOf": [_enum(list(properties)), ref("Around.names")]}
     if declaration.members:
         untyped = [{"type": "array", "items": {"type": "object"}}] if declaration.member_type else []
-        properties[declaration.members] = {"anyOf": [several, *untyped, several["items"], {"$ref": "#/$defs/Number"}]}
+        properties[declaration.members] = {"anyOf": [_SEVERAL, *untyped, ref("Schedule"), _NUMBER]}
+
+
+def _surround(definition: dict[str, Any], outer: dict[str, Any]) -> None:
+    """Let a framework's scheduler have the parameters that may stand around it, where it has none of that name."""
+    own = definition["properties"]
+    if own.keys() & outer.keys():
+        own.update({name: parameter for name, parameter in outer.items() if name not in own})
+        definition["additionalProperties"] = False
+    elif "additionalProperties" not in definition:
+        definition["allOf"] = [ref("Around")]
 
 
 def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -88,30 +171,10 @@ def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {
-            "run": {"$ref": "#/$defs/RunOptions"},
+            "run": ref("RunOptions"),
             "defaults": {"type": "object", "propertyNames": {"enum": sorted(known)}},
-            "schedules": {
-                "type": "object",
-                "additionalProperties": {"$ref": "#/$defs/Schedule"},
-                "minProperties": 1,
-            },
+            "schedules": {"type": "object", "additionalProperties": ref("Schedule"), "minProperties": 1},
         },
         "required": ["schedules"],
         "additionalProperties": False,
     }
-
-
-def _lenient(node: Any) -> Any:
-    """Return a schema that takes numbers as text too (1/3, 2k), and one value where a list of them is asked for."""
-    if isinstance(node, list):
-        return [_lenient(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    node = {key: _lenient(value) if key != "default" else value for key, value in node.items()}
-    if node.get("type") in ("number", "integer"):
-        about = {key: node.pop(key) for key in ("description", "default") if key in node}
-        return {**about, "anyOf": [node, {"type": "string", "pattern": NUMBER}]}
-    if node.get("type") == "array" and isinstance(node.get("items"), dict):
-        about = {key: node.pop(key) for key in ("description", "default") if key in node}
-        return {**about, "anyOf": [node, node["items"]]}
-    return node

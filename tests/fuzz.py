@@ -1,9 +1,9 @@
 """Fuzzing of all that reads: `python -m tests.fuzz inline|yaml|formula|log|check|command|code [SECONDS [SEED]]`.
 
 Whatever the input, lrcli answers or refuses in a line; written code is read back as the same spec, and gives the same
-lr. Anything else (another error, more than five seconds, another value) is printed with the input that did it, which
-then belongs into the tests. Inputs are random: words of the language strung together, and specs made from what the
-schedules declare.
+lr. Anything else (another error, more than five seconds of computing, another value) is printed with the input that
+did it, which then belongs into the tests. Inputs are random: words of the language strung together, and specs made from
+what the schedules declare.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
 
 SLOW = 5
-"""Seconds after which an input takes too long."""
+"""Seconds of computing after which an input takes too long."""
 
 WORDS = """cosine step expr python torch.StepLR timm.CosineLRScheduler plateau : + * ( ) , = # - . / % max_lr warmup for
 repeat lr t x T e pi 0 1 0.1 1e-3 1e309 nan inf 10% 5ep 3st 1/3 2k { } [ ] &a *a << type schedules run defaults sequence
@@ -272,20 +272,20 @@ def main() -> None:
     def late(*_: object) -> None:
         raise TimeoutError(f"more than {SLOW} s")
 
-    signal.signal(signal.SIGALRM, late)
+    signal.signal(signal.SIGPROF, late)
     while time.monotonic() < end:
         state, count = random.getstate(), count + 1
-        signal.alarm(SLOW)
+        signal.setitimer(signal.ITIMER_PROF, SLOW)
         try:
             fuzzer(random)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is a fault
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
             kind = _kind(error)
             kinds[kind] += 1
             if kinds[kind] <= 3:
                 print(f"--- {kind}\n{error}\n", *_input_of(fuzzer, state))
         finally:
-            signal.alarm(0)
+            signal.setitimer(signal.ITIMER_PROF, 0)
     print(f"{name}: {count} inputs, {kinds.total()} faults")
     for kind, n in kinds.most_common():
         print(f"  {n} × {kind}")

@@ -14,10 +14,12 @@ import lrcli
 from lrcli.code.job import Job
 from lrcli.code.names import TARGETS as NAMES
 from lrcli.code.targets import TARGETS
+from lrcli.engine import evaluate
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
 from lrcli.spec import write
 from lrcli.spec.build import build
+from tests.fuzz import written
 from tests.shell import inside
 
 if TYPE_CHECKING:
@@ -173,3 +175,33 @@ def test_a_value_without_a_name_is_written_and_read_back() -> None:
     for declaration in named:
         asked = build({"type": declaration.tag(), **declaration.example})
         assert write.data(build(write.inline(asked))) == write.data(asked)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"type": "olmo_core.CosWithWarmupAndLinearDecay", "decay": 0, "warmup_fraction": 0.773, "t_max": "10%"},
+        {"type": "olmo_core.PowerLR", "b": 0.5, "t_max": 2, "decay": 1, "decay_fraction": None},
+        {
+            "product": [
+                {"type": "torch.ConstantLR", "factor": 4e-5, "total_iters": 0.108},
+                {"type": "transformers.constant_with_warmup", "num_warmup_steps": 35},
+            ]
+        },
+    ],
+)
+def test_an_infinite_or_unused_constant_does_not_keep_code_from_being_written(data: dict[str, Any]) -> None:
+    written(build(data), Run(unit="step", total=10))
+
+
+def test_a_root_of_a_negative_number_is_no_number() -> None:
+    spec = build({"type": "olmo_core.PowerLR", "b": 20.2, "decay": 38, "decay_fraction": None, "t_max": 5})
+    with pytest.raises(lrcli.SpecError, match="the lr is nan"):
+        evaluate(spec, Run(unit="step", total=6))
+
+
+@pytest.mark.parametrize("text", ["(not 30)", "((a) b)", "(a) + (b)", "a + b", "a * b, c"])
+def test_a_text_with_signs_of_the_notation_is_read_back(text: str) -> None:
+    spec = build({"type": "keras.ReduceLROnPlateau", "monitor": text})
+    (back,) = lrcli.load(write.inline(spec)).schedules.values()
+    assert back == spec

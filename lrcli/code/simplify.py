@@ -100,7 +100,7 @@ def _comparison(operation: str, left: Value, right: Value, t: Range) -> Value:
         return held
     if isinstance(left, Expression) and left.operation == "//" and operation in ("<", ">="):
         inner, divisor = left.operands
-        if not isinstance(divisor, Expression) and not isinstance(right, Expression) and right == int(right):
+        if not isinstance(divisor, Expression) and not isinstance(right, Expression) and float(right).is_integer():
             return Expression(operation, inner, divisor * right)
     if isinstance(left, Expression) and left.operation == "min" and operation == "<":
         inner, limit = left.operands

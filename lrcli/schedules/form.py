@@ -145,6 +145,8 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
     code = expression(schedule.formula)
     try:
         value = evaluate(code, Scope(schedule, run, t=t))
+        if _is_complex(value):  # Python's root of a negative number, which is NaN to numpy and the frameworks
+            value = _without_traps(code, Scope(schedule, run, t=t))
     except ArithmeticError:
         value = _without_traps(code, Scope(schedule, run, t=t))
     return shaped(value, t)
@@ -153,6 +155,10 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
 def shaped(value: Any, t: Array) -> Array:
     """Return a value in the shape of t, which it lacks where it does not depend on t."""
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
+
+
+def _is_complex(value: Any) -> bool:
+    return isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "f") == "c"
 
 
 def _without_traps(code: CodeType, scope: Scope) -> Any:
@@ -168,7 +174,7 @@ def _without_traps(code: CodeType, scope: Scope) -> Any:
     scope["t"] = t
     with np.errstate(all="ignore"):
         value = evaluate(code, scope)
-    return float(value) if np.ndim(value) == 0 else value
+    return value if hasattr(value, "namespace") or np.ndim(value) else float(value)
 
 
 @cache

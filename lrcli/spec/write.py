@@ -89,7 +89,10 @@ def _inline(data: Any, *, inside: bool = False) -> str:
 
 
 def _named(values: dict[str, Any]) -> list[str]:
-    return [f"{key}={text_of(value)}" for key, value in values.items()]
+    return [
+        f"{key}={_formula(text_of(value)) if isinstance(value, str) else text_of(value)}"
+        for key, value in values.items()
+    ]
 
 
 def _given(name: str, given: list[str]) -> str:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
     from lrcli.compose import Spec
+    from lrcli.figure.axes import Wanted
     from lrcli.run import Run
 
 SpecLike = str | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
@@ -158,6 +159,7 @@ def plot(
     xlim: tuple[float, float] | None = None,
     ylim: tuple[float, float] | None = None,
     momentum: bool = False,
+    axis: Wanted | None = None,
     **options: Any,
 ) -> Figure:
     """Return the figure of some schedules.
@@ -169,6 +171,7 @@ def plot(
         xlim: First and last epoch of the drawing.
         ylim: Its lowest and its highest learning rate.
         momentum: Draw the momentum too (torch's OneCycleLR and CyclicLR change it).
+        axis: What the axis above counts: `"epoch"`, `"step"`, `"samples"` or `"tokens"`.
         **options: As for `load`.
 
     Raises:
@@ -177,7 +180,8 @@ def plot(
     """
     loaded = load(*specs, **options)
     warn(loaded)
-    return Figure(*figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim, momentum=momentum))
+    drawn = figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim, momentum=momentum, axis=axis)
+    return Figure(*drawn)
 
 
 def compare(*specs: SpecLike, at: Sequence_[float | str] = (), base: str | None = None, **options: Any) -> Comparison:

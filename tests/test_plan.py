@@ -16,6 +16,8 @@ from tests.shell import inside
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from lrcli.figure.axes import Wanted
+
 FRAMEWORKS = json.loads((GOLDEN / "plan" / "frameworks.json").read_text())
 """Read from torch's DistributedSampler and DataLoader, Accelerate's loaders and prepared scheduler, transformers'
 Trainer and Lightning's Trainer, in the versions that stand in the file."""
@@ -90,3 +92,20 @@ def test_what_cannot_be_counted_is_one_line(options: str, message: str) -> None:
 def test_fewer_samples_than_a_full_batch_leave_nothing_with_drop_last() -> None:
     with pytest.raises(SpecError, match=r"a full one has 16 samples \(8 on each device\), the data set 15"):
         lrcli.load("cosine", samples=15, batch_size=8, devices=2, drop_last=True)
+
+
+@pytest.mark.parametrize(
+    ("axis", "unit", "high"), [("samples", "samples", 150_000), ("tokens", "tokens", 76_800_000), ("epoch", "epoch", 3)]
+)
+def test_a_second_axis_counts_what_is_asked_for(axis: Wanted, unit: str, high: float) -> None:
+    run: dict[str, Any] = {"samples": 50_000, "batch_size": 8, "accumulate": 4, "devices": 8, "seq_len": 512}
+    figure = lrcli.plot("transformers.cosine:warmup_steps=5", axis=axis, epochs=3, **run)
+    assert figure.above is not None
+    assert figure.above.unit == unit
+    assert figure.above.high == pytest.approx(high)
+
+
+def test_a_second_axis_that_is_not_known_is_one_line() -> None:
+    told = inside("plot", "cosine", "--steps", "90", "--axis", "tokens")
+    line = "error: --axis: a second axis in tokens needs --tokens-per-step, or --batch-size and --seq-len\n"
+    assert (told.code, told.out, told.err) == (2, "", line)

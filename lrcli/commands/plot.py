@@ -109,4 +109,4 @@ def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True, moment
     from lrcli.figure.schedules import figure_of
 
     at, limits = view.at or (), {"xlim": view.xlim, "ylim": view.ylim}
-    return figure_of(entries, at=at, log=view.log, **limits, numbers=numbers, momentum=momentum)
+    return figure_of(entries, at=at, log=view.log, **limits, numbers=numbers, momentum=momentum, axis=view.axis)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.figure import caption
+from lrcli.figure.axes import second_axis
 from lrcli.figure.cuts import replayed
 from lrcli.figure.data import Axis, Figure, Guide, Panel
 from lrcli.figure.series import Measured, Scheduled, Series
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.entry import Entry
+    from lrcli.figure.axes import Wanted
     from lrcli.figure.cuts import Replayed
     from lrcli.figure.data import Pair
 
@@ -32,6 +34,7 @@ def figure_of(
     ylim: Pair | None = None,
     numbers: bool = True,
     momentum: bool = False,
+    axis: Wanted | None = None,
 ) -> Figure:
     """Return the figure of one or several schedules.
 
@@ -46,10 +49,11 @@ def figure_of(
         ylim: Its lowest and its highest learning rate.
         numbers: Say below it what is first, highest and last, and what was asked for.
         momentum: Draw the momentum too, below the learning rates.
+        axis: What a second axis, above the drawing, counts; steps or epochs, where they are known, if nothing is said.
 
     Raises:
         SpecError: If there are more than 64, some count epochs and others steps and nothing relates the two, or
-            momentum is asked for and not known.
+            momentum or an axis is asked for and not known.
     """
     if len(entries) > _MOST_CURVES:
         raise SpecError(
@@ -67,7 +71,7 @@ def figure_of(
         caption.title(entries),
         x,
         (Panel(series, log=log, limits=ylim), *below, *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
-        _other_unit(entries, x),
+        second_axis(entries, x, axis),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
         (*([*said, *read] if numbers else []), *notes, *caption.facts(entries)),
     )
@@ -90,18 +94,6 @@ def _per_x(entry: Entry, entries: Sequence[Entry], unit: str) -> float:
         message = f"{other} counts epochs and {entry.name} counts steps: give --steps-per-epoch to draw them together"
         raise SpecError(f"{message}, or all of them --epochs or --steps")
     return float(rate)
-
-
-def _other_unit(entries: Sequence[Entry], x: Axis) -> Axis | None:
-    """Return the axis in steps for curves over epochs, and in epochs for curves over steps, where one is known."""
-    rates = {entry.run.steps_per_epoch for entry in entries}
-    mixed = len({entry.run.counts for entry in entries}) > 1
-    known = rates - {None} if mixed else rates
-    rate = next(iter(known))
-    if rate is None or len(known) > 1:
-        return None
-    factor, unit = (rate, "step") if x.unit == "epoch" else (1 / rate, "epoch")
-    return Axis(unit, x.low * factor, x.high * factor)
 
 
 def _guides(entries: Sequence[Entry], asked: Sequence[int]) -> list[Guide]:

@@ -191,7 +191,7 @@ class ScheduleContract:
         self, declaration: type[Family], data: st.DataObject
     ) -> None:
         schedule = data.draw(schedules(declaration, whole=True))
-        run = Run(unit="step", total=10_000 * data.draw(st.integers(1, 20)), steps_per_epoch=50)
+        run = Run(unit="step", total=1_000 * data.draw(st.integers(1, 20)), steps_per_epoch=50)
         exact = summarize(schedule, run)
         before, engine.EXACT = engine.EXACT, 0
         try:

@@ -54,7 +54,7 @@ def lrcli(*arguments: str, stdin: str = "", cwd: str | None = None, **changes: s
     return Result(done.stdout.decode(), done.stderr.decode(), done.returncode)
 
 
-def inside(*arguments: str, stdin: str = "", encoding: str = "utf-8", **changes: str) -> Result:
+def inside(*arguments: str, stdin: str = "", encoding: str = "utf-8", cwd: str | None = None, **changes: str) -> Result:
     """Run lrcli with these arguments in this process, which takes a tenth of the time; it starts no faster, though."""
     from lrcli import cli  # the command line is imported only here, where it is run
 
@@ -63,6 +63,7 @@ def inside(*arguments: str, stdin: str = "", encoding: str = "utf-8", **changes:
         patch.multiple(sys, argv=["lrcli", *arguments], stdin=io.TextIOWrapper(io.BytesIO(stdin.encode()))),
         patch.dict(os.environ, {"COLUMNS": "80", "NO_COLOR": "1", **changes}),
         warnings.catch_warnings(),
+        contextlib.chdir(cwd or "."),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):

@@ -10,7 +10,7 @@ import pytest
 
 import lrcli
 from tests.data import GOLDEN
-from tests.shell import lrcli as run
+from tests.shell import inside as run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -26,7 +26,7 @@ from lrcli.run import Run, RunOptions
 from lrcli.spec import write
 from lrcli.units import resolve
 from tests.data import framework_cases
-from tests.shell import lrcli as run_lrcli
+from tests.shell import inside as run_lrcli
 from tests.test_frameworks import run_of, spec_of
 
 EPOCHS = Run(unit="epoch", total=90)
@@ -80,6 +80,15 @@ FLOAT32 = 1e-6
 FLOAT32_OF_EPOCHS = 2e-6
 """Looked at per step, the time in epochs is itself rounded to float32, before the place in a cycle is found."""
 MODULES = {"transformers": "transformers", "timm": "timm", "keras": "keras", "optax": "optax", "torch": "torch"}
+RUNS = {"epochs": EPOCHS, "steps": STEPS, "per-step": PER_STEP}
+RUFF = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
+IN_FRAMEWORKS = [
+    pytest.param(target, spec, run, id=f"{name}-{spec}-{target}")
+    for name, run in RUNS.items()
+    for spec in SPECS
+    for target, module in MODULES.items()
+    if find_spec(module)
+] or [pytest.param("", "", EPOCHS, marks=pytest.mark.skip("no framework is installed; .ci/frameworks brings them"))]
 FORMATTED = [target for target in TARGETS if target not in ("yaml", "json")]
 
 
@@ -103,32 +112,27 @@ def check(spec: str, run: Run, target: str, tolerance: float, record: Record) ->
     record("code", (target, spec, apart))
 
 
-@pytest.mark.parametrize("run", [EPOCHS, STEPS, PER_STEP], ids=["epochs", "steps", "per-step"])
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
 @pytest.mark.parametrize("spec", SPECS)
 def test_plain_python_gives_the_same_lr(spec: str, run: Run, record_property: Record) -> None:
     check(spec, run, "python", 1e-13, record_property)
 
 
-@pytest.mark.parametrize("target", ["torch", "transformers", "timm", "keras", "optax"])
-@pytest.mark.parametrize("spec", SPECS)
-@pytest.mark.parametrize("run", [EPOCHS, STEPS, PER_STEP], ids=["epochs", "steps", "per-step"])
-def test_a_framework_gives_the_same_lr(spec: str, run: Run, target: str, record_property: Record) -> None:
-    if find_spec(MODULES[target]) is None:
-        pytest.skip(f"{target} is not installed")
+@pytest.mark.parametrize(("target", "spec", "run"), IN_FRAMEWORKS)
+def test_a_framework_gives_the_same_lr(target: str, spec: str, run: Run, record_property: Record) -> None:
     in_float32 = FLOAT32_OF_EPOCHS if run.per_step else FLOAT32
     check(spec, run, target, in_float32 if target == "keras" and run.counts == "step" else 1e-9, record_property)
 
 
+@pytest.mark.skipif(RUFF is None, reason="ruff is not installed")
 @pytest.mark.parametrize("target", FORMATTED)
-@pytest.mark.parametrize("spec", SPECS)
-def test_it_is_formatted_and_fits(spec: str, target: str) -> None:
-    ruff = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
-    code = TARGETS[target](job_of(spec, STEPS))
-    compile(code, target, "exec")
-    if ruff is None:
-        pytest.skip("ruff is not installed")
-    arguments = [ruff, "format", "--isolated", "--diff", "--line-length", str(WIDTH), "-"]
-    done = subprocess.run(arguments, input=code, capture_output=True, text=True, check=False)
+def test_it_is_formatted_and_fits(target: str, tmp_path: Path) -> None:
+    for index, spec in enumerate(SPECS):
+        code = TARGETS[target](job_of(spec, STEPS))
+        compile(code, f"{target}, {spec}", "exec")
+        (tmp_path / f"{index}.py").write_text(code)
+    arguments = [str(RUFF), "format", "--isolated", "--diff", "--line-length", str(WIDTH), str(tmp_path)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 

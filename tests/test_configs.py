@@ -16,7 +16,7 @@ from lrcli.parameters import parameters
 from lrcli.schedules.base import Composed
 from lrcli.spec.schema import schema
 from tests.data import CONFIGS, ROOT
-from tests.shell import lrcli as run_lrcli
+from tests.shell import inside as run_lrcli
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -23,7 +23,7 @@ from lrcli.run import Run
 from lrcli.schedules.base import Composed, Schedule
 from lrcli.spec import write
 from lrcli.spec.build import build
-from tests.shell import lrcli as run_lrcli
+from tests.shell import inside as run_lrcli
 
 if TYPE_CHECKING:
     from lrcli.numeric import Array

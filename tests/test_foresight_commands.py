@@ -14,7 +14,7 @@ import pytest
 import lrcli as library
 from lrcli.render.theme import BAND
 from tests.foresight.data import RANGES, RUNS
-from tests.shell import lrcli
+from tests.shell import inside as lrcli
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import lrcli
-from tests.shell import lrcli as run_lrcli
+from tests.shell import inside as run_lrcli
 
 if TYPE_CHECKING:
     from pathlib import Path

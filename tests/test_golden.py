@@ -14,7 +14,7 @@ import pytest
 import lrcli
 from lrcli.spec.metric import read_metric
 from tests.data import GOLDEN, framework_cases, real_run
-from tests.shell import lrcli as run_lrcli
+from tests.shell import inside as run_lrcli
 
 if TYPE_CHECKING:
     from collections.abc import Callable

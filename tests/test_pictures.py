@@ -28,7 +28,7 @@ from lrcli.run import Run
 from lrcli.spec.read import load
 from tests.data import GOLDEN, ROOT
 from tests.shell import environment
-from tests.shell import lrcli as run
+from tests.shell import inside as run
 
 if TYPE_CHECKING:
     from pathlib import Path

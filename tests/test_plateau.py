@@ -16,7 +16,7 @@ from lrcli.schedules.plateau import margins as margins_of
 from lrcli.spec.build import build
 from lrcli.spec.metric import read_metric
 from tests.data import framework_cases
-from tests.shell import lrcli as run
+from tests.shell import inside as run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from lrcli.code.simplify import simplified
 from lrcli.code.source import JAX, KERAS, MATH, body
 from lrcli.expression import Functions, Symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 LEAVES = st.just("t") | st.sampled_from([0, 1, 2, 3, 5, 10, 0.5, 7.5])
 TREES = st.recursive(
@@ -46,19 +49,19 @@ def made(tree: Any, t: Any) -> Any:
     return operations[tree[0]]()
 
 
-def run(lines: list[str], t: int) -> float:
+def compiled(lines: list[str]) -> Callable[[int], float]:
     space: dict[str, Any] = {}
     exec("\n".join(["import math", "def f(t):", *lines]), space)
-    return float(space["f"](t))
+    return lambda t: float(space["f"](t))
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(tree=TREES)
 def test_what_is_written_is_what_was_meant(tree: Any) -> None:
     value = made(tree, Symbol("t"))
-    lines = body(value, MATH)
+    written = compiled(body(value, MATH))
     for t in range(13):
-        assert run(lines, t) == float(made(tree, t))
+        assert written(t) == float(made(tree, t))
 
 
 @settings(max_examples=100, deadline=None)

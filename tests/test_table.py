@@ -7,7 +7,7 @@ import json
 import pytest
 
 import lrcli
-from tests.shell import lrcli as run
+from tests.shell import inside as run
 
 
 def points(*arguments: str) -> list[int]:

@@ -12,7 +12,7 @@ import pytest
 
 from lrcli.spec.tools import readers
 from tests.data import ROOT
-from tests.shell import lrcli
+from tests.shell import inside as lrcli
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -133,8 +133,8 @@ def test_the_tool_can_be_chosen() -> None:
     [
         (["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices", "8"], 196),  # 782 batches
         (["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices", "8", "--drop-last"], 196),
-        (["--samples", "1001", "--batch-size", "10", "--drop-last"], 100),
-        (["--samples", "1001", "--batch-size", "10"], 101),
+        (["--samples", "1001", "--batch-size", "10", "--drop-last"], 25),  # the file accumulates 4 batches
+        (["--samples", "1001", "--batch-size", "10"], 26),
         (["--samples", "3", "--batch-size", "8", "--accumulate", "4"], 1),
     ],
 )

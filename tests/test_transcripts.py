@@ -9,7 +9,7 @@ import pytest
 
 from lrcli.cli import VERBS
 from tests.data import ROOT
-from tests.transcripts import OUTPUTS, README, commands, consoles, output_of
+from tests.transcripts import OUTPUTS, README, answer_of, commands, consoles, output_of
 
 SHOWN = [pair for console in consoles(README.read_text()) for pair in commands(console)]
 GOLDEN = [pytest.param(path.read_text(), id=path.stem) for path in OUTPUTS]
@@ -30,7 +30,7 @@ def test_the_readme_shows_what_is_printed(command: str, expected: str) -> None:
 def test_the_output_is_the_same_to_the_byte(transcript: str) -> None:
     for command, expected in commands(transcript):
         skip_help_of_another_typer(command)
-        assert output_of(command) == expected
+        assert answer_of(command) == expected
 
 
 def test_the_readme_shows_every_verb() -> None:

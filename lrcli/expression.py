@@ -225,7 +225,7 @@ class Functions:
         """Return the largest whole number ≤ x."""
         if not isinstance(x, Expression):
             return _numbers("floor", x)
-        if x.operation == "/" and is_whole(x.operands[0]):
+        if x.operation == "/" and all(map(is_whole, x.operands)):
             return Expression("//", *x.operands, whole=True)
         return x if x.whole else Expression("floor", x, whole=True)
 

@@ -205,3 +205,20 @@ def test_a_text_with_signs_of_the_notation_is_read_back(text: str) -> None:
     spec = build({"type": "keras.ReduceLROnPlateau", "monitor": text})
     (back,) = lrcli.load(write.inline(spec)).schedules.values()
     assert back == spec
+
+
+def test_a_quotient_by_a_broken_number_is_rounded_down_as_the_framework_does() -> None:
+    spec = "keras.InverseTimeDecay:initial_learning_rate=6,decay_steps=0.331,decay_rate=10,staircase=true"
+    (declared,) = lrcli.load(spec).schedules.values()
+    written(declared, Run(unit="step", total=333))
+
+
+def test_a_power_of_two_with_a_hundred_million_digits_is_refused_and_not_computed() -> None:
+    spec = build({"type": "torch.CyclicLR", "base_lr": 0, "max_lr": 1, "step_size_up": 1e-5, "mode": "triangular2"})
+    with pytest.raises(lrcli.SpecError, match="cannot be written over math: at epoch 1 math raises"):
+        TARGETS["python"](Job(spec, Run(total=10)))
+
+
+def test_a_decay_without_a_length_is_refused() -> None:
+    with pytest.raises(lrcli.SpecError, match="give decay or decay_fraction"):
+        build({"type": "olmo_core.WSDS", "period_lengths": [25, 34], "decay_fraction": None})

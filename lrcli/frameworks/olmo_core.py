@@ -184,6 +184,7 @@ class WSDS(OLMoCore, tag="olmo_core.WSDS", frozen=True, kw_only=True):
     changes = "in phases"
     shape = "linearly"
     example = {"period_lengths": (40, 40), "warmup": 10, "decay": 10}
+    refuses = {"decay is None and decay_fraction is None": "give decay or decay_fraction"}
 
     period_lengths: Annotated[tuple[Positive, ...], Meta(description="Length of each period.")]
     period_lr_multipliers: Annotated[

@@ -268,6 +268,29 @@ def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float,
     return array(np.array(np.broadcast_to(result, times.shape), dtype=np.float64))
 
 
+class _Python:
+    """numpy for what the user's own Python will compute: NaN, which is no lr, where Python raises instead of going on.
+
+    It does for a division by 0, a logarithm of 0 and what overflows, where numpy goes on with an infinity.
+    """
+
+    raising = frozenset({"true_divide", "floor_divide", "power", "exp", "log", "log10", "log2"})
+
+    def __getattr__(self, name: str) -> Any:
+        function = getattr(_numpy(), name)
+        return partial(self._finite, function) if name in self.raising else function
+
+    @staticmethod
+    def _finite(function: Callable[..., Any], *arguments: Any) -> Any:
+        result = function(*arguments)
+        return _numpy().where(_numpy().isinf(result), math.nan, result)
+
+
+def as_python(namespace: Any) -> Any:
+    """Return the namespace for a formula that is a function of the user's own Python."""
+    return _Python() if namespace is _numpy() else namespace
+
+
 def cycle_number(t: Array, first: float, ratio: float) -> Array:
     """Return in which cycle t is, from 0, where the first is so long and each so many times as long as the one before.
 

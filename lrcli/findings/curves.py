@@ -33,7 +33,7 @@ def rises_again(part: Part) -> Iterator[Finding]:
         return
     begin, end = _valley(curve)
     rise = float(curve.lr[end] - curve.lr[begin])
-    if rise <= _RISE * curve.peak or _jumps_up(curve, begin, end, rise / 2):
+    if curve.peak <= 0 or rise <= _RISE * curve.peak or _jumps_up(curve, begin, end, rise / 2):
         return
     at, lowest = int(curve.t[end]), int(curve.t[begin])
     share = 100 * float(curve.lr[end]) / curve.peak

@@ -97,7 +97,8 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
     def end(self, run: Run) -> End | None:
         """Return where the framework raises, if it does."""
         end = self.raises(run)
-        return end and end._replace(t=max(end.t - self.first, 0))
+        at_once = 1 if self.first and self.held else 0
+        return end and end._replace(t=max(end.t - self.first, at_once))
 
     def said(self, text: str, run: Run, **known: Any) -> Any:
         """Return the value of one of its expressions."""

@@ -10,7 +10,7 @@ from msgspec import Meta
 from lrcli.formula import read
 from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
 from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
-from lrcli.numeric import evaluated, highest, looked_up, not_an_expression
+from lrcli.numeric import as_python, evaluated, highest, looked_up, not_an_expression
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.plateau import LONGEST, Rule
 
@@ -242,7 +242,7 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
         """Return the function's value, one epoch after the other where it uses lr."""
         form = read(self.schedule, ["epoch", "lr"])
         if not re.search(r"\blr\b", self.schedule):
-            return evaluated(lambda namespace, values: form(namespace, {"epoch": values["t"]}), t, 1.0, {})
+            return evaluated(lambda numpy, values: form(as_python(numpy), {"epoch": values["t"]}), t, 1.0, {})
         not_an_expression(t, "each lr depends on the one before, and there is no closed form")
         return looked_up(_one_by_one(form, self.base_lr, self._reach(t)), t)
 
@@ -268,6 +268,6 @@ def _one_by_one(form: Evaluate, lr: float, epochs: int) -> tuple[float, ...]:
     rates = []
     with np.errstate(all="ignore"):
         for epoch in range(epochs):
-            lr = float(form(np, {"epoch": float(epoch), "lr": lr}))
+            lr = float(form(as_python(np), {"epoch": float(epoch), "lr": lr}))
             rates.append(lr)
     return tuple(rates)

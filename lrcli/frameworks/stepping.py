@@ -66,7 +66,7 @@ class _Single:
         self.last_epoch += 1
         self.count = 0
         lr, scheduler = self.optimizer.lr, self.scheduler
-        if self.last_epoch == 0:
+        if self.last_epoch == 0 or scheduler.by_count:
             lr = scheduler.started(lr, self.base, self.run)
         elif not scheduler.held:
             lr = _moved(self._moves(1, self.last_epoch - 1), lr)
@@ -151,12 +151,13 @@ class _Sequence(_Members):
         self.members[bisect_right(self.milestones, 0)].begin()
 
     def quiet(self) -> float:
-        """Return how many steps there are before the next milestone."""
-        now = bisect_right(self.milestones, self.last_epoch + 1)
-        if now and self.milestones[now - 1] == self.last_epoch + 1:
+        """Return how many steps there are before the next milestone, of some that need not ascend."""
+        step = self.last_epoch + 1
+        now = bisect_right(self.milestones, step)
+        if now and self.milestones[now - 1] == step:
             return 0
-        ahead = self.milestones[now] - self.last_epoch - 1 if now < len(self.milestones) else math.inf
-        return min(ahead, self.members[now].quiet())
+        ahead = min((milestone for milestone in self.milestones if milestone > step), default=math.inf)
+        return min(ahead - step, self.members[now].quiet())
 
     def stretch(self, n: int) -> list[Moves]:
         """Take n steps, none of them to a milestone."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from msgspec import Meta
@@ -56,7 +57,7 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
     patience_t: Patience = 10
     threshold: Annotated[float, Meta(ge=0, le=1e9, description="By what share the metric must improve.")] = 1e-4
     cooldown_t: Annotated[int, Meta(ge=0, le=10**9, description="Epochs after a cut that are never bad.")] = 0
-    warmup_t: Annotated[int, Meta(ge=0, le=10**9, description="Length of the linear warm-up.")] = 0
+    warmup_t: Annotated[float, Meta(ge=0, le=1e9, description="Length of the linear warm-up.")] = 0.0
     warmup_lr_init: WarmupLr = 0.0
     lr_min: LrMin = 0.0
     mode: Mode = "max"
@@ -78,10 +79,12 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
 
     def replayed(self, run: Run) -> Replay:
         """Return the warm-up, and then what the rule makes of the metric."""
-        found = replay(self.rule(), heard(run)[self.warmup_t :])
-        slope = (self.base_lr - self.warmup_lr_init) / (self.warmup_t or 1)
-        climb = tuple(self.warmup_lr_init + t * slope for t in range(self.warmup_t))
-        bad, cuts = (tuple(t + self.warmup_t for t in times) for times in (found.bad, found.cuts))
+        if not self.warmup_t:
+            return replay(self.rule(), heard(run))
+        last, slope = math.floor(self.warmup_t), (self.base_lr - self.warmup_lr_init) / self.warmup_t
+        *climb, reached = (self.warmup_lr_init + t * slope for t in range(last + 1))
+        found = replay(self.rule()._replace(lr=reached), heard(run)[last:])
+        bad, cuts = (tuple(t + last for t in times) for times in (found.bad, found.cuts))
         return Replay((*climb, *found.lr), bad, cuts)
 
     def lr(self, t: Array, run: Run) -> Array:

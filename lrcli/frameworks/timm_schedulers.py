@@ -14,6 +14,7 @@ from msgspec import Meta
 from lrcli.frameworks.noise import seeded
 from lrcli.frameworks.scheduler import End, Lr, OnOptimizer, Real, Steps, StepsOrZero
 from lrcli.numeric import where
+from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Finding
 from lrcli.schedules import form
 from lrcli.schedules.base import Counts
@@ -153,9 +154,15 @@ class Cycles(Timed, frozen=True, kw_only=True):
             return None
         length, warmup = form.number(self, run, "t_initial"), form.number(self, run, "w")
         over = math.ceil(length / (1 - self.cycle_mul))
+        over -= self._is_over(over - 1, length)
+        over += not self._is_over(over, length)
         last = over + warmup if self.warmup_prefix else max(over, warmup)
         why = f"cycle_mul={self.cycle_mul:g} makes cycles shorter, and timm takes a logarithm of less than 0"
         return End(last, why)
+
+    def _is_over(self, t: int, length: float) -> bool:
+        """Return whether timm takes a logarithm at t of what is not above 0, its rounding included."""
+        return 1 - t / length * (1 - self.cycle_mul) <= 0
 
     def own_length(self) -> float | None:
         """Return the length of all cycles, with the warm-up if that comes first, as timm counts it."""
@@ -208,7 +215,7 @@ class PolyLRScheduler(Cycles, tag="timm.PolyLRScheduler", frozen=True, kw_only=T
 
     where = Cycles.where | {
         "ends_low": "power > 0",
-        "height": "(1 - c / L) ** power if k_decay == 1 else max(1 - c**k_decay / L**k_decay, 0) ** power",
+        "height": "(1 - c / L) ** power if k_decay == 1 else (1 - (c / L) ** k_decay) ** power",
     }
     shape = "as a power of the time left"
     same = f"""
@@ -283,6 +290,8 @@ class WSDLRScheduler(Timed, tag="timm.WSDLRScheduler", frozen=True, kw_only=True
     """Warm up, stay at (or near) the peak, and decay to lr_min over the last decay_t of t_initial."""
 
     where = Timed.where | {
+        "u": "max(t - w, 0)",
+        "rest": "max(span - warmup_t, 1)",
         "late": "0 if lr_min <= base_lr else 1",
         "main": "v * g if lr_min == 0 else where(f <= 0, v, lr_min + (v - lr_min) * g)",
         "v": "max(base_lr * stable, lr_min)",
@@ -328,7 +337,7 @@ class WSDLRScheduler(Timed, tag="timm.WSDLRScheduler", frozen=True, kw_only=True
     decay_fn: Annotated[Decay, Meta(description="Shape of the decay.")] = "1-sqrt"
     decay_power: Annotated[Power, Meta(description="Power of decay_fn=power.")] = 0.5
     decay_ratio: Annotated[float, Meta(gt=0, lt=1, description="How far decay_fn=exp goes.")] = 0.1
-    warmup_prefix: Prefix = True
+    warmup_prefix: Annotated[bool, NOT_A_PARAMETER] = True
 
     def own_length(self) -> float | None:
         """Return the warm-up and the phases after it."""

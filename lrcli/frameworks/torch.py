@@ -332,6 +332,13 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
         """Return initial_lr: the constructor steps before it knows its own base_lr."""
         return initial
 
+    def raises(self, run: Run) -> End | None:
+        """Return where the height of the cycles is too small for Python: at the cycle 1025 of triangular2."""
+        if self.mode != "triangular2" or self.scale_fn:
+            return None
+        why = "mode=triangular2 divides by 2.0 to the power of the cycle, which overflows"
+        return End(math.ceil(1024 * float(self.said("size", run))), why)
+
     def momentum(self) -> Self | None:
         """Return the same cycles between max_momentum and base_momentum."""
         between = {"base_lr": self.max_momentum, "max_lr": self.base_momentum}
@@ -525,8 +532,8 @@ class SWALR(Torch, Stepped, tag="torch.SWALR", frozen=True, kw_only=True):
     anneal_strategy: Annotated[Literal["cos", "linear"], Meta(description="Shape of the annealing.")] = "cos"
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr during t: it counts its own steps, and not last_epoch."""
-        return form.play(self, t, run)
+        """Return the lr during t: from the lr that it finds, even if initial_lr is another."""
+        return self.resumed(t, run) if self.first else form.play(self, t, run)
 
 
 class ReduceLROnPlateau(Torch, TorchPlateau, tag="torch.ReduceLROnPlateau", frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
 from lrcli.frameworks.scheduler import End, OnOptimizer, Scheduler
 from lrcli.numeric import array, piecewise
 from lrcli.parameters import NOT_A_PARAMETER, parameters
-from lrcli.problems import Finding, Problem
+from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.plateau import Listening
 
@@ -100,6 +100,28 @@ class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
             bases.append(initial)
         return bases, self.base_lr if initial is None else initial
 
+    def lr(self, t: Array, run: Run) -> Array:
+        """Return the lr in force during t.
+
+        Raises:
+            SpecError: If torch raises before t.
+        """
+        self.constructed(run)
+        return super().lr(t, run)
+
+    def constructed(self, run: Run) -> None:
+        """Check that each member can be made, as its constructor takes the step to 0.
+
+        Raises:
+            SpecError: If a member's function has no value there.
+        """
+        for i, member in enumerate(self.schedulers):
+            if isinstance(member, Composed):
+                member.constructed(run)
+            elif not math.isfinite(member.started(1.0, 1.0, run)):
+                why = f"the function of {type(member).__name__} has no value at 0, where its constructor asks for it"
+                raise SpecError(Problem(message=why, path=("schedulers", i)))
+
     def turns(self, run: Run) -> list[Turn]:
         """Return each member, from when to when it plays, and the run as it sees it."""
         return [Turn(member, 0.0, math.inf, run) for member in self.schedulers]
@@ -141,15 +163,22 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
     ]
 
     def problems(self) -> list[Problem]:
-        """Return milestones that are not one fewer than the members, or not in order."""
+        """Return milestones that are not one fewer than the members."""
         found = super().problems()
         if len(self.milestones) != len(self.schedulers) - 1:
             count = f"{len(self.schedulers)} schedulers and {len(self.milestones)} milestones"
             message = f"torch wants one scheduler more than milestones, not {count}"
             found.append(Problem(message=message, path=("milestones",)))
-        if any(later < earlier for earlier, later in pairwise(self.milestones)):
-            found.append(Problem(message="milestones must ascend", path=("milestones",)))
         return found
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each member follows the one before, and has none of its own."""
+        return super().is_plain and not self._unordered
+
+    @property
+    def _unordered(self) -> bool:
+        return any(later < earlier for earlier, later in pairwise(self.milestones))
 
     def own_length(self) -> float | None:
         """Return when the last member has come to its end."""
@@ -199,8 +228,17 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
             forms.append(_form(member, first, base, own))
         return starts, forms
 
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return those of the members, if they play in turn."""
+        return (Anywhere(),) if self._unordered else super().breakpoints(run)
+
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield the milestones at which the lr jumps, and what the members do while they play."""
+        if self._unordered:
+            told = ", ".join(map(str, self.milestones))
+            message = f"SequentialLR searches its milestones {told} as if they ascended: some members never begin"
+            yield Finding("LR030", message, "Let the milestones ascend.", path=("milestones",))
+            return
         if self.is_plain and self.end(run) is None:
             yield from self._jumps(run)
         for i, turn in enumerate(self.turns(run)):

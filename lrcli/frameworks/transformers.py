@@ -248,10 +248,11 @@ class PolynomialSchedule(Timed, tag="transformers.polynomial", frozen=True, kw_o
         """Return where a decay of no length is divided by."""
         known = self.in_run(run)
         total = form.number(known, run, "T")
-        if form.number(known, run, "w") == total:
+        warmup = form.number(known, run, "w")
+        if warmup == total:
             why = f"num_warmup_steps and num_training_steps are both {total:g}"
             return End(total, f"{why}, and transformers divides by their difference")
-        if self.power < 0:
+        if self.power < 0 and warmup < total:
             return End(total, "its power is negative, and transformers raises 0 to it")
         return None
 

@@ -215,7 +215,7 @@ def function(text: str, name: str) -> Callable[[Array], Array]:
         SpecError: If it is not one, or uses what a formula may not.
     """
     form = formulas.function(text, name)
-    return lambda t: numeric.evaluated(lambda numpy, values: form(numpy, values["t"]), t, 1.0, {})
+    return lambda t: numeric.evaluated(lambda numpy, values: form(numeric.as_python(numpy), values["t"]), t, 1.0, {})
 
 
 def faults(text: str, name: str) -> tuple[Problem, ...]:

@@ -6,6 +6,7 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from lrcli.code.job import Job
+from lrcli.code.names import target_of
 from lrcli.code.targets import TARGETS
 from lrcli.compose import Around, Product, Sequence
 from lrcli.drawings import Comparison, Curve, Figure
@@ -241,7 +242,7 @@ def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: 
 
     Args:
         spec: One schedule, as for `load`.
-        to: What to write for: torch, keras, optax, python, yaml and so on.
+        to: What to write for: torch, keras, mmengine, deepspeed, python, yaml and so on.
         native: Where a class of the framework is only nearly the same, write the class.
         **options: As for `load`.
 
@@ -249,10 +250,11 @@ def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: 
         SpecError: If anything is wrong with the spec or the run, or it cannot be written for that.
         InputError: If a file cannot be read.
     """
-    if to not in TARGETS:
+    target = target_of(to)
+    if target not in TARGETS:
         raise SpecError(Problem(message=f"{to!r} is none of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
     entry = only(load(spec, **options), spec)
-    return TARGETS[to](Job(entry.spec, entry.run, "native" if native else "exact"))
+    return TARGETS[target](Job(entry.spec, entry.run, "native" if native else "exact"))
 
 
 def describe(name: str, width: int = 80) -> str:

@@ -50,6 +50,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         formula: The name of the variable, if its text is a formula or a lambda.
         per_group: It may have a value for each of the optimizer's parameter groups.
         pairs: It holds the keys and the values of a mapping, in turn.
+        time: The unit of a number in its text, if that is a time: `ba`.
     """
 
     field: str
@@ -69,6 +70,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     written_as_int: bool = False
     formula: str = ""
     pairs: bool = False
+    time: str = ""
     required: bool = False
     may_be_empty: bool = False
     otherwise: str = ""
@@ -295,6 +297,7 @@ _SAID_IN_EXTRA = (
     "may_be_empty",
     "formula",
     "pairs",
+    "time",
     "otherwise",
     "per_group",
     "of_peak",

@@ -79,17 +79,17 @@ FLOAT32 = 1e-6
 """Keras computes in float32, whose rounding is 6e-8; a cosine's argument of a few hundred steps loses a digit more."""
 FLOAT32_OF_EPOCHS = 2e-6
 """Looked at per step, the time in epochs is itself rounded to float32, before the place in a cycle is found."""
-MODULES = {"transformers": "transformers", "timm": "timm", "keras": "keras", "optax": "optax", "torch": "torch"}
+FRAMEWORKS = ("torch", "transformers", "timm", "keras", "optax", "paddle")
 RUNS = {"epochs": EPOCHS, "steps": STEPS, "per-step": PER_STEP}
 RUFF = shutil.which("ruff", path=os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]))
 IN_FRAMEWORKS = [
     pytest.param(target, spec, run, id=f"{name}-{spec}-{target}")
     for name, run in RUNS.items()
     for spec in SPECS
-    for target, module in MODULES.items()
-    if find_spec(module)
+    for target in FRAMEWORKS
+    if find_spec(target)
 ] or [pytest.param("", "", EPOCHS, marks=pytest.mark.skip("no framework is installed; .ci/frameworks brings them"))]
-FORMATTED = [target for target in TARGETS if target not in ("yaml", "json")]
+FORMATTED = [target for target in TARGETS if target not in names.FILES]
 
 
 def job_of(spec: str, run: Run) -> Job:
@@ -128,7 +128,11 @@ def test_a_framework_gives_the_same_lr(target: str, spec: str, run: Run, record_
 @pytest.mark.parametrize("target", FORMATTED)
 def test_it_is_formatted_and_fits(target: str, tmp_path: Path) -> None:
     for index, spec in enumerate(SPECS):
-        code = TARGETS[target](job_of(spec, STEPS))
+        try:
+            code = TARGETS[target](job_of(spec, STEPS))
+        except lrcli.SpecError:
+            assert target in ("mmengine", "trainer")  # these have no function to fall back on
+            continue
         compile(code, f"{target}, {spec}", "exec")
         (tmp_path / f"{index}.py").write_text(code)
     arguments = [str(RUFF), "format", "--isolated", "--diff", "--line-length", str(WIDTH), str(tmp_path)]
@@ -215,5 +219,5 @@ def test_the_command_writes_and_compares() -> None:
     result = run_lrcli("code", "cosine:warmup=5", "--epochs", "90", "--to", "python", "--verify", "--ignore=LR007")
     assert result.out.startswith("# cosine:warmup=5, 90 epochs; written by lrcli")
     assert result.err == "note: run with python, compared at 90 epochs: no difference\n"
-    assert run_lrcli("code", "cosine", "--to", "jax").err.startswith("error: --to: 'jax' is none of torch, ")
+    assert run_lrcli("code", "cosine", "--to", "jaks").err.startswith("error: --to: 'jaks' is none of torch, ")
     assert run_lrcli("code", "cosine", "step").code == 2

@@ -62,8 +62,10 @@ def rewritten(text: str) -> str:
 
 
 def main() -> None:
-    """Write every transcript anew."""
-    README.write_text(_CONSOLE.sub(lambda match: rewritten(match[1]), README.read_text()))
+    """Write every transcript anew, and the table of frameworks."""
+    from tests.test_matrix import with_table
+
+    README.write_text(with_table(_CONSOLE.sub(lambda match: rewritten(match[1]), README.read_text())))
     for path in OUTPUTS:
         path.write_text(rewritten(path.read_text()))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from lrcli.code.source import MATH, call, number, written
 from lrcli.expression import Functions, Symbol
 from lrcli.formula import function
-from lrcli.parameters import Parameter, parameters
+from lrcli.parameters import Parameter, parameters, plain
+from lrcli.schedules import Constant
 
 if TYPE_CHECKING:
     from lrcli.frameworks.scheduler import Scheduler
@@ -24,11 +25,28 @@ def construction(spec: Scheduler, prefix: str = "", indent: str = "", around: in
     """
     arguments = ["optimizer"] if spec.takes_optimizer else []
     if spec.members:
-        inner = indent + "    "
-        members = [construction(one, prefix, inner + "    ", 1) for one in getattr(spec, spec.members)]
-        arguments.append("\n".join([f"{spec.members}=[", *(f"{inner}    {one}," for one in members), f"{inner}]"]))
+        arguments.append(f"{spec.members}={_members(spec, prefix, indent + '    ')}")
     arguments += [f"{p.name}={_value(spec, p)}" for p in parameters(type(spec)) if _is_said(spec, p)]
     return call(prefix + spec.maker(), arguments, indent, around)
+
+
+def _members(spec: Scheduler, prefix: str, indent: str) -> str:
+    """Return what a scheduler is given as its members: a list, or the only one."""
+    members = getattr(spec, spec.members)
+    if spec.one_member:
+        return _member(members[0], prefix, indent, len(f"{spec.members}=,"))
+    made = [_member(one, prefix, indent + "    ", 1) for one in members]
+    return "\n".join(["[", *(f"{indent}    {one}," for one in made), f"{indent}]"])
+
+
+def _member(member: Any, prefix: str, indent: str, around: int) -> str:
+    is_constant = isinstance(member, Constant)
+    return repr(member.max_lr) if is_constant else construction(member, prefix, indent, around)
+
+
+def said(spec: Scheduler) -> dict[str, Any]:
+    """Return the arguments of a scheduler that are not its defaults, by name, as plain values."""
+    return {p.name: plain(getattr(spec, p.field)) for p in parameters(type(spec)) if _is_said(spec, p)}
 
 
 def with_members(spec: Scheduler) -> list[Scheduler]:

@@ -36,13 +36,15 @@ def names_elsewhere(schedule: type[Family]) -> dict[str, str]:
 def _of(framework: str, tag: str) -> Iterator[str]:
     for kind in dict.fromkeys(declarations(framework).values()):
         for equation in equations(kind.same):
-            if equation.tag == tag:
-                yield _call(kind, equation)
+            if equation.tag == tag and (call := _call(kind, equation)):
+                yield call
 
 
 def _call(kind: type[Scheduler], equation: Equation) -> str:
-    """Return a class with its arguments: `CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr)`."""
+    """Return a class and its arguments: `CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr)`; empty if one lacks."""
     values = solved(kind, equation, _Names(), lambda: Symbol("peak"), NO_RUN)
+    if any(p.required and p.name not in values for p in parameters(kind)):
+        return ""
     said = [p for p in parameters(kind) if p.name in values and p.field not in kind.not_arguments]
     arguments = [f"{p.name}={_text(values[p.name])}" for p in said if not _is_default(p, values[p.name])]
     return f"{kind.maker()}({', '.join(arguments)})"

@@ -15,14 +15,25 @@ if TYPE_CHECKING:
 
 def yaml(job: Job) -> str:
     """Return lrcli's own file."""
+    return f"{job.header()}\n{dumped(_document(job))}"
+
+
+def dumped(document: dict[str, Any], width: int | None = None) -> str:
+    """Return data as YAML, in the order in which it is given.
+
+    Args:
+        document: The data.
+        width: Columns of a line, if not as many as the library thinks.
+    """
     from ruamel.yaml import YAML
 
     text = io.StringIO()
     dump = YAML(typ="safe", pure=True)
     dump.default_flow_style = None
+    dump.width = width or dump.width
     dump.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    dump.dump(_document(job), text)
-    return f"{job.header()}\n{text.getvalue()}"
+    dump.dump(document, text)
+    return text.getvalue()
 
 
 def as_json(job: Job) -> str:

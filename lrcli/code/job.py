@@ -10,12 +10,13 @@ import numpy as np
 
 from lrcli import __version__, engine
 from lrcli.code.source import MATH, Words, body
-from lrcli.code.translate import proposals
+from lrcli.code.translate import in_epochs, proposals
 from lrcli.compose import Around, play, schedules_of
 from lrcli.expression import Symbol
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.numeric import array
 from lrcli.problems import SpecError
+from lrcli.run import Run
 from lrcli.spec.write import comment, inline
 
 if TYPE_CHECKING:
@@ -24,12 +25,30 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.expression import Value
     from lrcli.numeric import Array
-    from lrcli.run import Run
 
 SAME = 1e-9
 """Two curves are the same if they are nowhere further apart than this share of the peak."""
 
 Prefer = Literal["exact", "native"]
+
+
+class Near(NamedTuple):
+    """The framework's scheduler that comes nearest to a spec.
+
+    Attributes:
+        scheduler: It, its lengths as numbers.
+        apart: The largest difference, as a share of the peak.
+        where: The point at which that is.
+    """
+
+    scheduler: Scheduler
+    apart: float
+    where: int
+
+    @property
+    def is_same(self) -> bool:
+        """Whether it is nowhere further apart than rounding errors."""
+        return self.apart <= SAME
 
 
 class Job(NamedTuple):
@@ -65,28 +84,73 @@ class Job(NamedTuple):
 
     def native(self, framework: str) -> tuple[Scheduler | None, list[str]]:
         """Return the framework's own scheduler to use, if one will do, and a comment on it."""
+        near = self.nearest(framework)
+        if near is None or near.is_same:
+            return near and near.scheduler, []
+        chosen = near.scheduler if self.prefer == "native" else None
+        return chosen, [f"# {self.said_of(near)}{'' if chosen else '; this is exact'}"]
+
+    def only_native(self, framework: str, otherwise: str) -> tuple[Scheduler, list[str]]:
+        """Return the framework's own scheduler for a file that can hold nothing else, and a comment on it.
+
+        Args:
+            framework: Whose.
+            otherwise: What to do where it has none.
+
+        Raises:
+            SpecError: If it has none, or only one that is nearly the same and not asked for.
+        """
+        near = self.nearest(framework)
+        if near is None or near.apart > _FAR:
+            raise SpecError(f"{framework} has no scheduler for {inline(self.spec)} in {self.run.text}: {otherwise}")
+        if near.is_same or self.prefer == "native":
+            return near.scheduler, [] if near.is_same else [f"# {self.said_of(near)}"]
+        raise SpecError(f"{framework}'s {self.said_of(near)}; write it with --prefer native, or {otherwise}")
+
+    def nearest(self, framework: str) -> Near | None:
+        """Return the framework's own scheduler that is the same, or else the one that comes nearest."""
         if isinstance(self.spec, Scheduler) and self.spec.framework() == framework and self.spec.is_class():
-            return self.spec.in_run(self.run), []
+            return Near(self.spec.in_run(self.run), 0.0, 0)
         ours = self.ours()
         if ours is None or self.run.per_step:  # the loop counts steps, and a class what the run counts: epochs
-            return None, []
+            return None
         return self._nearest(proposals(ours, self.run, framework))
 
-    def _nearest(self, proposed: Iterable[Scheduler]) -> tuple[Scheduler | None, list[str]]:
-        """Return the first proposal that is the same; else the nearest if it is preferred, and a comment on it."""
-        compared: list[tuple[float, int, Scheduler]] = []
+    def said_of(self, near: Near) -> str:
+        """Return by how much a scheduler differs."""
+        by = f"{near.apart:.2g} of the peak (at {self.unit} {near.where})"
+        return f"{near.scheduler.maker()} is nearly the same: it differs by up to {by}"
+
+    def _nearest(self, proposed: Iterable[Scheduler]) -> Near | None:
+        """Return the first proposal that is the same, or else the nearest."""
+        compared: list[Near] = []
         for one in proposed:
             with suppress(SpecError):  # it raises within the run
-                compared.append((*self.difference(one), one.in_run(self.run)))
-                if compared[-1][0] <= SAME:
-                    return compared[-1][2], []
-        if not compared:
-            return None, []
-        apart, where, nearest = min(compared, key=lambda one: one[0])
-        by = f"{apart:.2g} of the peak (at {self.unit} {where})"
-        text = f"{nearest.maker()} is nearly the same: it differs by up to {by}"
-        chosen = nearest if self.prefer == "native" else None
-        return chosen, [f"# {text}{'' if chosen else '; this is exact'}"]
+                compared.append(Near(one.in_run(self.run), *self.difference(one)))
+                if compared[-1].is_same:
+                    return compared[-1]
+        return min(compared, key=lambda near: near.apart, default=None)
+
+    def in_steps(self, target: str) -> Job:
+        """Return the same as a run of steps, which is all that some tools count.
+
+        Raises:
+            SpecError: If the run counts epochs, or the spec means another curve in steps.
+        """
+        if self.run.unit == "step":
+            return self
+        how = "give the run as --steps" if self.run.steps_per_epoch is None else "look at it --per-step"
+        if not self.run.per_step:
+            raise SpecError(f"{target} counts steps, and this is a run of {self.run.text}: {how}")
+        run = Run(unit="step", total=self.run.points, steps_per_epoch=self.run.steps_per_epoch)
+        job = self._replace(spec=in_epochs(self.spec), run=run)
+        t = looked_at(run.points)
+        mine, theirs = engine.at(self.spec, self.run, t), engine.at(job.spec, run, t)
+        if float(np.abs(mine - theirs).max()) > SAME * float(np.abs(mine).max()):
+            raise SpecError(
+                f"{target} counts steps, and {inline(self.spec)} is said in epochs: give the run as --steps"
+            )
+        return job
 
     @property
     def is_metric_driven(self) -> bool:
@@ -157,6 +221,8 @@ class Job(NamedTuple):
         return float(apart[where] / max(float(np.abs(mine).max()), 1e-300)), int(t[where])
 
 
+_FAR = 0.3
+"""What differs by more of the peak is not near."""
 _MOST = 200_000
 _TRIED, _NEAR = 1000, 1e-6
 

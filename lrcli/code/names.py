@@ -1,3 +1,32 @@
 """The names of what code can be written for, which start-up must not pay for."""
 
-TARGETS = ("torch", "transformers", "timm", "keras", "optax", "python", "yaml", "json")
+from lrcli.frameworks.names import ABBREVIATIONS
+
+TARGETS = (
+    "torch",
+    "transformers",
+    "timm",
+    "keras",
+    "optax",
+    "paddle",
+    "mmengine",
+    "nanogpt",
+    "trainer",
+    "training-args",
+    "deepspeed",
+    "composer",
+    "python",
+    "yaml",
+    "json",
+)
+OWN = ("yaml", "json")
+"""lrcli's own files, which can say everything."""
+FILES = ("training-args", "deepspeed", "composer", *OWN)
+"""Files of data, not of code."""
+_SHORT = {"py": "python", "training_args": "training-args", "trainingarguments": "trainer", "llm-foundry": "composer"}
+
+
+def target_of(name: str) -> str:
+    """Return the target that a name or an abbreviation such as `hf` means; the name itself if it means none."""
+    small = name.lower()
+    return (_SHORT | ABBREVIATIONS).get(small, small)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lrcli.code import files, keras, optax, python, pytorch
+from lrcli.code import composer, deepspeed, files, keras, mmengine, nanogpt, optax, paddle, python, pytorch, trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,24 @@ TARGETS: dict[str, Callable[[Job], str]] = {
     "timm": partial(pytorch.write, framework="timm"),
     "keras": keras.write,
     "optax": optax.write,
+    "paddle": paddle.write,
+    "mmengine": mmengine.write,
+    "nanogpt": nanogpt.write,
+    "trainer": trainer.write,
+    "training-args": trainer.as_json,
+    "deepspeed": deepspeed.write,
+    "composer": composer.write,
     "python": python.write,
     "yaml": files.yaml,
     "json": files.as_json,
 }
+_WITHOUT_COMMENTS = {"training-args": "transformers", "deepspeed": "deepspeed"}
+"""Targets whose files take no comment, with the framework."""
+
+
+def remarks(job: Job, target: str) -> list[str]:
+    """Return what is to be said of a file that cannot say it itself: that it is only nearly the same."""
+    framework = _WITHOUT_COMMENTS.get(target)
+    if framework is None or job.is_metric_driven:
+        return []
+    return [line.removeprefix("# ") for line in job.in_steps(target).native(framework)[1]]

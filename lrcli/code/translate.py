@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Sequence, Spec, around, own_run, timetable, with_batch
+from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, timetable, with_batch
 from lrcli.frameworks import declarations
 from lrcli.outline import lr_at
+from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import Linear, Schedule
 
@@ -37,9 +40,7 @@ def proposals(spec: Spec, run: Run, framework: str) -> Iterator[Scheduler]:
     kinds = list(dict.fromkeys(declarations(framework).values()))
     if isinstance(whole, Schedule):
         yield from _classes(whole, own_run(whole, run), kinds)
-    for kind in kinds:
-        if kind.boundaries_parameter:
-            yield from _joined(kind, whole, run, kinds)
+    yield from _joined(whole, run, kinds)
 
 
 def _classes(spec: Spec, run: Run, kinds: Iterable[type[Scheduler]]) -> Iterator[Scheduler]:
@@ -48,19 +49,16 @@ def _classes(spec: Spec, run: Run, kinds: Iterable[type[Scheduler]]) -> Iterator
             yield from kind.proposals(spec, run)
 
 
-def _joined(joiner: type[Scheduler], whole: Spec, run: Run, kinds: list[type[Scheduler]]) -> Iterator[Scheduler]:
+def _joined(whole: Spec, run: Run, kinds: list[type[Scheduler]]) -> Iterator[Scheduler]:
     """Yield the parts of a spec in their classes, as members of the class that plays one after the other."""
     parts = parts_in_turn(whole, run)
-    members = [next(_classes(part, own, kinds), None) for part, _, own in parts]
+    members = [one for part, _, own in parts for one in islice(_classes(part, own, kinds), 1)]
     bases = {base for member in members if (base := getattr(member, "base_lr", None)) is not None}
-    if len(parts) < 2 or None in members or len(bases) > 1:
+    if len(parts) < 2 or len(members) < len(parts) or len(bases) > 1:
         return
-    common: dict[str, Any] = {"base_lr": bases.pop()} if bases else {}
-    starts = tuple(int(start) if start.is_integer() else start for _, start, _ in parts[1:])
-    try:
-        yield joiner(**{joiner.members: tuple(members), joiner.boundaries_parameter: starts, **common})
-    except SpecError:  # a start that is not whole, say: the class cannot say it
-        return
+    for kind in kinds:
+        with suppress(SpecError):  # a start that is not whole, say: the class cannot say it
+            yield from kind.joined(members, [start for _, start, _ in parts])
 
 
 def folded(spec: Spec, run: Run) -> Spec:
@@ -88,3 +86,23 @@ def parts_in_turn(spec: Spec, run: Run) -> list[tuple[Any, float, Run]]:
         return [(Sequence(parts=(spec,)), 0.0, run)]
     top = lr_at(parts[0][0], 0.0, parts[0][2])
     return [(Linear(start_lr=outer.warmup_from, end_lr=top, length=before), 0.0, run.within(before)), *parts]
+
+
+def in_epochs(spec: Spec) -> Spec:
+    """Return a spec with its plain lengths said in epochs: `warmup=5` as `warmup=5ep`."""
+    said = [(p.field, getattr(spec, p.field)) for p in parameters(type(spec)) if p.kind == "length"]
+    lengths: dict[str, Any] = {field: _in_epochs(value) for field, value in said if value is not None}
+    match spec:
+        case Sequence():
+            lengths["parts"] = tuple(map(in_epochs, spec.parts))
+        case Product():
+            lengths["factors"] = tuple(map(in_epochs, spec.factors))
+        case Around():
+            lengths["inner"] = in_epochs(spec.inner)
+    return spec.replaced(**lengths)
+
+
+def _in_epochs(length: Any) -> Any:
+    if isinstance(length, tuple):
+        return tuple(map(_in_epochs, length))
+    return length if isinstance(length, str) or length == 0 else f"{length!r}ep"

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import io
 import warnings
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from lrcli import engine
+from lrcli.code.names import FILES, OWN
 from lrcli.problems import SpecError
+from lrcli.run import Run, RunOptions
+from lrcli.spec.build import build
+from lrcli.spec.tools import formats, recognised
+from lrcli.spec.tools.changes import WhatIf
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from lrcli.code.job import Job
 
@@ -21,31 +28,103 @@ def rates(code: str, target: str, job: Job) -> list[float]:
         SpecError: If the framework is not installed.
         ImportError: The same, from the code itself.
     """
-    if target in ("yaml", "json"):
+    if target in OWN:
         raise SpecError(f"{target} is lrcli's own: there is nothing to run")
+    if is_read_back(code, target):
+        return _read_back(code, job)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if target in ("torch", "transformers", "timm"):
+        if target in ("torch", "transformers", "timm", "paddle"):
             return _stepped(code, job)
+        if target == "trainer":
+            return _trained(code, job)
+        if target == "mmengine":
+            return _configured(code, job)
         return _asked(code, target, job.run.points)
+
+
+def is_read_back(code: str, target: str) -> bool:
+    """Return whether what is written is values only: it is not run, but read as lrcli reads such a file."""
+    return target in FILES or (target == "nanogpt" and "def get_lr" not in code)
+
+
+def _read_back(code: str, job: Job) -> list[float]:
+    """Return the lr of a file as lrcli itself reads it, over the same run."""
+    is_python = code.startswith("#") and "max_iters" in code
+    data, _ = formats.read(code, "config.py" if is_python else "config.yaml")
+    found = recognised(data, WhatIf(RunOptions(steps_per_epoch=1)) if job.is_metric_driven else WhatIf())
+    if found is None:
+        raise SpecError("lrcli reads no such file")
+    run = job.run if job.is_metric_driven else Run(unit="step", total=job.run.points)
+    return [float(lr) for lr in engine.evaluate(build(found[0].spec), run).lr]
+
+
+def _trained(code: str, job: Job) -> list[float]:
+    """Step the scheduler that the Trainer makes of its arguments, as the Trainer does."""
+    import torch
+
+    get_scheduler = import_module("transformers").get_scheduler
+    space: dict[str, Any] = {}
+    exec(code, space)
+    said = space["arguments"]
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=said.learning_rate)
+    steps, kwargs = job.run.points, said.lr_scheduler_kwargs
+    warmup = said.get_warmup_steps(steps)
+    scheduler = get_scheduler(said.lr_scheduler_type, optimizer, warmup, steps, scheduler_specific_kwargs=kwargs)
+    return list(_noted(optimizer, job, lambda _, metric: scheduler.step(*([metric] if job.is_metric_driven else []))))
+
+
+def _configured(code: str, job: Job) -> list[float]:
+    """Step the schedulers of a configuration as mmengine's hook does: after iterations, epochs, and validations."""
+    import torch
+
+    known = import_module("mmengine.optim.scheduler")
+    space: dict[str, Any] = {}
+    exec(code, space)
+    lr = space["optim_wrapper"]["optimizer"]["lr"]
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
+    entries = [(entry.pop("type"), entry) for entry in space["param_scheduler"]]
+    schedulers = [getattr(known, kind)(optimizer, **said) for kind, said in entries]
+
+    def step(t: int, metric: float) -> None:
+        for one in sorted(schedulers, key=lambda one: bool(one.by_epoch)):
+            if job.unit == "epoch" or not one.by_epoch or (t + 1) % (job.run.steps_per_epoch or 1) == 0:
+                one.step()
+            if getattr(one, "need_val_args", False):
+                one.step({one.monitor: metric})
+
+    return list(_noted(optimizer, job, step))
+
+
+def _noted(optimizer: Any, job: Job, step: Callable[[int, float], Any]) -> Iterator[float]:
+    """Yield the lr of each point of the run, and step what changes it, with the metric if the run has one."""
+    metric = iter(job.run.metric or ())
+    for t in range(job.run.points):
+        yield float(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        step(t, next(metric, 0.0))
 
 
 def _stepped(code: str, job: Job) -> list[float]:
     """Run the training loop, and note the lr where the training would be."""
-    from torch import nn
-
     found: list[float] = []
     metric = iter(job.run.metric or ())
-    space: dict[str, Any] = {"model": nn.Linear(1, 1), "loss": 0.0, "open": lambda *_: io.StringIO()}
+    model = import_module("paddle" if "import paddle" in code else "torch").nn.Linear(1, 1)
+    space: dict[str, Any] = {"model": model, "loss": 0.0, "open": lambda *_: io.StringIO()}
 
     def note() -> None:
         optimizer = space["optimizer"]
-        found.append(float(optimizer.param_groups[0]["lr"]))
+        asked = getattr(optimizer, "get_lr", lambda: optimizer.param_groups[0]["lr"])
+        found.append(float(asked()))
         optimizer.step()
         space["metric"] = next(metric, 0.0)
 
     space["note_the_lr"] = note
-    exec(code.replace("    ...  # ", "    note_the_lr()  # "), space)
+    try:
+        exec(code.replace("    ...  # ", "    note_the_lr()  # "), space)
+    except ValueError:  # of the step() after the last lr, which some schedulers refuse
+        if len(found) < job.run.points:
+            raise
     return found
 
 
@@ -57,7 +136,7 @@ def _asked(code: str, target: str, points: int) -> list[float]:
 
         jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - jax's own
     exec(code, space)
-    function = space.get("schedule") or space["lr"]
+    function = next(space[name] for name in ("schedule", "get_lr", "lr") if name in space)
     return [float(function(t)) for t in range(points)]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import typer
 
 from lrcli import diagnostics
+from lrcli.code.names import OWN, target_of
 from lrcli.code.names import TARGETS as NAMES
 from lrcli.commands.entries import SpecArguments, entries
 from lrcli.commands.flags import DerivedCommand
@@ -31,7 +32,10 @@ def code(
     ctx: typer.Context,
     specs: SpecArguments,
     to: Annotated[
-        str, typer.Option("--to", metavar="|".join(NAMES), help="What to write for.", autocompletion=lambda: NAMES)
+        str,
+        typer.Option(
+            "--to", metavar="TARGET", help=f"What to write for: {', '.join(NAMES)}.", autocompletion=lambda: NAMES
+        ),
     ] = "torch",
     prefer: Annotated[
         str,
@@ -59,7 +63,7 @@ def code(
     text = written_for(found, to, "native" if prefer == "native" else "exact", option="--to")
     diagnostics.write(text.removesuffix("\n"))
     if verify:
-        diagnostics.say("note", _verified(text, to, found[0]))
+        diagnostics.say("note", _verified(text, target_of(to), found[0]))
 
 
 def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, option: str = "--code") -> str:
@@ -70,25 +74,29 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
     """
     from lrcli import engine
     from lrcli.code.job import Job, looked_at
-    from lrcli.code.targets import TARGETS
+    from lrcli.code.targets import TARGETS, remarks
 
+    asked, target = target, target_of(target)
     if target not in NAMES:
-        message = f"{target!r} is none of {', '.join(NAMES)}"
-        raise SpecError(Problem(message=message, place=option, suggestion=closest(target, NAMES)))
+        message = f"{asked!r} is none of {', '.join(NAMES)}"
+        raise SpecError(Problem(message=message, place=option, suggestion=closest(asked, NAMES)))
     if len(found) > 1:
         names = ", ".join(entry.name for entry in found)
         raise SpecError(f"code is written for one schedule at a time: choose one of {names}")
     job = Job(found[0].spec, found[0].run, prefer)
-    if target not in ("yaml", "json"):
+    if target not in OWN:
         engine.at(job.spec, job.run, looked_at(job.run.points))  # what cannot be shown is not written either
-    return TARGETS[target](job)
+    text = TARGETS[target](job)
+    for remark in remarks(job, target):
+        diagnostics.say("note", remark)
+    return text
 
 
 def _verified(text: str, to: str, entry: Entry) -> str:
     """Return what running the code showed."""
     from lrcli import engine
     from lrcli.code.job import Job
-    from lrcli.code.trial import largest_difference, rates
+    from lrcli.code.trial import is_read_back, largest_difference, rates
 
     job = Job(entry.spec, entry.run)
     expected = engine.evaluate(job.spec, job.run).lr.tolist()
@@ -97,4 +105,5 @@ def _verified(text: str, to: str, entry: Entry) -> str:
     except ImportError as error:
         raise MissingError(f"--verify: {to} is not installed here ({error})") from None
     worst = f"the largest difference is {apart:.2g} of the peak, at {job.unit} {where}" if apart else "no difference"
-    return f"run with {to}, compared at {len(expected)} {job.unit}s: {worst}"
+    how = "read back by lrcli" if is_read_back(text, to) else f"run with {'python' if to == 'nanogpt' else to}"
+    return f"{how}, compared at {len(expected)} {job.unit}s: {worst}"

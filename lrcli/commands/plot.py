@@ -42,7 +42,10 @@ def plot(
     code: Annotated[
         str | None,
         typer.Option(
-            "--code", metavar="|".join(_TARGETS), help="Also print it as code.", autocompletion=lambda: _TARGETS
+            "--code",
+            metavar="TARGET",
+            help="Also print it as code for torch, keras …, or matplotlib.",
+            autocompletion=lambda: _TARGETS,
         ),
     ] = None,
     output: Output = None,

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _TIME = re.compile(r"(\d+(?:\.\d+)?(?:e[-+]?\d+)?)(ep|ba|dur)")
-Time = Annotated[str, Meta(description="A time: 10ep, 500ba or 0.1dur (a share of the run).", extra={"time": True})]
-Max = Annotated[str, Meta(description="When alpha_f is reached.", extra={"time": True})]
-Warmup = Annotated[str, Meta(description="Length of the warm-up: 10ep, 500ba or 0.1dur.", extra={"time": True})]
+_TIME_OF = {"time": "ba"}
+Time = Annotated[str, Meta(description="A time: 10ep, 500ba or 0.1dur (a share of the run).", extra=_TIME_OF)]
+Max = Annotated[str, Meta(description="When alpha_f is reached.", extra=_TIME_OF)]
+Warmup = Annotated[str, Meta(description="Length of the warm-up: 10ep, 500ba or 0.1dur.", extra=_TIME_OF)]
 Alpha = Annotated[float, Meta(ge=0, le=1e9, description="Factor of the lr.")]
 First = Annotated[float, Meta(ge=0, le=1e9, description="Factor at the start.")]
 Last = Annotated[float, Meta(ge=0, le=1e9, description="Factor at the end.")]
@@ -95,6 +96,7 @@ class StepScheduler(Composer, tag="composer.StepScheduler", frozen=True, kw_only
     """Multiply the lr by gamma after every step_size."""
 
     formula = "base_lr * gamma ** floor(t / step_size)"
+    near = "step: max_lr=base_lr, step_size=step_size, gamma=gamma"
     changes = "at fixed intervals"
     shape = "by a constant factor"
     example = {"step_size": "30ba"}
@@ -107,11 +109,12 @@ class MultiStepScheduler(Composer, tag="composer.MultiStepScheduler", frozen=Tru
     """Multiply the lr by gamma at each milestone."""
 
     formula = "base_lr * gamma ** count(t, milestones)"
+    near = "multistep: max_lr=base_lr, milestones=milestones, gamma=gamma"
     changes = "at chosen times"
     shape = "by a constant factor"
     example = {"milestones": ("0.5dur", "0.75dur")}
 
-    milestones: Annotated[tuple[str, ...], Meta(description="Times of the cuts: 30ba,6ep,0.9dur.")]
+    milestones: Annotated[tuple[str, ...], Meta(description="Times of the cuts: 30ba,6ep,0.9dur.", extra=_TIME_OF)]
     gamma: Gamma = 0.1
 
 
@@ -119,6 +122,7 @@ class ConstantScheduler(Composer, tag="composer.ConstantScheduler", frozen=True,
     """Multiply the lr by alpha until t_max, and not after it."""
 
     formula = "base_lr * where(t < t_max, alpha, 1)"
+    same = "constant: max_lr=base_lr | alpha == 1.0"
     changes = "at chosen times"
     shape = "not at all"
 
@@ -141,6 +145,7 @@ class ExponentialScheduler(Composer, tag="composer.ExponentialScheduler", frozen
     """Multiply the lr by gamma in every decay_period, a little at every batch."""
 
     formula = "base_lr * gamma ** (t / decay_period)"
+    near = "exponential: max_lr=base_lr, gamma=gamma | decay_period == '1ba'"
     shape = "by a constant factor"
     example = {"gamma": 0.9, "decay_period": "10ba"}
 
@@ -166,6 +171,9 @@ class CosineAnnealingWarmRestartsScheduler(
 
     formula = "base_lr * (alpha_f + (1 - alpha_f) * (1 + cos(pi * x)) / 2)"
     where = {"x": "(t % t_0) / t_0"}
+    near = """
+        cosine-restarts: max_lr=base_lr, min_lr=base_lr * alpha_f, cycle_length=t_0, cycle_mult=t_mult
+    """
     changes = "in cycles"
     shape = "along a cosine"
     example = {"t_0": "25ba"}
@@ -235,7 +243,7 @@ class MultiStepWithWarmupScheduler(WarmedUp, tag="composer.MultiStepWithWarmupSc
     shape = "by a constant factor"
     example = {"t_warmup": "10ba", "milestones": ("0.5dur", "0.75dur")}
 
-    milestones: Annotated[tuple[str, ...], Meta(description="Times of the cuts: 30ba,6ep,0.9dur.")]
+    milestones: Annotated[tuple[str, ...], Meta(description="Times of the cuts: 30ba,6ep,0.9dur.", extra=_TIME_OF)]
     gamma: Gamma = 0.1
 
 
@@ -243,6 +251,7 @@ class ConstantWithWarmupScheduler(WarmedUp, tag="composer.ConstantWithWarmupSche
     """Climb to alpha, and stay until t_max."""
 
     formula = "base_lr * where(t < t_warmup, alpha * min(1, ramp), where(t < t_max, alpha, 1))"
+    near = "constant: max_lr=base_lr, warmup=t_warmup | alpha == 1.0"
     shape = "linearly"
     example = {"t_warmup": "10ba"}
 
@@ -254,6 +263,9 @@ class LinearWithWarmupScheduler(WarmedUp, tag="composer.LinearWithWarmupSchedule
     """Climb to alpha_i, then go to alpha_f in a straight line."""
 
     formula = "base_lr * where(t < t_warmup, alpha_i * min(1, ramp), alpha_i + q * (alpha_f - alpha_i))"
+    near = """
+        linear: start_lr=base_lr * alpha_i, end_lr=base_lr * alpha_f, length=t_max - t_warmup, warmup=t_warmup
+    """
     shape = "linearly"
     example = {"t_warmup": "10ba"}
 
@@ -268,6 +280,9 @@ class CosineAnnealingWithWarmupScheduler(
     """Climb, then fall along half a cosine to alpha_f."""
 
     formula = "base_lr * where(t < t_warmup, min(1, ramp), alpha_f + (1 - alpha_f) * (1 + cos(pi * q)) / 2)"
+    near = """
+        cosine: max_lr=base_lr, min_lr=base_lr * alpha_f, cycle_length=t_max - t_warmup, warmup=t_warmup
+    """
     shape = "along a cosine"
     example = {"t_warmup": "10ba"}
 
@@ -279,6 +294,10 @@ class PolynomialWithWarmupScheduler(WarmedUp, tag="composer.PolynomialWithWarmup
     """Climb, then fall to alpha_f as a power of the time left."""
 
     formula = "base_lr * where(t < t_warmup, min(1, ramp), alpha_f + (1 - alpha_f) * (1 - q) ** power)"
+    near = """
+        polynomial: max_lr=base_lr, min_lr=base_lr * alpha_f, power=power, max_update=t_max - t_warmup,
+            warmup=t_warmup
+    """
     shape = "as a power of the time left"
     example = {"t_warmup": "10ba"}
 

@@ -31,6 +31,12 @@ class LRRangeTest(DeepSpeed, tag="deepspeed.LRRangeTest", frozen=True, kw_only=T
         "x": "floor(u) if lr_range_test_staircase else u",
         "u": "t / lr_range_test_step_size",
     }
+    same = """
+        linear: start_lr=lr_range_test_min_lr, end_lr=lr_range_test_min_lr * (1 + lr_range_test_step_rate),
+            length=lr_range_test_step_size | lr_range_test_staircase == False, span <= lr_range_test_step_size + 1
+        range-test: min_lr=lr_range_test_min_lr, max_lr=lr_range_test_min_lr * (1 + lr_range_test_step_rate),
+            mode='linear' | lr_range_test_staircase == False, lr_range_test_step_size == span - point
+    """
     shape = "linearly"
     peak = ""
 
@@ -57,6 +63,11 @@ class OneCycle(DeepSpeed, tag="deepspeed.OneCycle", frozen=True, kw_only=True):
         "decayed": "cycle_min_lr / (1 + decay_lr_rate * max(t - T, 0) / decay_step_size) if decays else cycle_min_lr",
         "decays": "decay_step_size != 0 and decay_lr_rate != 0",
     }
+    same = """
+        cyclic: min_lr=cycle_min_lr, max_lr=cycle_max_lr, step_size_up=cycle_first_step_size,
+            step_size_down=cycle_second_step_size or cycle_first_step_size, mode='triangular'
+            | cycle_first_stair_count == 0, cycle_second_stair_count == None, span <= T + 1
+    """
     changes = "in phases"
     shape = "linearly"
     peak = "cycle_max_lr"
@@ -94,6 +105,9 @@ class WarmupLR(WarmedUp, tag="deepspeed.WarmupLR", frozen=True, kw_only=True):
 
     formula = "where(t < w, warmup_min_lr + (top - warmup_min_lr) * ramp, top)"
     where = WarmedUp.where | {"top": "base_lr if warmup_max_lr is None else warmup_max_lr"}
+    near = """
+        constant: max_lr=warmup_max_lr, warmup=warmup_num_steps, warmup_from=warmup_min_lr | warmup_type == 'linear'
+    """
     shape = "logarithmically, or linearly"
     peak = "warmup_max_lr"
     tips = (
@@ -115,6 +129,10 @@ class WarmupDecayLR(WarmedUp, tag="deepspeed.WarmupDecayLR", frozen=True, kw_onl
     where = WarmedUp.where | {
         "fall": "max(0, (total_num_steps - t) / max(1, total_num_steps - w))",
     }
+    near = """
+        linear: start_lr=warmup_max_lr, end_lr=warmup_min_lr, length=total_num_steps - warmup_num_steps,
+            warmup=warmup_num_steps, warmup_from=warmup_min_lr | warmup_type == 'linear'
+    """
     shape = "linearly"
     peak = "warmup_max_lr"
     length_parameter = "total_num_steps"
@@ -138,6 +156,10 @@ class WarmupCosineLR(WarmedUp, tag="deepspeed.WarmupCosineLR", frozen=True, kw_o
         "x": "min(1, max(0, (i - w + 1) / max(1, total_num_steps - w)))",
         "fall": "cos_min_ratio + (1 - cos_min_ratio) * (1 + cos(pi * x)) / 2",
     }
+    near = """
+        cosine: max_lr=base_lr, min_lr=base_lr * cos_min_ratio, cycle_length=total_num_steps - warmup_num_steps,
+            warmup=warmup_num_steps, warmup_from=base_lr * warmup_min_ratio | warmup_type == 'linear'
+    """
     clock = "t"
     shape = "along a cosine"
     peak = "base_lr"

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from lrcli.frameworks.scheduler import Scheduler
+    from lrcli.parameters import Parameter
     from lrcli.run import Run
     from lrcli.schedules.base import Family
 
 
-SHOWN = ("torch", "transformers", "timm", "keras", "optax")
+SHOWN = ("torch", "transformers", "timm", "keras", "optax", "paddle", "mmengine")
 """The frameworks that code is written for, whose classes `describe` names."""
 
 S = TypeVar("S", bound="Scheduler")
@@ -108,13 +109,11 @@ def in_their_words(kind: type[S], schedule: Schedule, run: Run) -> Iterator[S]:
         run: The run as the schedule itself sees it, after its warm-up.
     """
     fields = {p.name: p for p in parameters(kind)}
-    for equation in equations(kind.same):
+    for equation in (*equations(kind.same), *equations(kind.near)):
         if equation.tag == schedule.tag() and not (_composition(schedule) - equation.pairs.keys()):
             try:
                 values = solved(kind, equation, form.Scope(schedule, run), partial(_peak, schedule, run), run)
-                found = kind(
-                    **{fields[name].field: _fitting(fields[name].kind, value) for name, value in values.items()}
-                )
+                found = kind(**{fields[name].field: _fitting(fields[name], value) for name, value in values.items()})
                 conditions = [text for text in equation.conditions if "span" not in form.names_in(text)]
                 if all(form.number(found, run, text) for text in conditions):  # past its end it is nearly the same
                     yield found
@@ -143,7 +142,12 @@ def solved(
         SpecError: If the equation cannot be solved.
     """
     fields = {p.name for p in parameters(kind)}
-    known: dict[str, Any] = {"span": run.span, "unit": run.unit, **_fixed(equation)}
+    known: dict[str, Any] = {
+        "span": run.span,
+        "unit": run.unit,
+        "point": run.total / run.points,
+        **_fixed(equation),
+    }
     left = {name: ast.parse(text, mode="eval").body for name, text in equation.pairs.items()}
     while left:
         ready = [name for name, node in left.items() if len(_names(node) - known.keys()) <= 1]
@@ -181,10 +185,18 @@ def _peak(schedule: Schedule, run: Run) -> float:
     return max(float(schedule.lr(array(t), run)) for t in (0.0, run.span))
 
 
-def _fitting(kind: str, value: Any) -> Any:
-    if kind == "integer" and isinstance(value, float) and value.is_integer():
+def _fitting(parameter: Parameter, value: Any) -> Any:
+    if parameter.time and not isinstance(value, str):
+        return tuple(_time(one, parameter.time) for one in value) if parameter.many else _time(value, parameter.time)
+    if parameter.kind == "integer" and isinstance(value, float) and value.is_integer():
         return int(value)
     return plain_float(value) if isinstance(value, float) else value
+
+
+def _time(value: float, unit: str) -> str:
+    if not float(value).is_integer():
+        raise SpecError(f"{value:g} is not a whole number of {unit}")
+    return f"{value:.0f}{unit}"
 
 
 def plain_float(value: float) -> float:

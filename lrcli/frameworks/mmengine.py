@@ -14,16 +14,25 @@ from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Re
 from lrcli.numeric import highest, looked_up, not_an_expression
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
-from lrcli.schedules import form
+from lrcli.schedules import CosineRestarts, Linear, form
 from lrcli.schedules.plateau import LONGEST, Replay, Rule, heard, margins, replay
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from collections.abc import Sequence as Sequence_
+
+    from lrcli.frameworks.scheduler import Scheduler
     from lrcli.numeric import Array
     from lrcli.run import Run
-    from lrcli.schedules.base import Counts
+    from lrcli.schedules.base import Counts, Schedule
 
 INF = 10**9
 """The end of a scheduler that never ends."""
+
+ALMOST_0 = 1e-9
+"""Stands for a start_factor of 0, which mmengine refuses; a billionth of the peak is no difference."""
+MOST_PERIODS = 100
+"""More restarts than this are not written as a list."""
 
 Gamma = Annotated[Real, Meta(description="Factor of each decay.")]
 EtaMin = Annotated[Lr | None, Meta(description="Lowest lr; 0 if nothing is given.")]
@@ -60,6 +69,12 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
     until: Until = msgspec.field(default=INF, name="end")
     by_epoch: ByEpoch = True
     convert_to_iter_based: Annotated[bool, Meta(description="Turn its epochs into iterations.")] = False
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield the schedulers of this class that may be the same curve, counting what the run counts."""
+        for found in super().proposals(schedule, run):
+            yield found.replaced(by_epoch=run.unit == "epoch")
 
     def unit(self) -> Counts:
         """Return what it counts."""
@@ -110,6 +125,7 @@ class ConstantLR(MMEngine, tag="mmengine.ConstantLR", frozen=True, kw_only=True)
 
     where = MMEngine.where | {"inside": "base_lr * where(u < max(n, 1), factor, 1)"}
     times = "where(u == 0, factor, where(u == n, 1 / (factor or 1), 1))"
+    same = "constant: max_lr=base_lr | factor == 1.0"
     changes = "at chosen times"
     shape = "by a constant factor"
     refuses = MMEngine.refuses | {
@@ -129,10 +145,20 @@ class LinearLR(MMEngine, tag="mmengine.LinearLR", frozen=True, kw_only=True):
         " / (n * start_factor + (max(u, 1) - 1) * (end_factor - start_factor)))"
     )
     shape = "linearly"
+    same = """
+        linear: start_lr=base_lr * start_factor, end_lr=base_lr * end_factor, length=end - 1 | begin == 0, end > 1
+    """
     tips = ("It is at end_factor at end − 1, one step before torch's LinearLR of that length.",)
 
     start_factor: Annotated[float, Meta(gt=0, le=1, description="Factor at begin.")] = 1 / 3
     end_factor: Annotated[Share, Meta(description="Factor at end − 1.")] = 1.0
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield a line from almost 0 for one from 0, which mmengine does not have."""
+        if isinstance(schedule, Linear) and schedule.ends[0] == 0:
+            schedule = schedule.replaced(start_lr=ALMOST_0 * schedule.ends[1], end_lr=schedule.ends[1])
+        return super().proposals(schedule, run)
 
 
 class ExponentialLR(MMEngine, tag="mmengine.ExponentialLR", frozen=True, kw_only=True):
@@ -170,6 +196,7 @@ class MultiStepLR(MMEngine, tag="mmengine.MultiStepLR", frozen=True, kw_only=Tru
     converted = ("milestones",)
     changes = "at chosen times"
     shape = "by a constant factor"
+    same = "multistep: max_lr=base_lr, milestones=milestones, gamma=gamma | begin == 0, span <= end"
     tips = ("milestones count from begin. One that is given twice counts twice.",)
     example = {"milestones": [16, 22]}
 
@@ -193,6 +220,14 @@ class CosineAnnealingLR(MMEngine, tag="mmengine.CosineAnnealingLR", frozen=True,
     converted = ("T_max",)
     shape = "along a cosine"
     refuses = MMEngine.refuses | _TWO_FLOORS
+    same = """
+        cosine: max_lr=base_lr, min_lr=eta_min or 0, cycle_length=T_max
+            | begin == 0, eta_min_ratio == None, end == T_max + 1
+        cosine: max_lr=base_lr, min_lr=eta_min or 0, cycle_length=T_max
+            | begin == 0, eta_min_ratio == None, span <= end, span <= T_max + 1
+        cosine: max_lr=base_lr, min_lr=eta_min or 0, cycle_length=end
+            | begin == 0, eta_min_ratio == None, T_max == None, span <= end
+    """
     tips = ("Without T_max eta_min is never reached: T_max is end − begin, and the last step is one before.",)
 
     T_max: Annotated[Positive | None, Meta(description="When the lr is lowest; end − begin if not given.")] = None
@@ -231,6 +266,25 @@ class CosineRestartLR(MMEngine, tag="mmengine.CosineRestartLR", frozen=True, kw_
     eta_min: EtaMin = None
     eta_min_ratio: EtaMinRatio = None
 
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield as many periods as cosine restarts have in the run."""
+        if not isinstance(schedule, CosineRestarts) or schedule.warmup or run.of(schedule.cycle_length) < 1:
+            return
+        first, low = run.of(schedule.cycle_length), schedule.min_lr
+        lengths = [first]
+        while sum(lengths) < run.span and len(lengths) < MOST_PERIODS:
+            lengths.append(lengths[-1] * schedule.cycle_mult)
+        tops = [max(schedule.max_lr * schedule.cycle_decay**i, low) for i in range(len(lengths))]
+        if all(length.is_integer() for length in lengths):
+            yield cls(
+                base_lr=schedule.max_lr,
+                periods=tuple(map(int, lengths)),
+                restart_weights=tuple(top / schedule.max_lr for top in tops),
+                eta_min=low,
+                by_epoch=run.unit == "epoch",
+            )
+
 
 class PolyLR(MMEngine, tag="mmengine.PolyLR", frozen=True, kw_only=True):
     """Fall to eta_min as a power of the time left."""
@@ -242,6 +296,7 @@ class PolyLR(MMEngine, tag="mmengine.PolyLR", frozen=True, kw_only=True):
     times = "ratio"
     plus = "eta_min * (1 - ratio)"
     shape = "as a power of the time left"
+    same = "polynomial: max_lr=base_lr, min_lr=eta_min, power=power, max_update=end - 1 | begin == 0, end > 1"
 
     eta_min: Annotated[Lr, Meta(description="Lr at end − 1.")] = 0.0
     power: Annotated[float, Meta(ge=0, le=1e6, description="Power of the time left.")] = 1.0
@@ -266,6 +321,10 @@ class OneCycleLR(MMEngine, tag="mmengine.OneCycleLR", frozen=True, kw_only=True)
     changes = "in phases"
     shape = "along a cosine or linearly"
     peak = "eta_max"
+    same = """
+        one-cycle: max_lr=eta_max, pct_start=pct_start, div_factor=div_factor, final_div_factor=final_div_factor,
+            anneal=anneal_strategy, three_phase=three_phase | begin == 0, total_steps == span, span <= end
+    """
     example = {"eta_max": 0.1, "total_steps": 100}
 
     eta_max: Annotated[Lr, Meta(description="Highest lr.")] = 0.0
@@ -291,9 +350,12 @@ class ReduceOnPlateauLR(Plateau, OnOptimizer, tag="mmengine.ReduceOnPlateauLR", 
     counts = "epochs"
     formula = "base_lr * factor ** (times that more than patience epochs in a row were bad), never below min_value"
     same = """
-        plateau: max_lr=base_lr, mode='min' if rule == 'less' else 'max', factor=factor, patience=patience,
+        plateau: max_lr=base_lr, mode='min', factor=factor, patience=patience,
             threshold=threshold, threshold_mode=threshold_rule, cooldown=cooldown, min_lr=min_value, eps=eps
-            | base_lr > 0, factor > 0, begin == 0, span < end
+            | rule == 'less', base_lr > 0, factor > 0, begin == 0, span < end
+        plateau: max_lr=base_lr, mode='max', factor=factor, patience=patience,
+            threshold=threshold, threshold_mode=threshold_rule, cooldown=cooldown, min_lr=min_value, eps=eps
+            | rule == 'greater', base_lr > 0, factor > 0, begin == 0, span < end
     """
 
     monitor: Annotated[str, Meta(description="Name of the metric.")] = "loss"
@@ -355,6 +417,16 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
 
     param_scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
 
+    @classmethod
+    def joined(cls, members: Sequence_[Scheduler], starts: Sequence_[float]) -> Iterator[Self]:
+        """Yield the members in one list, each in a window that begins when its turn comes."""
+        moved = [_from(member, start) for member, start in zip(members, starts, strict=True)]
+        yield cls(base_lr=moved[0].base_lr, param_scheduler=tuple(moved))
+
+    def in_run(self, run: Run) -> Self:
+        """Return the same with the epochs of its members as iterations, where they are to be converted."""
+        return self.replaced(param_scheduler=tuple(member.in_run(run) for member in self.param_scheduler))
+
     def problems(self) -> list[Problem]:
         """Return members that cannot be in a list."""
         wrong = (i for i, member in enumerate(self.param_scheduler) if not isinstance(member, MMEngine))
@@ -404,6 +476,18 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
     def _own(self, member: MMEngine, run: Run) -> MMEngine:
         """Return a member with its epochs converted, and the optimizer's lr."""
         return member.in_run(run).replaced(base_lr=self.base_lr)
+
+
+def _from(member: Any, start: float) -> MMEngine:
+    """Return a member that begins so much later.
+
+    Raises:
+        SpecError: If it cannot: the time is not whole, or it depends on a metric.
+    """
+    if not isinstance(member, MMEngine) or not float(start).is_integer():
+        raise SpecError(f"{member.tag()} cannot begin at {start:g}")
+    until = member.until if member.until == INF else member.until + int(start)
+    return member.replaced(begin=member.begin + int(start), until=until)
 
 
 def _rate(run: Run) -> int:

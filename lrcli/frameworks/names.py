@@ -35,6 +35,7 @@ ABBREVIATIONS = {
     "ds": "deepspeed",
     "det2": "detectron2",
     "mm": "mmengine",
+    "openmmlab": "mmengine",
     "pl": "lightning",
     "pytorch_lightning": "lightning",
     "po": "pytorch_optimizer",

@@ -21,6 +21,10 @@ class GetLr(Scheduler, tag="nanogpt.get_lr", frozen=True, kw_only=True):
         "x": "(min(max(t, warmup_iters), lr_decay_iters) - warmup_iters) / (lr_decay_iters - warmup_iters)",
         "wave": "(1 + cos(pi * x)) / 2",
     }
+    same = """
+        cosine: max_lr=learning_rate, min_lr=min_lr, cycle_length=lr_decay_iters - warmup_iters, warmup=warmup_iters,
+            warmup_from=learning_rate / (warmup_iters + 1) | min_lr <= learning_rate, warmup_iters < lr_decay_iters
+    """
     changes = "in phases"
     shape = "along a cosine"
     peak = "learning_rate"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from msgspec import Meta
 
@@ -21,14 +21,17 @@ from lrcli.frameworks.plateau import (
 )
 from lrcli.frameworks.scheduler import Count, End, Lr, Positive, Real, Scheduler, Share, Steps
 from lrcli.numeric import cos, counting, highest, not_an_expression, pi, piecewise, running_product
-from lrcli.parameters import NOT_A_PARAMETER
+from lrcli.parameters import NOT_A_PARAMETER, parameters
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.plateau import LONGEST, Rule, margins
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.numeric import Array
     from lrcli.run import Run
+    from lrcli.schedules import Schedule
 
 Lambda = Annotated[
     str, Meta(description="A formula of t: 0.95 ** t, or a lambda with one argument.", extra={"formula": "t"})
@@ -45,6 +48,15 @@ class Paddle(Scheduler, frozen=True, kw_only=True):
     version = "3.3.1"
     peak = "learning_rate"
     synonyms = {"base_lr": "learning_rate"}
+
+    def problems(self) -> list[Problem]:
+        """Return the lengths that are not whole, which Paddle refuses."""
+        lengths = [(p.name, getattr(self, p.field)) for p in parameters(type(self)) if p.kind == "length"]
+        return super().problems() + [
+            Problem(message=f"{name} must be a whole number, not {value:g}", path=(name,))
+            for name, value in lengths
+            if isinstance(value, float) and not value.is_integer()
+        ]
 
 
 class NoamDecay(Paddle, tag="paddle.NoamDecay", frozen=True, kw_only=True):
@@ -223,6 +235,11 @@ class OneCycleLR(Paddle, tag="paddle.OneCycleLR", frozen=True, kw_only=True):
     peak = "max_learning_rate"
     synonyms = {}
     length_parameter = "total_steps"
+    same = """
+        one-cycle: max_lr=max_learning_rate, pct_start=phase_pct, div_factor=divide_factor,
+            final_div_factor=max_learning_rate / divide_factor / end_learning_rate, anneal=anneal_strategy,
+            three_phase=three_phase | total_steps == span, end_learning_rate > 0
+    """
     tips = ("end_learning_rate is an lr; torch's final_div_factor is a factor.",)
     example = {"max_learning_rate": 0.1, "total_steps": 100}
 
@@ -233,6 +250,10 @@ class OneCycleLR(Paddle, tag="paddle.OneCycleLR", frozen=True, kw_only=True):
     phase_pct: Annotated[Share, Meta(description="Share of the steps that climb.")] = 0.3
     anneal_strategy: Annotated[Literal["cos", "linear"], Meta(description="Shape of each phase.")] = "cos"
     three_phase: Annotated[bool, Meta(description="Fall as long as it climbed, then further down.")] = False
+
+    def in_run(self, run: Run) -> Self:
+        """Return the same with the length of the run, if it has none."""
+        return self if self.total_steps else self.replaced(total_steps=int(run.span))
 
     def _length(self, run: Run) -> float:
         return float(self.total_steps or run.span)
@@ -259,6 +280,13 @@ class OneCycleLR(Paddle, tag="paddle.OneCycleLR", frozen=True, kw_only=True):
         return last[1] + (first[1] - last[1]) / 2 * (1 + cos(pi * part))
 
 
+_WARMED_UP: tuple[type[Paddle], ...] = (
+    PolynomialDecay, CosineAnnealingDecay, ExponentialDecay, StepDecay, MultiStepDecay, InverseTimeDecay, LinearLR,
+    CosineAnnealingWarmRestarts,
+)  # fmt: skip
+"""What a warm-up is put around."""
+
+
 class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True):
     """Climb from start_lr to end_lr in a straight line, then do as learning_rate says: an lr, or a scheduler."""
 
@@ -268,6 +296,7 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
     peak = "end_lr"
     synonyms = {}
     members = "learning_rate"
+    one_member = True
     warmup_parameter = "warmup_steps"
     refuses = {"end_lr <= start_lr": "end_lr ({end_lr:g}) must be above start_lr ({start_lr:g})"}
     example = {
@@ -279,6 +308,20 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
     warmup_steps: Annotated[Count, Meta(description="Length of the warm-up.")]
     start_lr: Annotated[Lr, Meta(description="Lr at which it begins.")]
     end_lr: Annotated[Lr, Meta(description="Lr at which it ends, whatever follows.")]
+
+    @classmethod
+    def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
+        """Yield the warm-up of a schedule around what the schedule is without it."""
+        length = run.of(schedule.warmup)
+        if not length.is_integer() or length == 0 or schedule.warmup_shape != "linear" or not schedule.warmup_prefix:
+            return
+        rest = schedule.replaced(warmup=0.0, warmup_from=0.0)
+        first = float(rest.lr(0.0, run))  # type: ignore[arg-type] # a closed form takes a float as well
+        for kind in _WARMED_UP:
+            for inner in kind.proposals(rest, run):
+                if first > schedule.warmup_from:
+                    said: dict[str, Any] = {"start_lr": schedule.warmup_from, "end_lr": first}
+                    yield cls(learning_rate=(inner,), warmup_steps=int(length), **said)
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the line, then the scheduler, which counts from the end of the warm-up."""
@@ -309,6 +352,10 @@ class CyclicLR(Paddle, tag="paddle.CyclicLR", frozen=True, kw_only=True):
     }
     changes = "in cycles"
     shape = "linearly"
+    same = """
+        cyclic: min_lr=base_learning_rate, max_lr=max_learning_rate, step_size_up=step_size_up,
+            step_size_down=step_size_down or step_size_up, mode=mode, gamma=exp_gamma | scale_fn == None
+    """
     peak = "max_learning_rate"
     synonyms = {}
     example = {"base_learning_rate": 0.01, "max_learning_rate": 0.1, "step_size_up": 20}
@@ -366,6 +413,11 @@ class ReduceOnPlateau(Paddle, Plateau, tag="paddle.ReduceOnPlateau", frozen=True
     """Multiply the lr by factor when a metric has stopped improving."""
 
     formula = "learning_rate * factor ** (times that more than patience values in a row were bad), never below min_lr"
+    same = """
+        plateau: max_lr=learning_rate, mode=mode, factor=factor, patience=patience, threshold=threshold,
+            threshold_mode=threshold_mode, cooldown=cooldown, min_lr=min_lr, eps=epsilon
+            | learning_rate > 0, factor > 0, cooldown == 0
+    """
     tips = ("During the cooldown the metric is not looked at: the best stays what it was. In torch it may change.",)
     example = {"learning_rate": 0.1}
 

@@ -14,7 +14,7 @@ from lrcli.schedules import form
 from lrcli.schedules.base import Changes, Family
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from lrcli.breakpoints import Breakpoints
     from lrcli.numeric import Array
@@ -53,9 +53,11 @@ class Scheduler(Family, frozen=True, kw_only=True):
         clock: What the framework's own formula calls t, as an expression of lrcli's t, from 0: `max(t - 1, 0)`.
         same: The same curve in one of lrcli's schedules: `cosine: max_lr=base_lr, cycle_length=T_max | eta_min >= 0`,
             with conditions behind the bar. See `lrcli.frameworks.equations`.
+        near: The schedules of lrcli that it comes near, in the same form; only solved backwards, to be compared.
         precision: What the framework computes with: its lr differs from lrcli's float64 by as much.
         fractional: It may be stepped by fractions of an epoch.
         boundaries_parameter: The parameter that says when each of its members but the first begins.
+        one_member: Its member is a single scheduler, not a list.
         takes_optimizer: Its first argument is the optimizer.
         not_arguments: Parameters that its framework's class does not take, or that are not written.
         always: Parameters that are written though they have their default.
@@ -66,9 +68,11 @@ class Scheduler(Family, frozen=True, kw_only=True):
     version: ClassVar[str] = ""
     clock: ClassVar[str] = "t"
     same: ClassVar[str] = ""
+    near: ClassVar[str] = ""
     precision: ClassVar[Literal["float64", "float32"]] = "float64"
     fractional: ClassVar[bool] = False
     boundaries_parameter: ClassVar[str] = ""
+    one_member: ClassVar[bool] = False
     takes_optimizer: ClassVar[bool] = False
     not_arguments: ClassVar[frozenset[str]] = frozenset()
     always: ClassVar[frozenset[str]] = frozenset()
@@ -117,6 +121,23 @@ class Scheduler(Family, frozen=True, kw_only=True):
         from lrcli.frameworks.equations import in_their_words
 
         return in_their_words(cls, schedule, run)
+
+    @classmethod
+    def joined(cls, members: Sequence[Scheduler], starts: Sequence[float]) -> Iterator[Self]:
+        """Yield the members as one scheduler that plays them one after the other, if this class does.
+
+        Args:
+            members: At least two schedulers of the same framework.
+            starts: When each begins, the first at 0.
+
+        Raises:
+            SpecError: If it cannot: a start is not whole, say.
+        """
+        if cls.boundaries_parameter:
+            bases = {base for member in members if (base := getattr(member, "base_lr", None)) is not None}
+            common = {"base_lr": bases.pop()} if bases else {}
+            later = tuple(int(start) if start.is_integer() else start for start in starts[1:])
+            yield cls(**{cls.members: tuple(members), cls.boundaries_parameter: later, **common})
 
     def equivalent(self, run: Run) -> Schedule | None:
         """Return the same curve in one of lrcli's schedules; None if there is none over the whole run."""

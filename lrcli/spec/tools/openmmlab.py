@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config, Reader, Recognised
 from lrcli.spec.values import shown
 
 _STEPPED = ("MultiStepLR", "StepLR", "ExponentialLR")
+_NO_FACTOR = ("OneCycleLR", "CosineRestartLR", "ReduceOnPlateauLR")
+"""What sets the lr, or depends on a metric, instead of multiplying it by a function of t."""
 
 
 def _read(config: Config) -> Recognised:
@@ -18,11 +22,16 @@ def _read(config: Config) -> Recognised:
     lr = optimizer.number("lr")
     run = _run(config)
     parts = [Config(entry, (*config.at("param_scheduler"), i), config.updates) for i, entry in enumerate(entries)]
-    _check_apart(parts)
+    understood = f"OpenMMLab's: {', '.join(part.text('type') for part in parts)}, lr={lr:g}"
+    keys = {
+        "max_lr": optimizer.at("lr"),
+        "base_lr": optimizer.at("lr"),
+        "param_scheduler": config.at("param_scheduler"),
+    }
+    if not _apart(parts):
+        return Recognised(_stepped_through(parts, lr), run, understood, keys)
     formula = "*".join(["max_lr", *(_factor(part, lr) for part in parts)])
-    names = ", ".join(part.text("type") for part in parts)
-    spec = {"type": "expr", "lr": formula, "max_lr": lr}
-    return Recognised(spec, run, f"OpenMMLab's: {names}, lr={lr:g}", {"max_lr": optimizer.at("lr")})
+    return Recognised({"type": "expr", "lr": formula, "max_lr": lr}, run, understood, keys)
 
 
 def _run(config: Config) -> RunOptions:
@@ -33,16 +42,27 @@ def _run(config: Config) -> RunOptions:
     return RunOptions(steps=loop.count("max_epochs") * updates, steps_per_epoch=updates)
 
 
-def _check_apart(parts: list[Config]) -> None:
-    """Raise if two smooth schedules overlap: the second then starts from what the first has made of the lr."""
+def _apart(parts: list[Config]) -> bool:
+    """Return whether no two smooth schedules overlap: the second would start from what the first has made of the lr."""
     end = 0.0
     for part in parts:
+        if part.text("type") in _NO_FACTOR:
+            return False
         if part.text("type") in _STEPPED:
             continue
         begin, last = _span(part)
         if begin < end:
-            raise part.wrong("begin", f"{part.text('type')} begins before the one before it ends: not read by lrcli")
+            return False
         end = last
+    return True
+
+
+def _stepped_through(parts: list[Config], lr: float) -> dict[str, Any]:
+    """Return the list as mmengine's own schedulers, which change the same lr one after the other."""
+    members = [{**part.data, "type": f"mmengine.{part.text('type')}"} for part in parts]
+    if len(members) == 1:
+        return {**members[0], "base_lr": lr}
+    return {"type": "mmengine.param_scheduler", "base_lr": lr, "param_scheduler": members}
 
 
 def _scale(part: Config) -> int:

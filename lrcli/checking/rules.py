@@ -129,7 +129,7 @@ def _coarse(seen: Seen, group: Group) -> Iterator[Finding]:
         return
     units = points.peak * 10.0**precision.places
     zeros = int((points.y[1:] == 0).sum()) if model is None else int(((points.y == 0) & (model.lr(points.x) > 0)).sum())
-    if zeros > 2:
+    if zeros > 0.02 * len(points):
         message = f"the lr is printed with {precision}: {zeros} of {len(points)} values read 0 where it is not"
         yield said("LR124", "warning", message)
     elif units < 20:

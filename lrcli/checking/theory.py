@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.logs.models import Cycle, Decay, Levels
+from lrcli.logs.models import Cycle, Decay, Levels, Pieces
 from lrcli.problems import SpecError
 from lrcli.run import Run
 from lrcli.spec.read import load
@@ -64,7 +64,7 @@ def _steps(model: Model, answer: Answer, total: int | None) -> int:
 
 def _agrees(answer: Answer, model: Model, spec: Spec, run: Run) -> bool:
     """Return whether the engine gives every printed number."""
-    points = answer.points
+    points = answer.points.part(slice(answer.first, None))
     behind = np.full(len(points), model.offset)
     for x, count in answer.offsets:
         behind += np.where(points.x >= x, count, 0)
@@ -77,6 +77,8 @@ def _texts(model: Model, log_format: str, steps: int) -> Iterator[str]:
         yield from _of_levels(model)
     elif isinstance(model, Cycle):
         yield from _of_cycle(model)
+    elif isinstance(model, Pieces):
+        yield from _of_pieces(model)
     elif isinstance(model, Decay):
         if log_format in ("trainer_state", "LLaMA-Factory"):
             yield from _of_transformers(model)
@@ -191,3 +193,23 @@ def _of_cycle(model: Cycle) -> Iterator[str]:
         down = model.down if model.down != model.length else None
         fields = {"min_lr": model.end, "max_lr": model.peak, "step_size_up": model.length, "step_size_down": down}
         yield f"cyclic:{_fields(**fields, **warm)}"
+
+
+def _of_pieces(model: Pieces) -> Iterator[str]:
+    """Yield the pieces as a sequence, each as long as to the next, if they begin at whole steps."""
+    begins = [0.0, *model.starts[1:]]
+    ends = [*begins[1:], max(model.parts[-1].end, begins[-1] + 1)]
+    texts = []
+    for part, begin, end in zip(model.parts, begins, ends, strict=True):
+        first, last = (float(one) for one in part.lr(np.array([begin, end])))
+        length = end - begin
+        if part.kind == "line":
+            text = f"linear:{_fields(start_lr=max(first, 0.0), end_lr=max(last, 0.0), length=length)}"
+        elif part.kind == "exponential":
+            text = f"exponential:{_fields(max_lr=first, gamma=(last / first) ** (1 / length))}"
+        elif part.begin == begin and part.first > part.last:
+            text = f"cosine:{_fields(max_lr=part.first, min_lr=max(part.last, 0.0), cycle_length=part.end - begin)}"
+        else:
+            return
+        texts.append(f"{text},for={_number(length)}" if part is not model.parts[-1] else text)
+    yield "+".join(texts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lrcli.logs.models import Cycle, Decay, Levels
+from lrcli.logs.models import Cycle, Decay, Levels, Pieces
 
 if TYPE_CHECKING:
     from lrcli.logs.answer import Answer
@@ -30,6 +30,8 @@ def described(model: Model, unit: str) -> str:
         return _levels(model, unit)
     if isinstance(model, Cycle):
         return _cycle(model, unit)
+    if isinstance(model, Pieces):
+        return _pieces(model, unit)
     return _decay(model, unit) if isinstance(model, Decay) else ""
 
 
@@ -68,6 +70,15 @@ def _cycle(model: Cycle, unit: str) -> str:
     what = "a cosine that falls and rises" if model.kind == "wave" else "cosine with restarts"
     longer = f", each {model.factor:g} times as long as the one before" if model.factor != 1 else ""
     return f"{what}: {begins} to {amount(model.end)} every {amount(model.length)} {unit}s{longer}"
+
+
+def _pieces(model: Pieces, unit: str) -> str:
+    names = {"line": "a line", "exponential": "an exponential", "cosine": "half a cosine"}
+    parts = [
+        f"{names[part.kind]} from {rounded(part.first)} to {rounded(part.last)} from {unit} {amount(start)} on"
+        for part, start in zip(model.parts, model.starts, strict=True)
+    ]
+    return f"pieces: {', '.join(parts)}" if len(parts) > 1 else parts[0].removesuffix(" on")
 
 
 def verdict(answer: Answer, unit: str, precision: str) -> list[str]:

@@ -229,6 +229,9 @@ def _timescales(form: Form, sample: Points, best: float, warmup: float, begin: f
     """Return the lengths that plain numbers give: a gamma, a rate, the warm-up itself, or a whole number."""
     found = [best, round(best), short(best, best * 1e-6)[0], short(best, best * 1e-3)[0]]
     if form.shape == "exponential":
+        body = sample.part((sample.x > begin + 2) & (sample.y > 0))
+        if sample.whole and len(body) > 2 and body.y[-1] < body.y[0]:  # to its last digit
+            found.append(float((body.x[-1] - body.x[0]) / np.log(body.y[0] / body.y[-1])))
         gamma = float(np.exp(-1 / best))
         gammas = [short(gamma, (1 - gamma) * by)[0] for by in (1e-2, 1e-4, 1e-7)]
         found += [float(-1 / np.log(one)) for one in gammas if 0 < one < 1]

@@ -72,7 +72,7 @@ def basis(form: Form, t: Array, warmup: Array, begin: Array, length: Array) -> A
         length: How long its decay is.
     """
     left = fall(form.shape, (t - begin) / length, form.power)
-    done = rise(form.ramp, t / np.where(warmup > 0, warmup, 1.0))
+    done = rise(form.ramp, t / np.where(warmup > 0, warmup, 1.0), warmup)
     rising = t < warmup
     peak = np.where(rising, done, left)
     end = np.where(rising, 0.0, 0.0 if form.shape in ENDLESS else 1 - left)

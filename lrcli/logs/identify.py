@@ -13,6 +13,8 @@ from lrcli.logs.decays import Found, decays, flat
 from lrcli.logs.levels import levels
 from lrcli.logs.missed import Missed, missed, rising
 from lrcli.logs.models import Decay
+from lrcli.logs.pieces import pieces
+from lrcli.logs.standstill import standstills
 from lrcli.logs.top import setups, top_of
 
 if TYPE_CHECKING:
@@ -40,6 +42,37 @@ def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
     """
     if len(points) < 2 or points.peak <= 0 or not np.isfinite(points.y).all():
         return Answer(status="too little to tell" if len(points) < 2 else "unknown", points=points)
+    tried = (_known_standstill(points, lost, ends) for lost in standstills(points))
+    answer = next((one for one in tried if one.model is not None), None) or _identified(points, ends)
+    return answer if answer.model is not None else _in_part(points, ends, answer)
+
+
+def _in_part(points: Points, ends: tuple[float, ...], unknown: Answer) -> Answer:
+    """Return what the run is in pieces, or but for its first points."""
+    found = pieces(points)
+    if found:
+        return _answer(points, found, [], status="so far")
+    for first in dict.fromkeys((1, len(points) // 10)):
+        if first and len(points) - first >= 2 * ENOUGH:
+            rest = _identified(points.part(slice(first, None)), ends, missed_too=False)
+            if rest.model is not None and rest.status in ("identified", "so far"):
+                return replace(rest, points=points, first=first, status="so far")
+    return unknown
+
+
+def _known_standstill(points: Points, lost: Array, ends: tuple[float, ...]) -> Answer:
+    """Return what a run was if so many steps were missed before each point."""
+    straight = replace(points, x=points.x - lost)
+    answer = _identified(straight, ends, missed_too=False)
+    found = [] if answer.model is not None else pieces(straight)
+    if found:
+        answer = _answer(straight, found, [], status="so far")
+    at = np.flatnonzero(np.diff(lost)) + 1
+    where = [(float(points.x[one]), int(lost[one] - lost[one - 1])) for one in at.tolist()]
+    return replace(answer, points=points, offsets=tuple(where))
+
+
+def _identified(points: Points, ends: tuple[float, ...], *, missed_too: bool = True) -> Answer:
     top = top_of(points)
     steps = levels(points, top) if top.first < len(points) - 1 else []
     if steps and (len(steps[0].at) or top.first == 0):
@@ -51,6 +84,8 @@ def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
     found = decays(points, setups(points, top), ends)
     if found.plain:
         return _answer(points, found.plain, found.raw)
+    if not missed_too:
+        return Answer(status="unknown", points=points, nearest=found.nearest)
     return _with_misses(points, top, ends, found)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
 import numpy as np
 
@@ -79,7 +79,7 @@ class Decay(Model):
         y = self.end + (self.peak - self.end) * fall(self.shape, (t - self.begin) / self.length, self.power)
         if not self.warmup:
             return np.asarray(y)
-        rising = self.start + (self.peak - self.start) * rise(self.ramp, t / self.warmup)
+        rising = self.start + (self.peak - self.start) * rise(self.ramp, t / self.warmup, self.warmup)
         return np.where(t < self.warmup, rising, y)
 
     def bits(self) -> float:
@@ -189,3 +189,56 @@ class Cycle(Model):
         more = bits_of_whole(self.down) if self.down not in (0.0, self.length) else 0.0
         warm = bits_of_whole(self.warmup) + bits_of(self.start) if self.warmup else 0.0
         return super(Cycle, self).bits() + 4.0 + bits_of_whole(self.length) + more + warm + bits_of(self.factor - 1)
+
+
+class Piece(NamedTuple):
+    """A part of a run between two times, which may lie outside of it.
+
+    Attributes:
+        kind: How the lr goes from one value to the other.
+        begin: The first time.
+        end: The second.
+        first: The lr at the first.
+        last: The lr at the second.
+    """
+
+    kind: Literal["line", "exponential", "cosine"]
+    begin: float
+    end: float
+    first: float
+    last: float
+
+    def lr(self, x: Array) -> Array:
+        """Return the lr at points of the log."""
+        u = (x - self.begin) / (self.end - self.begin)
+        if self.kind == "exponential":
+            return np.asarray(self.first * (self.last / self.first) ** u)
+        if self.kind == "cosine":
+            return self.last + (self.first - self.last) * 0.5 * (1 + np.cos(np.pi * np.clip(u, 0.0, 1.0)))
+        return self.first + (self.last - self.first) * u
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pieces(Model):
+    """Lines, exponentials and half cosines, one after the other.
+
+    Attributes:
+        starts: The log's clock at the first point of each.
+        parts: What each is, on the log's clock.
+    """
+
+    starts: tuple[float, ...] = (0.0,)
+    parts: tuple[Piece, ...] = ()
+
+    def lr(self, x: Array) -> Array:
+        """Return the lr at points of the log."""
+        at = np.searchsorted(np.asarray(self.starts), x - self.offset, side="right") - 1
+        found = np.empty_like(x)
+        for number, part in enumerate(self.parts):
+            here = np.maximum(at, 0) == number
+            found[here] = part.lr(x[here] - self.offset)
+        return found
+
+    def bits(self) -> float:
+        """Return what it costs to say."""
+        return sum(12.0 + bits_of(part.first) + bits_of(part.last) for part in self.parts)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 Shape = Literal["linear", "cosine", "power", "1-sqrt", "exponential", "inverse-sqrt", "inverse-time", "flat"]
-Ramp = Literal["linear", "constant", "cosine", "quadratic"]
+Ramp = Literal["linear", "constant", "cosine", "quadratic", "log"]
 
 ENDLESS = frozenset({"exponential", "inverse-sqrt", "inverse-time", "flat"})
 """Shapes that reach no end: their u is the time itself over a length of their own."""
@@ -39,11 +39,13 @@ def _endless(shape: Shape, u: Array) -> Array:
     return 1 / np.sqrt(1 + u) if shape == "inverse-sqrt" else 1 / (1 + u)
 
 
-def rise(ramp: Ramp, u: Array) -> Array:
-    """Return how much of the way is done at u, which is below 1."""
+def rise(ramp: Ramp, u: Array, warmup: Array | float) -> Array:
+    """Return how much of the way is done at u, which is below 1, of a warm-up of so many steps."""
     u = np.clip(u, 0.0, 1.0)
     if ramp == "cosine":
         return np.asarray(0.5 * (1 - np.cos(np.pi * u)))
+    if ramp == "log":  # DeepSpeed
+        return np.asarray(np.minimum(np.log(u * warmup + 1) / np.log(np.maximum(warmup, 2.0)), 1.0))
     if ramp == "quadratic":
         return u * u
     return u if ramp == "linear" else np.zeros_like(u)

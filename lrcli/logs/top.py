@@ -151,6 +151,7 @@ def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:
         if straight and (len(x) > 1 or x[0] == offset):
             yield offset, "linear", True
         if not straight:
+            yield offset, "log", True
             yield offset, "quadratic", False
             yield offset, "cosine", True
     if not straight:  # by a missed step, perhaps

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 import lrcli
+from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
+from lrcli.spec import write
+from lrcli.spec.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from random import Random
 
     from lrcli.numeric import Array
+    from lrcli.schedules.base import Family
 
 PEAKS = (0.1, 0.05, 0.4, 1e-3, 3e-4, 5e-4, 2e-5, 5e-5, 1.5e-4, 6e-4, 0.01, 1.25e-3, 0.0016, 0.012)
 LENGTHS = (3750, 4000, 2750, 3217, 16000, 5000, 12337, 6250, 2000, 8660, 10000)
+IN_EPOCHS = ("timm.", "mmengine.", "pytorch_optimizer.get_chebyshev")
+IN_STEPS = ("mmengine.param_scheduler",)
+"""Schedulers that count epochs, whatever they are called in."""
 EPOCHS = (90, 100, 120, 150, 200, 300)
 
 
@@ -24,7 +32,7 @@ class Drawn(NamedTuple):
     Attributes:
         spec: What to evaluate.
         points: How many.
-        until: The first point past which a log cut before it cannot know what comes.
+        until: The first point past which a log cut before it cannot know what comes; 0 if none can.
     """
 
     spec: str
@@ -33,9 +41,11 @@ class Drawn(NamedTuple):
 
 
 def curve_of(drawn: Drawn) -> Array:
-    """Return the lr at every point of a drawn run; timm's schedulers count epochs, whatever they are."""
-    unit = "epochs" if drawn.spec.startswith("timm.") else "steps"
-    return lrcli.evaluate(drawn.spec, **{unit: drawn.points}).lr
+    """Return the lr at every point of a drawn run."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", lrcli.LrcliWarning)  # some of these runs are not meant to be good ones
+        unit = "epochs" if drawn.spec.startswith(IN_EPOCHS) and not drawn.spec.startswith(IN_STEPS) else "steps"
+        return lrcli.evaluate(drawn.spec, **{unit: drawn.points}).lr
 
 
 def _warm(rng: Random, length: int) -> int:
@@ -159,11 +169,39 @@ RECIPES: dict[str, tuple[Callable[[Random], Drawn], ...]] = {
         _epochs("timm.WSDLRScheduler:base_lr={p},t_initial={n},decay_t={eighth},warmup_t={w},warmup_lr_init={s}"),
     ),
 }  # fmt: skip
-"""By the scheduler's name."""
+"""Recipes with numbers as people choose them, by the scheduler's name."""
+
+OWN = frozenset({
+    "expr", "python", "torch.LambdaLR", "torch.MultiplicativeLR", "keras.LearningRateScheduler", "paddle.LambdaDecay",
+    "paddle.MultiplicativeDecay",
+})  # fmt: skip
+"""Schedulers whose formula is the user's own."""
 
 
-def without_recipe() -> Iterator[str]:
-    """Yield the schedulers of the registry that are not drawn."""
+CHANGING = frozenset({"fairseq.triangular", "olmo_core.CosWithWarmupAndLinearDecay"})
+"""Schedulers that go on otherwise than they began, which no log that is cut can know."""
+
+
+def by_its_page(declaration: type[Family]) -> Callable[[Random], Drawn]:
+    """Return its example as a recipe, with the peak, the length and the warm-up drawn."""
+
+    def draw(rng: Random) -> Drawn:
+        data: dict[str, object] = {"type": declaration.tag(), **declaration.example}
+        n = 100
+        if declaration.peak in {one.name for one in parameters(declaration)} - declaration.example.keys():
+            data[declaration.peak] = rng.choice(PEAKS)
+        if declaration.length_parameter and declaration.length_parameter not in declaration.example:
+            n = data[declaration.length_parameter] = rng.choice(LENGTHS)
+            if declaration.warmup_parameter:
+                data[declaration.warmup_parameter] = _warm(rng, n)
+        return Drawn(write.inline(build(data)), n, 0 if declaration.tag() in CHANGING else None)
+
+    return draw
+
+
+def recipes() -> Iterator[tuple[str, Callable[[Random], Drawn]]]:
+    """Yield a recipe, or several, for every scheduler with a closed form, and its name."""
     for declaration in SCHEDULES.everything():
-        if not declaration.listens and declaration.tag() not in RECIPES:
-            yield declaration.tag()
+        tag = declaration.tag()
+        if not declaration.listens and tag not in OWN:
+            yield from ((tag, recipe) for recipe in RECIPES.get(tag, (by_its_page(declaration),)))

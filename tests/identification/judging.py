@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from tests.identification.curves import Drawn
     from tests.identification.logs import Written
 
-Verdict = Literal["right", "so far", "unknown", "wrong"]
+Verdict = Literal["right", "so far", "unknown", "wrong", "crash"]
 ALLOWED = {"float64": 2e-6, "float32": 2e-6, "4 digits": 2e-3, "5 decimals": 2e-3}
 """Share of the peak by which a right curve may differ from the true one."""
 
@@ -22,7 +22,7 @@ def judged(answer: Answer, drawn: Drawn, curve: Array, log: Written) -> Verdict:
     if answer.model is None or answer.status == "too little to tell":
         return "unknown"
     allowed = max(ALLOWED[log.precision], 2 * float(log.points.tolerance.max()) / log.points.peak)
-    if _off(answer, curve, log, log.points.x) > allowed:
+    if _off(answer, curve, log, log.points.x[answer.first :]) > allowed:
         return "wrong"
     if answer.status != "identified":
         return "so far"
@@ -32,6 +32,8 @@ def judged(answer: Answer, drawn: Drawn, curve: Array, log: Written) -> Verdict:
 def _to_the_end(drawn: Drawn, curve: Array, log: Written) -> Array:
     """Return the points that the log would have had to the end of the run, or to where no log could tell more."""
     last = log.points.x[-1]
+    if drawn.until == 0:
+        return log.points.x
     end = len(curve) - 1 if drawn.until is None or last > drawn.until else drawn.until
     return np.arange(float(log.points.x[0]), end + float(log.offset[-1]) + 1, log.every)
 

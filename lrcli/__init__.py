@@ -20,13 +20,14 @@ if TYPE_CHECKING:
     from lrcli.checking.report import Report, check
     from lrcli.drawings import Comparison, Curve, Figure
     from lrcli.foresight.api import find, fit, predict, suggest
+    from lrcli.operators import product, scaled, sequence
     from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
     from lrcli.spec.load import Loaded
 
 __all__ = [
     "Comparison", "Curve", "Figure", "Finding", "InputError", "Loaded", "LrcliWarning", "Report", "SpecError",
     "__version__", "check", "code", "compare", "describe", "evaluate", "find", "fit", "lint", "load", "plot", "predict",
-    "schedule", "schedules", "suggest",
+    "product", "scaled", "schedule", "schedules", "sequence", "suggest",
 ]  # fmt: skip
 
 _HOMES = {
@@ -47,6 +48,9 @@ _HOMES = {
     "evaluate": "lrcli.api",
     "find": "lrcli.foresight.api",
     "fit": "lrcli.foresight.api",
+    "product": "lrcli.operators",
+    "scaled": "lrcli.operators",
+    "sequence": "lrcli.operators",
     "lint": "lrcli.api",
     "load": "lrcli.api",
     "predict": "lrcli.foresight.api",

@@ -86,22 +86,40 @@ app = typer.Typer(
 )
 
 
-def _version(wanted: bool) -> None:  # noqa: FBT001 - a callback of an option
-    if wanted:
-        print(f"lrcli {__version__}")
-        raise typer.Exit
+_USES = ("numpy", "typer", "rich", "msgspec", "ruamel.yaml", "matplotlib", "pyarrow")
+"""Packages whose version matters to who reads a report of a fault."""
+
+
+def _version(*, verbose: bool) -> str:
+    """Return lrcli's version, and those of what it stands on."""
+    if not verbose:
+        return f"lrcli {__version__}"
+    import platform
+    from importlib.metadata import PackageNotFoundError, version
+
+    lines = [f"lrcli {__version__}", f"Python {platform.python_version()} on {platform.platform(terse=True)}"]
+    for package in _USES:
+        try:
+            lines.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            lines.append(f"{package}: not installed")
+    return "\n".join(lines)
 
 
 @app.callback(invoke_without_command=True)
 def lrcli(
     ctx: typer.Context,
     *,
-    _: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="With --version, those of what lrcli stands on too.")
     ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show where in lrcli an error comes from.")] = False,
 ) -> None:
     """Explore learning-rate schedules: draw, compare, tabulate and export them, exactly and without a framework."""
+    if version:
+        diagnostics.write(_version(verbose=verbose))
+        raise typer.Exit
     if ctx.invoked_subcommand is None:
         diagnostics.write(ctx.get_help())
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from functools import partial
-from itertools import accumulate, zip_longest
+from itertools import zip_longest
 from math import prod
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeGuard, TypeVar, cast
 
 import msgspec
 from msgspec import Meta
@@ -13,7 +13,7 @@ from msgspec import Meta
 from lrcli.breakpoints import At, Every, subdivided, times
 from lrcli.numeric import array, floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
-from lrcli.problems import Problem
+from lrcli.problems import Problem, SpecError
 from lrcli.schedules.base import Composed, Family, Schedule
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 class Sequence(Composed, frozen=True, kw_only=True):
     """Schedules one after the other, each on a clock of its own that begins at 0.
+
+    A part with start="previous" starts at the lr at which the one before it ends.
 
     Attributes:
         parts: In order. Each but the last says how long it plays (`for`); the last may leave it open.
@@ -41,6 +43,8 @@ class Sequence(Composed, frozen=True, kw_only=True):
             return [Problem(message="a sequence needs at least one part")]
         must = self.parts if self.repeat > 1 else self.parts[:-1]
         why = "to be repeated" if self.repeat > 1 else "only the last may be open"
+        if around(self.parts[0]).start == "previous":
+            return [Problem(message="the first part of a sequence has no previous part", path=(0, "start"))]
         found = [
             Problem(message=f"part {i + 1} of {len(self.parts)} needs a length (for=…): {why}", path=(i,))
             for i, part in enumerate(must)
@@ -64,6 +68,11 @@ class Product(Composed, frozen=True, kw_only=True):
     def problems(self) -> list[Problem]:
         """Return what is wrong between the fields, and the lack of factors."""
         found = super().problems()
+        found += [
+            Problem(message="start=previous is for a part of a sequence", path=(i, "start"))
+            for i, factor in enumerate(self.factors)
+            if around(factor).start == "previous"
+        ]
         return found if len(self.factors) > 1 else [*found, Problem(message="a product needs at least two factors")]
 
 
@@ -80,12 +89,18 @@ class Around(Composed, frozen=True, kw_only=True):
 Spec = Family | Sequence | Product | Around
 """What can be played."""
 
-S = TypeVar("S", Family, Sequence, Product, Around)
+S = TypeVar("S", bound=Spec)
 
 
 def peak_of_a_factor(schedule: type[Family]) -> dict[str, float]:
     """Return what the peak of a schedule is in a product whose second or later factor it is, if nothing is said."""
     return {schedule.peak: 1.0} if schedule.peak else {}
+
+
+def is_joined(spec: Spec) -> TypeGuard[Family]:
+    """Return whether a schedule starts where the part before it ends, so that its own peak does not count."""
+    outer = around(spec)
+    return isinstance(spec, Family) and outer.start == "previous" and not outer.warmup
 
 
 _PLAIN = Composed()
@@ -261,10 +276,55 @@ _TOO_MANY = 200
 
 def timetable(spec: Sequence, run: Run) -> list[Turn]:
     """Return each part with its start and with the run as the part sees it, the first time that it plays."""
-    parts = with_batch(spec).parts
-    starts = accumulate((run.of(around(part).for_) for part in parts[:-1]), initial=0.0)
-    turns = zip(parts, starts, strict=True)
-    return [Turn(part, start, _part_of(run, start, around(part).for_)) for part, start in turns]
+    turns: list[Turn] = []
+    start = 0.0
+    for part in with_batch(spec).parts:
+        length = around(part).for_
+        own = _part_of(run, start, length)
+        joined = _joined_to(turns[-1], part, own) if turns and around(part).start == "previous" else part
+        turns.append(Turn(_settled(joined, own), start, own))
+        start += 0.0 if length is None else run.of(length)
+    return turns
+
+
+def _joined_to(before: Turn, part: Spec, run: Run) -> Spec:
+    """Return a part that starts where the one before it ends: its warm-up does, if it has one, or else its peak.
+
+    Raises:
+        SpecError: If it cannot start there.
+    """
+    import numpy as np  # whose rounding the curve has before the border
+
+    border = np.array([before.run.of(around(before.part).for_)])
+    end = float(play(before.part, border, before.run)[0])
+    outer = around(part)
+    lr = end / outer.scale
+    own = part.replaced(start="own", batch_scale=None)
+    if run.of(outer.warmup):
+        return own.replaced(warmup_from=lr)
+    try:
+        first = float(play(own, array(0.0), run)) / outer.scale
+        return own.started_at(lr, first) if isinstance(own, Family) else peak_scaled(own, lr / first)
+    except (SpecError, ZeroDivisionError) as error:
+        raise SpecError(f"a part cannot start at {end:.4g}, where the previous one ends: {error}") from None
+
+
+def _settled(spec: Spec, run: Run) -> Spec:
+    """Return a spec whose parts, and theirs, all start at an lr of their own, so that each is looked for once."""
+    if not _joins(spec):
+        return spec
+    own = own_run(spec, run)
+    match spec:
+        case Sequence():
+            return spec.replaced(parts=tuple(turn.part for turn in timetable(spec, own)), batch_scale=None)
+        case Product():
+            return spec.replaced(factors=tuple(_settled(factor, own) for factor in spec.factors))
+    return spec
+
+
+def _joins(spec: Spec) -> bool:
+    """Return whether a part of a spec, or of a part, starts where another ends."""
+    return any(around(part).start == "previous" or _joins(part) for part in parts_of(spec))
 
 
 def _part_of(run: Run, start: float, length: float | str | None) -> Run:
@@ -277,10 +337,10 @@ def with_batch(spec: S) -> S:
     outer = around(spec)
     if outer.batch_scale is None:
         return spec
-    return peak_scaled(spec.replaced(batch_scale=None), outer.batch_factor)
+    return cast("S", peak_scaled(spec.replaced(batch_scale=None), outer.batch_factor))  # it stays what it is
 
 
-def peak_scaled(spec: S, factor: float) -> S:
+def peak_scaled(spec: Spec, factor: float) -> Spec:
     """Return a spec with higher peaks: a schedule's own, all parts' of a sequence, the first factor's of a product.
 
     Raises:

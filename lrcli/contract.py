@@ -24,7 +24,7 @@ from lrcli.numeric import array
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.run import Run
-from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.base import OF_PARTS, Composed, Family
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
@@ -78,7 +78,7 @@ def _numbers(parameter: Parameter) -> st.SearchStrategy[float]:
 @st.composite
 def schedules(draw: st.DrawFn, kind: type[Family], *, whole: bool = False) -> Family:
     """Return an instance of a declaration, less the values that do not go together; lengths are whole if asked for."""
-    own = [parameter for parameter in parameters(kind) if parameter.name != "for"]
+    own = [parameter for parameter in parameters(kind) if parameter.name not in OF_PARTS]
     chosen = {parameter.field: draw(_values(parameter, whole=whole)) for parameter in own if draw(st.booleans())}
     while True:
         try:

@@ -379,3 +379,43 @@ def test_every_golden_error_is_one_line_each_on_stderr_with_its_exit_code() -> N
     for path in (GOLDEN / "output").glob("errors-*.txt"):
         for line in path.read_text().splitlines():
             assert line.startswith(("$ ", "error: ", "warning: LR", "[exit 2]", "[exit 3]")), line
+
+
+def test_verbose_says_what_was_read_what_is_default_and_what_was_filled_in(tmp_path: Path) -> None:
+    file = tmp_path / "a.yaml"
+    file.write_text("run: {epochs: 6}\nschedules: {a: {type: cosine, max_lr: 0.3, warmup: 50%}}")
+    result = run("table", str(file), "-v")
+    assert result.err.splitlines()[1:] == [
+        f"note: read {file}: a file",
+        "note: a: 6 epochs (as the file says)",
+        "note: a: cosine: given: max_lr = 0.3, warmup = 50%; default: min_lr = 0",
+        "note: a: warmup 50% of 6 = 3 epochs",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["cosine", "--epochs", "4"], "cosine: 4 epochs (--epochs)"),
+        (["cosine"], "cosine: 100 epochs (the default: nothing says how long)"),
+        (["torch.CosineAnnealingLR:T_max=5"], "5 epochs (as long as the schedule)"),
+    ],
+)
+def test_verbose_says_where_the_length_of_the_run_comes_from(arguments: list[str], words: str) -> None:
+    assert words in run("table", *arguments, "--verbose").err
+    assert words in run("-v", "table", *arguments).err
+
+
+def test_the_environment_is_said_where_it_counts() -> None:
+    assert "cosine: 7 epochs (LRCLI_EPOCHS)" in run("table", "cosine", "-v", LRCLI_EPOCHS="7").err
+    result = run("table", "cosine", "-qv")
+    assert (result.code, result.err) == (2, "error: --verbose: it cannot be used with --quiet\n")
+
+
+def test_the_version_can_be_that_of_everything() -> None:
+    assert run("--version").out == f"lrcli {lrcli.__version__}\n"
+    lines = run("--version", "-v").out.splitlines()
+    assert lines[0] == f"lrcli {lrcli.__version__}"
+    assert [line.split()[0].rstrip(":") for line in lines[2:]] == [
+        "numpy", "typer", "rich", "msgspec", "ruamel.yaml", "matplotlib", "pyarrow",
+    ]  # fmt: skip

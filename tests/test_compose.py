@@ -47,6 +47,10 @@ def test_a_part_may_be_a_sequence() -> None:
         "cosine:max_lr=1e+20,scale=1e-20",
         "linear:for=5+(cosine*step:max_lr=0.1):for=20+expr:(max_lr * 2)*step*(linear:start_lr=0,for=3+constant)",
         "(cosine*step:warmup=3):batch_scale=256,512,batch_rule=sqrt,floor=0.01",
+        "constant:max_lr=0.05,for=20+linear:end_lr=0.01,for=3+cosine:start=previous",
+        "cosine*(constant:for=20+linear:end_lr=0.1)",
+        "constant:for=20+torch.StepLR:step_size=3,start=previous",
+        "constant:max_lr=0.01,for=20+cosine:start=previous,warmup=3,max_lr=0.3",
     ],
 )
 def test_what_is_written_is_read_back_in_every_form(spec: str) -> None:
@@ -223,3 +227,88 @@ def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
 def test_a_wrong_product_warm_up_or_batch_is_told(spec: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         load(spec, allow_code=True)
+
+
+@pytest.mark.parametrize(
+    ("spec", "at", "expected"),
+    [
+        ("constant:max_lr=0.05,for=20+linear:end_lr=0", 20, 0.05),
+        ("constant:max_lr=0.05,for=20+linear:end_lr=0", 60, 0.025),
+        ("constant:max_lr=0.05,for=20+linear", 60, 0.025),
+        ("constant:max_lr=0.001,for=20+linear:end_lr=0.1", 60, 0.0505),
+        ("cosine:min_lr=0.03,for=20+linear", 20, 0.03),
+        ("cosine:for=20+linear:end_lr=0.08", 20, 0.0),
+        ("constant:max_lr=0.05,for=20+cosine:start=previous", 20, 0.05),
+        ("constant:max_lr=0.05,for=20+one-cycle:start=previous", 20, 0.05),
+        ("constant:max_lr=0.05,for=20+torch.StepLR:step_size=30,start=previous", 20, 0.05),
+        ("constant:max_lr=0.05,for=20+torch.StepLR:step_size=30,start=previous", 99, 0.0005),
+        ("constant:max_lr=0.01,for=20+cosine:start=previous,warmup=10", 20, 0.01),
+        ("constant:max_lr=0.05,for=20,scale=0.5+linear:for=10,scale=2,end_lr=0.01+constant:start=previous", 20, 0.025),
+        ("constant:max_lr=0.05,for=20+linear:end_lr=0.01,for=40+constant:start=previous", 70, 0.01),
+        ("constant:max_lr=0.05,for=20+(step:step_size=10,for=30+linear:end_lr=0):start=previous", 49, 0.0005),
+        ("constant:max_lr=0.05,for=20+(step:step_size=10,for=30+linear:end_lr=0):start=previous", 75, 0.000025),
+        ("(constant:max_lr=0.05,for=10+linear:end_lr=0,for=10):repeat=5", 95, 0.025),
+    ],
+)
+def test_a_part_may_start_where_the_one_before_it_ends(spec: str, at: int, expected: float) -> None:
+    assert lr(spec, epochs=100)[at] == pytest.approx(expected, rel=1e-12, abs=1e-18)
+
+
+def test_a_line_starts_exactly_where_the_part_before_it_ends() -> None:
+    for before in ("cosine:min_lr=0.0312345,for=20", "exponential:gamma=0.97,for=20", "step:step_size=7,for=20"):
+        end = lr(f"{before}+constant:max_lr=1", epochs=40)
+        assert lr(f"{before}+linear", epochs=40)[20] == lr(before, epochs=40)[20] != end[20]
+
+
+def test_a_peak_that_is_given_for_all_is_none_of_a_line_that_goes_on() -> None:
+    assert lr("cosine:min_lr=0.03,for=20+linear", epochs=40, max_lr=0.3)[20] == 0.03
+
+
+def test_nested_parts_that_go_on_are_each_looked_for_once() -> None:
+    nested = "constant:for=1"
+    for depth in range(18):
+        nested = f"({nested}+linear:end_lr=0.0{depth + 1},for=1):for={depth + 2}"
+    assert lr(f"{nested}+linear", epochs=60)[19] == pytest.approx(0.018)
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ("cosine:start=previous", "column 8: start=previous is for a part of a sequence"),
+        ("cosine*step:start=previous", "start=previous is for a part of a sequence"),
+        ("cosine:start=previous,for=3+step", "column 8: the first part of a sequence has no previous part"),
+        ("step:for=3+cosine:start=previous,max_lr=1", "leave max_lr or start=previous out"),
+        ("step:for=3+linear:start=previous,start_lr=1", "column 34: start_lr and start=previous are two starts"),
+        ("step:for=3+linear:start=before", "start must be one of own, previous, not 'before'"),
+    ],
+)
+def test_a_start_where_nothing_ends_is_refused(spec: str, words: str) -> None:
+    with pytest.raises(lrcli.SpecError, match=words):
+        load(spec)
+
+
+def test_a_cosine_cannot_start_at_0() -> None:
+    with pytest.raises(lrcli.SpecError, match="a part cannot start at 0, where the previous one ends"):
+        lrcli.evaluate("linear:for=9+cosine:start=previous", epochs=20)
+
+
+def test_plus_and_times_are_those_of_text() -> None:
+    from lrcli.schedules import Constant, Cosine, Linear, Step
+
+    def read(text: str) -> Any:
+        return next(iter(load(text).schedules.values()))
+
+    assert Constant(for_=5) + Cosine() == read("constant:for=5+cosine")
+    assert Constant(for_=5) + Cosine(for_=6) + Linear(end_lr=0.0) == read("constant:for=5+cosine:for=6+linear:end_lr=0")
+    assert (Step(for_=2) + Cosine(for_=3)).replaced(for_=5) + Linear(max_lr=0.3) == read(
+        "(step:for=2+cosine:for=3):for=5+linear:max_lr=0.3"
+    )
+    assert Cosine() * Step() * Linear() == read("cosine*step*linear")
+    assert Step(for_=5) + Cosine() * Linear(max_lr=0.5) == read("step:for=5+cosine*linear:max_lr=0.5")
+    assert Cosine() * 0.5 == 0.5 * Cosine() == read("cosine:scale=0.5")
+    assert 2 * read("torch.StepLR:step_size=3") == read("torch.StepLR:step_size=3,scale=2")
+    assert read("torch.StepLR:step_size=3,for=9") + Cosine() == read("torch.StepLR:step_size=3,for=9+cosine")
+    with pytest.raises(TypeError):
+        Cosine() + 1
+    with pytest.raises(lrcli.SpecError, match="needs a length"):
+        Cosine() + Cosine()

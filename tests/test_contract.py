@@ -20,7 +20,7 @@ from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
-from lrcli.schedules.base import Composed, Schedule
+from lrcli.schedules.base import OF_PARTS, Composed, Schedule
 from lrcli.spec import write
 from lrcli.spec.build import build
 from tests.shell import inside as run_lrcli
@@ -60,7 +60,7 @@ def test_its_help_shows_its_parameters_and_no_others(declaration: type[Schedule]
     shown = run_lrcli("plot", declaration.tag(), "--help-all", TERMINAL_WIDTH="200").out
     _, _, panel = shown.partition(f"Parameters of {declaration.tag()}")
     panel = panel.partition("\nRun\n")[0]
-    expected = [p for p in parameters(declaration) if p.name != "for"]
+    expected = [p for p in parameters(declaration) if p.name not in OF_PARTS]
     flags = [line.split()[0].rstrip(",") for line in panel.splitlines() if line.startswith("  --")]
     assert [flag for flag in flags if flag != "--lr"] == [p.flag for p in expected if p.flag != "--lr"]
     for parameter in expected:
@@ -70,7 +70,7 @@ def test_its_help_shows_its_parameters_and_no_others(declaration: type[Schedule]
 @settings(max_examples=100, deadline=None)
 @given(first=ANY, second=ANY, seam=st.integers(1, 99))
 def test_a_sequence_plays_each_part_on_its_own_clock(first: Schedule, second: Schedule, seam: int) -> None:
-    parts = [{**write.data(first), "for": seam}, write.data(second)]
+    parts = [{**write.data(first), "for": seam}, {"start": "own", **write.data(second)}]
     whole = lrcli.evaluate(parts, epochs=100, steps_per_epoch=50, allow_code=True).lr
     whole_run = Run(total=100, steps_per_epoch=50)
     np.testing.assert_array_equal(whole[:seam], play(first, np.arange(float(seam)), whole_run.within(seam)))

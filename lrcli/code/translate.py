@@ -36,7 +36,7 @@ def proposals(spec: Spec, run: Run, framework: str) -> Iterator[Scheduler]:
     """
     if is_limited(spec) or not isinstance(spec, Schedule | Sequence):
         return
-    whole = folded(with_batch(spec), run)  # type: ignore[type-var] # what it is stays what it is
+    whole = folded(with_batch(spec), run)
     kinds = list(dict.fromkeys(declarations(framework).values()))
     if isinstance(whole, Schedule):
         yield from _classes(whole, own_run(whole, run), kinds)

@@ -56,7 +56,7 @@ def check(
 
     lrcli check results.csv args.yaml --fail-on warning
 
-    lrcli check log.txt transformers.cosine:num_warmup_steps=100,num_training_steps=5000,base_lr=1e-4
+    lrcli check log.txt transformers.cosine:num_warmup_steps=100,base_lr=1e-4
     """
     names, meant = _split(logs)
     screen = ctx.obj.of(Screen)

@@ -54,7 +54,7 @@ def code(
 
     lrcli code cosine:max_lr=0.1,warmup=5 --epochs 90 --to torch
 
-    lrcli code timm.CosineLRScheduler:t_initial=300,warmup_t=5 --steps 300 --to optax --verify
+    lrcli code timm.CosineLRScheduler:t_initial=300 --to optax --verify
     """
     if prefer not in ("exact", "native"):
         message = f"{prefer!r} is none of exact, native"

@@ -97,6 +97,10 @@ def entries(
     asked.names.extend(entry.name for entry in loaded)
     found = [*loaded.findings, *(_judged(loaded) if judged else ())]
     asked.findings.extend(left(found, reading.ignore or ()))
+    if reading.verbose:
+        from lrcli.commands.details import details
+
+        asked.details.extend(details(sources, loaded, asked.settings))
     return list(loaded.entries)
 
 

@@ -20,7 +20,7 @@ from lrcli.synonyms import option_meant
 D = TypeVar("D", bound=Declared)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from lrcli.problems import Finding, Severity
     from lrcli.schedules.base import Family
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 Context = Any
 """click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
 
-_NOT_FLAGS = frozenset({"for"})
-"""Parameters that only parts of a sequence have."""
 _PEAK = Parameter(field="lr", name="lr", kind="number", default=None, description="The peak, whatever it is called.")
 _COMPOSITION = "Composition, of any schedule"
 _READING = "Reading"
@@ -46,6 +44,8 @@ class Asked(NamedTuple):
         findings: What the verb leaves to be shown after its own output.
         names: The schedules that the verb works on, once it has read them.
         run: What the project says of the run, which holds where neither options nor files say anything.
+        settings: Every value that the options, the environment and the project set, with where it comes from.
+        details: What `--verbose` says of how specs were read.
     """
 
     schedule: dict[str, Any]
@@ -53,6 +53,8 @@ class Asked(NamedTuple):
     findings: list[Finding]
     names: list[str]
     run: dict[str, Any]
+    settings: dict[str, Setting]
+    details: list[str]
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:
@@ -60,7 +62,8 @@ class Asked(NamedTuple):
         from lrcli.findings.lines import line
 
         shown = ((finding.severity, line(finding, named=len(self.names) > 1)) for finding in self.findings)
-        return list(dict.fromkeys(shown))
+        details: Iterator[tuple[Severity, str]] = (("note", line) for line in self.details)
+        return list(dict.fromkeys([*shown, *details]))
 
     @property
     def project_run(self) -> RunOptions:
@@ -93,6 +96,7 @@ class Reading(Declared, frozen=True, kw_only=True):
 
     ignore: Annotated[tuple[str, ...] | None, Meta(description="Findings to leave out, by code; or all.")] = None
     quiet: Annotated[bool, Meta(description="Say nothing but errors.")] = False
+    verbose: Annotated[bool, Meta(description="Say what was read, what is default and what was filled in.")] = False
     set: Annotated[
         tuple[str, ...] | None,
         Meta(description="Other values for keys of another tool's file: lr_scheduler_kwargs.min_lr=1e-6."),
@@ -112,7 +116,8 @@ class Reading(Declared, frozen=True, kw_only=True):
         from lrcli.findings.codes import CODES
 
         known = {"all", *CODES}
-        return [
+        both = [Problem(message="it cannot be used with --quiet", path=("verbose",))]
+        return (both if self.quiet and self.verbose else []) + [
             Problem(
                 message=f"ignore: no warning has the code {code!r}", path=("ignore",), suggestion=closest(code, known)
             )
@@ -174,13 +179,17 @@ class DerivedCommand(TyperCommand):
             panel, _, name = key.partition("__")
             if value is not None:
                 said.setdefault(panel, {})[name] = value
+        if self.takes_schedules and ctx.find_root().params.get("verbose"):
+            said.setdefault("Reading", {})["verbose"] = True
         project, environment = of_project(), of_environment()
         others = {
             declaration: _with_settings(declaration, said.get(declaration.__name__, {}), project, environment)
             for declaration in self._panels.values()
         }
         schedule = said.get("Schedule", {}) | ctx.meta.get("lrcli.keys", {})
-        ctx.obj = Asked(schedule, others, [], [], _values(project, RunOptions))
+        options = {name: Setting(value, flag(name)) for values in said.values() for name, value in values.items()}
+        settings = merged(project, environment, options)
+        ctx.obj = Asked(schedule, others, [], [], _values(project, RunOptions), settings, [])
         diagnostics.quiet(wanted=self.takes_schedules and ctx.obj.of(Reading).quiet)
         try:
             return super().invoke(ctx)
@@ -190,7 +199,7 @@ class DerivedCommand(TyperCommand):
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""
         from lrcli.registry import SCHEDULES
-        from lrcli.schedules.base import Composed
+        from lrcli.schedules.base import OF_PARTS, Composed
 
         named: list[type[Family]] = ctx.meta.get("lrcli.named", [])
         if not self.takes_schedules or (ctx.resilient_parsing and not named):
@@ -205,7 +214,7 @@ class DerivedCommand(TyperCommand):
         return [
             _option(parameter, "Schedule", _COMPOSITION if parameter.name in composed else panel, hidden=not named)
             for parameter in found.values()
-            if parameter.name not in _NOT_FLAGS
+            if parameter.name not in OF_PARTS
         ]
 
     @property
@@ -366,7 +375,7 @@ def _completion(parameter: Parameter) -> Callable[[Any, Any, str], list[str]] | 
     return (lambda _ctx, _arguments, _begun: list(parameter.choices)) if parameter.choices else None
 
 
-_SHORT = {"quiet": ("-q",)}
+_SHORT = {"quiet": ("-q",), "verbose": ("-v",)}
 
 
 def _option(parameter: Parameter, owner: str, panel: str, *, hidden: bool = False) -> TyperOption:

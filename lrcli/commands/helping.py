@@ -69,11 +69,13 @@ def verbs(summaries: Iterable[tuple[str, str]], about: str, epilog: str) -> str:
             textwrap.fill(about, width),
             "\n".join(["Verbs", *rows]),
             "\n".join(["Examples", *(f"  {example}" for example in EXAMPLES)]),
-            "lrcli VERB --help explains a verb, lrcli describe NAME a schedule, lrcli explain CODE a finding.",
+            textwrap.fill(_MORE, width),
             textwrap.fill(epilog, width),
         ]
     )
 
+
+_MORE = "lrcli VERB --help explains a verb, lrcli describe NAME a schedule, lrcli explain CODE a finding."
 
 EXAMPLES = (
     "lrcli plot cosine --max-lr 0.1 --warmup 5 --epochs 90",
@@ -134,5 +136,5 @@ def _default(option: Any) -> Iterator[str]:
 
 
 def _in_short(title: str, options: list[Any], width: int) -> str:
-    names = ", ".join(f"{max(one.opts, key=len)} {_takes(one)}".rstrip() for one in options)
+    names = ", ".join(f"{min(one.opts, key=len)} {_takes(one)}".rstrip() for one in options)
     return textwrap.fill(f"{title}: {names}", width, subsequent_indent="  ", break_on_hyphens=False)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, ClassVar, Literal
 
 import typer
 
 from lrcli import diagnostics
+from lrcli.commands.flags import DerivedCommand
 from lrcli.frameworks.names import FRAMEWORKS
 
 app = typer.Typer(add_completion=False)
 
 
-@app.command()
+class SchemaCommand(DerivedCommand):
+    """A verb that writes a schema."""
+
+    takes_schedules: ClassVar[bool] = False
+
+
+@app.command(cls=SchemaCommand)
 def schema(
     framework: Annotated[
         list[str] | None,
@@ -25,7 +32,9 @@ def schema(
     ] = None,
     draft: Annotated[
         Literal["2020-12", "7"],
-        typer.Option("--draft", help="The version of JSON Schema; 7 for editors that know no later one."),
+        typer.Option(
+            "--draft", metavar="2020-12|7", help="The version of JSON Schema; 7 for editors that know no later one."
+        ),
     ] = "2020-12",
 ) -> None:
     """Print the JSON Schema of YAML files, for editors to complete and check them with.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 PREFIX = "LRCLI_"
 _FILES = ("lrcli.yaml", "pyproject.toml")
-_NEVER = frozenset({"allow_code", "metric", "json", "at", "axis", "xlim", "ylim", "title"})
+_NEVER = frozenset({"allow_code", "metric", "json", "at", "axis", "xlim", "ylim", "title", "verbose"})
 """Parameters that belong to one call, or that nobody else may decide."""
 
 

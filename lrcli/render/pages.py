@@ -16,7 +16,7 @@ from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
-from lrcli.schedules.base import Changes, Family, Schedule
+from lrcli.schedules.base import OF_PARTS, Changes, Family, Schedule
 from lrcli.schedules.form import formula_shown, meanings
 from lrcli.spec.write import data, inline
 
@@ -194,7 +194,7 @@ def _parameters(schedule: Family, page: Style) -> str:
     rows = [
         [p.name, _takes(p), text_of(getattr(schedule, p.field)), p.description]
         for p in parameters(type(schedule))
-        if p.name != "for"
+        if p.name not in OF_PARTS
     ]
     return table(
         ["name", "takes", "value", "meaning"],

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lrcli.breakpoints import Breakpoints
+    from lrcli.compose import Sequence, Spec
     from lrcli.numeric import Array
 
 Changes = Literal[
@@ -42,7 +43,36 @@ Factor = Annotated[float, Meta(gt=0, le=1)]
 BatchSize = Annotated[int, Meta(ge=1, le=10**9)]
 
 
-class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
+OF_PARTS = frozenset({"for", "start"})
+"""Parameters that only parts of a sequence have."""
+
+
+class Operators:
+    """What `+` and `*` do on schedules: one after the other, and their product, as in text; a number scales."""
+
+    __slots__ = ()
+
+    def __add__(self: Any, other: Any) -> Sequence:
+        import lrcli
+
+        return lrcli.sequence(self, other) if _is_spec(other) else NotImplemented
+
+    def __mul__(self: Any, other: Any) -> Spec:
+        import lrcli
+
+        if isinstance(other, float | int):
+            return lrcli.scaled(self, other)
+        return lrcli.product(self, other) if _is_spec(other) else NotImplemented
+
+    def __rmul__(self, other: Any) -> Spec:
+        return self * other if isinstance(other, float | int) else NotImplemented
+
+
+def _is_spec(value: object) -> bool:
+    return isinstance(value, Operators)
+
+
+class Composed(Declared, Operators, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a schedule and a sequence of schedules can both be told: how they are composed with the rest of a run.
 
     In this order: batch_scale raises the peak, the warm-up climbs to the first lr, the whole is multiplied by scale,
@@ -74,6 +104,10 @@ class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
     for_: Annotated[
         Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
     ] = msgspec.field(default=None, name="for")
+    start: Annotated[
+        Literal["own", "previous"],
+        Meta(description="Start this part of a sequence at its own lr, or at the lr at which the previous part ends."),
+    ] = "own"
 
     def problems(self) -> list[Problem]:
         """Return what is wrong between fields: a floor above the cap, a warm-up that would never leave 0."""
@@ -92,7 +126,7 @@ class Composed(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return after / before if self.batch_rule == "linear" else math.sqrt(after / before)
 
 
-class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
+class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
     """A named family of curves with parameters: one of lrcli's schedules, or a scheduler of a framework.
 
     A subclass gives its tag, its parameters as annotated fields, and the texts below. Everything else (flags, help,
@@ -208,6 +242,22 @@ class Family(Declared, frozen=True, kw_only=True, tag_field="type"):
         if not self.peak:
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
+
+    def started_at(self, lr: float, first: float) -> Self:
+        """Return the same schedule with a peak that makes its first lr another one.
+
+        Args:
+            lr: What its first lr is to be.
+            first: What it is.
+
+        Raises:
+            SpecError: If no peak does that.
+        """
+        if first == getattr(self, self.peak, None):
+            return self.replaced(**{self.peak: lr})
+        if min(lr, first) <= 0:
+            raise SpecError(f"no peak makes its first lr {lr:g} instead of {first:g}")
+        return self.peak_scaled(lr / first)
 
     def equivalent(self, run: Run) -> Any:
         """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
+from lrcli.compose import around as surroundings
 from lrcli.frameworks import homes
 from lrcli.frameworks.equations import hints
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
@@ -14,6 +15,7 @@ from lrcli.parameters import parameters
 from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.linear import Linear
 from lrcli.spec import inline
 from lrcli.spec.values import Given, make, number, shown
 from lrcli.synonyms import schedule_meant
@@ -37,17 +39,19 @@ class _Given(NamedTuple):
         code: It may run code of the user's.
         factor: It is a factor of a product, not a learning rate.
         depth: How many wholes it is a part of.
+        follows: It is a part of a sequence, and not the first.
     """
 
     givens: list[Given]
     code: bool
     factor: bool = False
     depth: int = 0
+    follows: bool = False
 
     def inside(self, *, first: bool = True) -> _Given:
         """Return what a part of a whole is built among: values for the whole, or for the first factor, are not its."""
         givens = [given.without(_OF_THE_WHOLE) for given in self.givens] if first else []
-        return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1)
+        return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1, follows=False)
 
 
 def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:
@@ -61,7 +65,10 @@ def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spe
     Raises:
         SpecError: With every problem found, each with its path.
     """
-    return _build(data, _Given(list(givens), code))
+    spec = _build(data, _Given(list(givens), code))
+    if surroundings(spec).start == "previous":
+        raise SpecError(Problem(message="start=previous is for a part of a sequence", path=("start",)))
+    return spec
 
 
 def _build(data: Any, around: _Given) -> Spec:
@@ -153,7 +160,9 @@ def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any],
 
 def _sequence(values: dict[Any, Any], parts: Sequence_[Any], around: _Given) -> Sequence:
     """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
-    built = gather(enumerate(parts), lambda part: _build(part, around.inside()))
+    inside = around.inside()
+    turns = enumerate(enumerate(parts))
+    built = gather(turns, lambda turn: _build(turn[1], inside._replace(follows=turn[0] > 0)))
     return make(Sequence, values, around.givens, owner="a sequence", fixed={"parts": tuple(built.values())})
 
 
@@ -176,6 +185,8 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
         raise SpecError(Problem(message=message, path=("type",)))
     values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
     values = _own_names(values, wanted)
+    if around.follows:
+        values = _joined(values, wanted, {name for given in around.givens for name in given.values})
     outer = _outer(values, wanted)
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
@@ -187,6 +198,8 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
         fixed["constants"] = gather(own.items(), number_in_data)
         values = {key: value for key, value in values.items() if key not in own}
     givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
+    if values.get("start") == "previous" and not values.get("warmup"):
+        givens = [given.without({"lr", wanted.peak}) for given in givens]
     try:
         made = make(
             wanted,
@@ -202,6 +215,20 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
             raise
         raise SpecError(*(_unnamed(problem, wanted.positional) for problem in error.problems)) from None
     return made if isinstance(made, Composed) else _surrounded(made, outer, givens)
+
+
+def _joined(values: dict[Any, Any], wanted: type[Family], given: set[str]) -> dict[Any, Any]:
+    """Return the values of a part that follows another: a line that says no start has the end of that one.
+
+    Raises:
+        SpecError: If it has that start and a peak too.
+    """
+    joined = str(values.get("start", "own")).strip() == "previous" and not values.get("warmup")
+    if joined and wanted.peak in values:
+        message = f"{wanted.tag()} starts where the previous part ends: leave {wanted.peak} or start=previous out"
+        raise SpecError(Problem(message=message, path=(wanted.peak,)))
+    starts = {"start", "start_lr", "max_lr", "warmup"} & values.keys() or "start_lr" in given
+    return {"start": "previous", **values} if wanted is Linear and not starts else values
 
 
 def _outer(values: dict[Any, Any], wanted: type[Family]) -> dict[Any, Any]:

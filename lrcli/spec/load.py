@@ -62,10 +62,12 @@ class Loaded(msgspec.Struct, frozen=True):
     Attributes:
         entries: In the order of the arguments, and of the schedules in a file.
         findings: What was understood of a file of another tool, which metric was chosen, what has no effect.
+        timed: The names of those whose file says how long their run is.
     """
 
     entries: tuple[Entry, ...]
     findings: tuple[Finding, ...] = ()
+    timed: frozenset[str] = frozenset()
 
     @property
     def schedules(self) -> dict[str, Spec]:
@@ -122,7 +124,14 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
         request.names,
     )
     unused = _unused_metric(named) if request.run.metric is not None else []
-    return Loaded(tuple(named), (*findings, *of_metric, *unused))
+    return Loaded(tuple(named), (*findings, *of_metric, *unused), _timed(read, named))
+
+
+def _timed(read: Sequence_[reading.Specs], named: Sequence_[Entry]) -> frozenset[str]:
+    """Return the names of those runs whose length a file says."""
+    runs = [one.run_of(name) for one in read for name in one.schedules]
+    pairs = zip(named, runs, strict=True)
+    return frozenset(entry.name for entry, run in pairs if run is not None and (run.epochs or run.steps))
 
 
 def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOptions:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Around, Product, peak_of_a_factor
+from lrcli.compose import Around, Product, is_joined, peak_of_a_factor
 from lrcli.formula import canonical
 from lrcli.parameters import Parameter, parameters, plain, text_of
 from lrcli.problems import printable
@@ -31,6 +31,8 @@ def data(spec: Spec, *, factor: bool = False) -> Any:
         for parameter in parameters(type(spec))
         if getattr(spec, parameter.field) != defaults[parameter.name]
     }
+    if is_joined(spec):
+        values.pop(spec.peak, None)
     if isinstance(spec, Family):
         held = getattr(spec, spec.members) if spec.members else ()
         members = {spec.members: [data(one) for one in held]} if held else {}

@@ -1,0 +1,74 @@
+"""What `--verbose` says: what was read, where the run's length comes from, what is default and what was filled in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.compose import schedules_of
+from lrcli.outline import understood
+from lrcli.parameters import parameters, text_of
+from lrcli.schedules.base import Family
+from lrcli.units import own_length
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lrcli.commands.settings import Setting
+    from lrcli.entry import Entry
+    from lrcli.spec.load import Loaded
+    from lrcli.spec.source import Source
+
+_KINDS = {"inline": "a spec", "file": "a file", "stdin": "standard input", "text": "the text of a file"}
+
+
+def details(sources: Sequence[Source], loaded: Loaded, settings: Mapping[str, Setting]) -> Iterator[str]:
+    """Yield, a line each, what is known of how specs were read that no output says.
+
+    Args:
+        sources: What the arguments name.
+        loaded: The named runs that they hold.
+        settings: What options, the environment and the project set, each with where it comes from.
+    """
+    for source in sources:
+        yield f"read {source.name}: {_KINDS[source.kind]}"
+    others = {name: setting for name, setting in settings.items() if not setting.origin.startswith("--")}
+    for name, setting in others.items():
+        yield f"{name} = {text_of(setting.value)} ({setting.origin})"
+    for entry in loaded:
+        yield f"{entry.name}: {entry.run.text} ({_origin(entry, loaded, settings)})"
+        yield from (f"{entry.name}: {line}" for line in _parameters(entry))
+
+
+def _origin(entry: Entry, loaded: Loaded, settings: Mapping[str, Setting]) -> str:
+    """Return where the length of a run comes from."""
+    said = next((settings[name].origin for name in ("epochs", "steps", "samples") if name in settings), "")
+    if entry.name in loaded.timed:
+        return said if said.startswith(("--", "LRCLI_")) else "as the file says"
+    if said:
+        return said
+    if entry.run.metric is not None:
+        return "as long as the metric"
+    own = own_length(entry.spec)
+    return "as long as the schedule" if own is not None else "the default: nothing says how long"
+
+
+def _parameters(entry: Entry) -> Iterator[str]:
+    """Yield the parameters of each schedule, those that are given before the defaults, and what was filled in."""
+    for schedule in schedules_of(entry.spec):
+        own = [p for p in parameters(type(schedule)) if getattr(schedule, p.field) is not None]
+        given = [p.name for p in own if getattr(schedule, p.field) != p.default]
+        texts = {p.name: f"{p.name} = {text_of(getattr(schedule, p.field))}" for p in own}
+        plain = [p.name for p in own if p.name not in given and not _is_composition(schedule, p.name)]
+        yield f"{schedule.tag()}: {_listed(texts, given, 'given')}; {_listed(texts, plain, 'default')}"
+    yield from understood(entry.spec, entry.run)
+
+
+def _is_composition(schedule: Family, name: str) -> bool:
+    """Return whether a parameter is one that all of lrcli's schedules have, whose default does nothing."""
+    from lrcli.schedules.base import Composed
+
+    return isinstance(schedule, Composed) and name in {p.name for p in parameters(Composed)}
+
+
+def _listed(texts: Mapping[str, str], names: Sequence[str], how: str) -> str:
+    return f"{how}: {', '.join(texts[name] for name in names) or 'nothing'}"

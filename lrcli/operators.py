@@ -1,0 +1,81 @@
+"""Schedules joined in Python: `a + b` is one after the other, and `a * b` their product, as `+` and `*` are in text."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lrcli.compose import Around, Product, Sequence, around, peak_of_a_factor
+from lrcli.parameters import parameters
+from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.linear import Linear
+
+if TYPE_CHECKING:
+    from lrcli.compose import Spec
+
+
+def sequence(first: Spec, *others: Spec) -> Sequence:
+    """Return schedules one after the other.
+
+    Each but the last says how long it plays (`for_`). As in text, a line that says no start of its own starts where the
+    part before it ends.
+
+    Args:
+        first: The first part; the parts of a sequence without parameters are taken as they are.
+        others: The parts after it.
+
+    Raises:
+        SpecError: If a part has no length.
+    """
+    plain = isinstance(first, Sequence) and first == Sequence(parts=first.parts)
+    parts = first.parts if isinstance(first, Sequence) and plain else (first,)
+    return Sequence(parts=(*parts, *map(_following, others)))
+
+
+def product(first: Spec, *others: Spec) -> Product:
+    """Return schedules that are multiplied.
+
+    As in text, the first is a learning rate and the others are factors: their peak is 1 where it is the default.
+
+    Args:
+        first: The first factor; the factors of a product without parameters are taken as they are.
+        others: The factors after it.
+    """
+    plain = isinstance(first, Product) and first == Product(factors=first.factors)
+    factors = first.factors if isinstance(first, Product) and plain else (first,)
+    return Product(factors=(*factors, *map(_factor, others)))
+
+
+def scaled(spec: Spec, factor: float) -> Spec:
+    """Return a schedule with every lr so many times as high.
+
+    Raises:
+        SpecError: If the factor is not a scale: 0, negative or not finite.
+    """
+    if isinstance(spec, Composed):
+        return spec.replaced(scale=spec.scale * factor)
+    return Around(inner=spec, scale=factor)
+
+
+def _following(part: Spec) -> Spec:
+    """Return a part that follows another: a line without a start of its own begins where that one ends."""
+    if isinstance(part, Linear) and part == part.replaced(max_lr=_default(Linear), start_lr=None, warmup=0.0):
+        return part.replaced(start="previous")
+    return part
+
+
+def _factor(spec: Spec) -> Spec:
+    """Return a spec as a factor: with a peak of 1 where it is the default."""
+    match spec:
+        case Sequence():
+            return spec.replaced(parts=tuple(map(_factor, spec.parts)))
+        case Product():
+            return spec.replaced(factors=tuple(map(_factor, spec.factors)))
+        case Around():
+            return spec.replaced(inner=_factor(spec.inner))
+    unsaid = spec.peak and getattr(spec, spec.peak) == _default(type(spec)) and around(spec).start == "own"
+    return spec.replaced(**peak_of_a_factor(type(spec))) if unsaid else spec
+
+
+def _default(declaration: type[Family]) -> object:
+    """Return the peak of a schedule whose peak is not given."""
+    return next(p.default for p in parameters(declaration) if p.name == declaration.peak)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
+import msgspec
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Positive, Share, Steps
-from lrcli.numeric import full, where
+from lrcli.numeric import array, full, maximum, where
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 
@@ -19,6 +20,9 @@ Warmup = Annotated[Count | None, Meta(description="Length of the warm-up.")]
 WarmupShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
 Decay = Annotated[Count | None, Meta(description="Length of the decay at the end.")]
 DecayShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
+
+
+Fraction = Annotated[float, Meta(ge=0, le=1e9)]
 
 
 class OLMoCore(OnOptimizer, frozen=True, kw_only=True):
@@ -245,4 +249,89 @@ class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=
             end: Any = length
             lr = where(t > start, part.rate(t - start, run), lr)
             first, start = float(part.rate(end, run)), start + length
+        return lr
+
+
+class SchedulerStage(OLMoCore, tag="olmo_core.SchedulerStage", frozen=True, kw_only=True):
+    """Go from one lr to another in so many steps: a stage of a ComposableScheduler."""
+
+    formula = "last + (first - last) * left"
+    where = {
+        "first": "base_lr * start_lr_fraction if start_lr_fraction is not None else "
+        "base_lr if start_lr is None else start_lr",
+        "last": "base_lr * end_lr_fraction if end_lr_fraction is not None else first if end_lr is None else end_lr",
+        "x": "min(t, duration) / duration",
+        "left": "(1 + cos(pi * x)) / 2 if shape == 'cosine' else 1 - x",
+    }
+    shape = "linearly, or along a cosine"
+    length_parameter = ""
+    refuses = {
+        "start_lr is not None and start_lr_fraction is not None": "give start_lr or start_lr_fraction, not both",
+        "end_lr is not None and end_lr_fraction is not None": "give end_lr or end_lr_fraction, not both",
+    }
+    example = {"duration": 50, "end_lr_fraction": 0.1}
+
+    duration: Annotated[Positive, Meta(description="How many steps it takes.")]
+    form: Annotated[Literal["linear", "cosine"], Meta(description="How it goes.")] = msgspec.field(
+        default="linear", name="shape"
+    )
+    start_lr: Annotated[Lr | None, Meta(description="First lr; the last of the stage before if not given.")] = None
+    start_lr_fraction: Annotated[Fraction | None, Meta(description="The same as a share of the lr.")] = None
+    end_lr: Annotated[Lr | None, Meta(description="Last lr; the first if not given.")] = None
+    end_lr_fraction: Annotated[Fraction | None, Meta(description="The same as a share of the lr.")] = None
+    start: Annotated[Count | None, Meta(description="When it takes over from the stages, as override_decay.")] = None
+
+    def after(self, lr: float, base: float) -> SchedulerStage:
+        """Return the same for an optimizer's lr, beginning at the lr that is in force if it says no other."""
+        says = self.start_lr is not None or self.start_lr_fraction is not None
+        return self.replaced(base_lr=base, **({} if says else {"start_lr": lr}))
+
+
+class ComposableScheduler(OLMoCore, tag="olmo_core.ComposableScheduler", frozen=True, kw_only=True):
+    """Go through stages, each from the last lr of the one before; override_decay takes over when it starts."""
+
+    formula = "stages[i](t - the durations before)"
+    changes = "in phases"
+    shape = "as its stages do"
+    members = "stages"
+    member_type = "olmo_core.SchedulerStage"
+    one_more = "override_decay"
+    length_parameter = ""
+    tips = ("It ignores t_max: after the last stage the lr stays as it is.",)
+    example = {
+        "stages": [
+            {"duration": 20, "start_lr": 0.0, "end_lr_fraction": 1.0},
+            {"duration": 60, "shape": "cosine", "end_lr_fraction": 0.1},
+        ]
+    }
+
+    stages: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+
+    def problems(self) -> list[Problem]:
+        """Return members of another kind, and a second stage that takes over."""
+        found = super().problems()
+        if not all(isinstance(one, SchedulerStage) for one in self.stages):
+            found.append(Problem(message="its stages have a duration, a shape and lrs", path=("stages",)))
+        elif sum(one.start is not None for one in self.stages) > 1:
+            found.append(Problem(message="one stage at most takes over", path=("stages",)))
+        return found
+
+    def own_length(self) -> float:
+        """Return the sum of the durations."""
+        return float(sum(stage.duration for stage in self.stages if stage.start is None))
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the lr of the stage that t is in, or of the one that has taken over."""
+        lr = self._in_stages(t, run)
+        for stage in (one for one in self.stages if one.start is not None):
+            taken = stage.after(float(self._in_stages(array(float(stage.start)), run)), self.base_lr)
+            lr = where(t > stage.start, taken.rate(maximum(t - stage.start, 0.0), run), lr)
+        return lr
+
+    def _in_stages(self, t: Array, run: Run) -> Array:
+        lr, start, last = full(t, self.base_lr), 0.0, self.base_lr
+        for stage in (one for one in self.stages if one.start is None):
+            part = stage.after(last, self.base_lr)
+            lr = where(t > start, part.rate(maximum(t - start, 0.0), run), lr)
+            start, last = start + stage.duration, float(part.rate(array(float(stage.duration)), run))
         return lr

@@ -155,6 +155,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         members: The parameter that holds other schedules, if there is one.
         members_optional: It may be left out.
         member_type: What kind these are where they do not say.
+        one_more: Another parameter that holds one more of them.
         positional: The parameter that a value without a name is for, in inline text.
     """
 
@@ -180,6 +181,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
     members: ClassVar[str] = ""
     members_optional: ClassVar[bool] = False
     member_type: ClassVar[str] = ""
+    one_more: ClassVar[str] = ""
 
     @classmethod
     def tag(cls) -> str:

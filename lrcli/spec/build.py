@@ -270,7 +270,9 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
         raise SpecError(Problem(message=message))
     raw = values.pop(wanted.members)
     data = _inline(raw) if isinstance(raw, str) else raw
-    parts = data if isinstance(data, list | tuple) else [data]
+    parts = [*data] if isinstance(data, list | tuple) else [data]
+    if wanted.one_more and values.get(wanted.one_more) is not None:
+        parts.append(values.pop(wanted.one_more))
     parts = [{"type": "constant", "max_lr": one} if isinstance(one, int | float) else one for one in parts]
     if wanted.member_type:
         parts = [{"type": wanted.member_type, **part} if isinstance(part, dict) else part for part in parts]

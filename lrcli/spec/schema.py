@@ -148,6 +148,8 @@ def _add_names(definition: dict[str, Any], declaration: type[Family]) -> None:
             pair = {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}
             listed = {"type": "array", "items": pair}
             properties[parameter.name] = {"anyOf": [properties[parameter.name], mapping, listed]}
+    if declaration.one_more:
+        properties[declaration.one_more] = {"type": "object"}
     if "allOf" in definition:
         definition["propertyNames"] = {"anyOf": [_enum(list(properties)), ref("Around.names")]}
     if declaration.members:

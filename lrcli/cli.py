@@ -10,25 +10,16 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from lrcli import __version__, diagnostics
+from lrcli.commands.of_typer import TyperGroup, UsageError
 from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
-    "lint", "explain", "config", "schema",
+    "lint", "explain", "config", "schema", "man",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
-
-UsageError: Any = typer.BadParameter.__mro__[1]
-"""click's error for a wrong command line; Typer carries click inside from 0.26 on, so it has no one home."""
-
-EPILOG = (
-    "Exit codes: 0 good, 1 output could not be written or lint found something, 2 wrong usage or bad spec, "
-    "3 unreadable input, 4 a package is not installed, 5 a log is not as meant, 130 interrupted, "
-    "141 the reader of the pipe has gone."
-)
 
 
 class Verbs(TyperGroup):
@@ -58,10 +49,20 @@ class Verbs(TyperGroup):
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Write the help page, in plain text."""
-        from lrcli.commands.helping import verbs
+        from lrcli.commands.helping import EPILOG, verbs
 
         summaries = ((verb, self.get_command(ctx, verb).get_short_help_str(200)) for verb in VERBS)
         formatter.write(verbs(summaries, self.help or "", EPILOG))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Parse what stands before the verb; `--show-completion zsh` names the shell that is otherwise detected."""
+        match args:
+            case ["--show-completion" | "--install-completion" as option, shell]:
+                from lrcli.commands.completing import for_shell
+
+                diagnostics.write(for_shell(shell, install=option == "--install-completion"))
+                raise typer.Exit
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
         """Run a verb and turn what can go wrong into one line and an exit code."""

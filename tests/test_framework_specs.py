@@ -295,9 +295,9 @@ def test_what_is_wrong_in_another_tools_file_is_told_with_its_place(text: str, m
 
 def test_the_schema_takes_what_the_frameworks_take() -> None:
     validator = jsonschema.Draft202012Validator(schema())
-    for param in PLAYED:
-        framework, case = param.values
-        assert validator.is_valid({"schedules": {"theirs": spec_of(framework, case)}}), case
+    specs = [spec_of(*param.values) for param in PLAYED]
+    for spec in {(spec["type"], *spec): spec for spec in specs}.values():  # each with other parameters
+        assert validator.is_valid({"schedules": {"theirs": spec}}), spec
     validator.validate({"type": "hf.cosine", "learning_rate": 1e-4, "num_warmup_steps": "10%"})
     assert not validator.is_valid({"type": "torch.StepLR", "step_size": 3, "stepsize": 3})
 

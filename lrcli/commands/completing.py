@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
     from lrcli.parameters import Parameter
 
+SHELLS = ("bash", "zsh", "fish", "powershell", "pwsh")
+"""The shells that there are scripts for."""
+
 _BREAKS = (":", "=")
 """Where bash ends a word that for lrcli goes on."""
 
@@ -81,6 +84,23 @@ def complete_codes(incomplete: str) -> list[str]:
 
     done, comma, begun = incomplete.rpartition(",")
     return [f"{done}{comma}{code}" for code in (*CODES, "all") if code.startswith(begun)]
+
+
+def for_shell(shell: str, *, install: bool = False) -> str:
+    """Return the script with which a shell completes lrcli; or install it, and return where it is.
+
+    Raises:
+        typer.BadParameter: If lrcli has no script for that shell.
+    """
+    import typer
+
+    from lrcli.commands.of_typer import completion_script, install_completion
+
+    if shell not in SHELLS:
+        raise typer.BadParameter(f"{shell!r} is none of {', '.join(SHELLS)}")
+    if not install:
+        return completion_script(shell)
+    return f"wrote {install_completion(shell)}; a new {shell} completes lrcli"
 
 
 def in_bash(run: Callable[[], object]) -> None:

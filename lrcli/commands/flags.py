@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
 import msgspec
 from msgspec import Meta
-from typer.core import TyperCommand, TyperOption
 
 from lrcli import diagnostics
 from lrcli.commands.completing import complete_codes
+from lrcli.commands.of_typer import Context, TyperCommand, TyperOption
 from lrcli.commands.settings import Setting, merged, of_environment, of_project
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
 
     from lrcli.problems import Finding, Severity
     from lrcli.schedules.base import Family
-
-Context = Any
-"""click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
 
 _PEAK = Parameter(field="lr", name="lr", kind="number", default=None, description="The peak, whatever it is called.")
 _COMPOSITION = "Composition, of any schedule"
@@ -272,6 +269,12 @@ class DerivedCommand(TyperCommand):
         if suggestion := closest(option, known):
             return Problem(message=owner, suggestion=suggestion)
         return Problem(message=f"{owner}; {ctx.command_path} --help lists what there is")
+
+
+class PlainCommand(DerivedCommand):
+    """A verb that takes no schedules, with its own options alone."""
+
+    takes_schedules: ClassVar[bool] = False
 
 
 def _plain(option: str) -> str:

@@ -34,7 +34,6 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
     """
     width = _width()
     arguments = [one for one in command.get_params(ctx) if not hasattr(one, "is_flag")]
-    options = [one for one in command.get_params(ctx) if hasattr(one, "is_flag") and not one.hidden]
     usage = " ".join([ctx.command_path, *(f"{one.metavar or one.name.upper()}" for one in arguments), "[OPTION…]"])
     sections = [f"Usage: {usage}", _paragraphs(command.help or "", width)]
     sections += [
@@ -42,18 +41,25 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
         for one in arguments
         if getattr(one, "help", None)
     ]
-    panels: dict[str, list[Any]] = {}
-    for one in options:
-        panels.setdefault(getattr(one, "rich_help_panel", None) or "Options", []).append(one)
-    short = {panel: members for panel, members in panels.items() if panel in IN_SHORT and not whole}
-    for panel, members in panels.items():
+    by_panel = panels(command, ctx)
+    short = {panel: members for panel, members in by_panel.items() if panel in IN_SHORT and not whole}
+    for panel, members in by_panel.items():
         if panel not in short:
             sections.append("\n".join([panel, *(line for one in members for line in _option(one, width))]))
     if short:
         sections.append("\n".join(_in_short(IN_SHORT[panel], members, width) for panel, members in short.items()))
-    if any("LENGTH" in _takes(one) for one in options):
+    if any("LENGTH" in takes(one) for members in by_panel.values() for one in members):
         sections.append(textwrap.fill(LENGTHS, width))
     return "\n\n".join(sections)
+
+
+def panels(command: Any, ctx: Any) -> dict[str, list[Any]]:
+    """Return the options of a verb, by the heading under which they stand."""
+    found: dict[str, list[Any]] = {}
+    for one in command.get_params(ctx):
+        if hasattr(one, "is_flag") and not one.hidden:
+            found.setdefault(getattr(one, "rich_help_panel", None) or "Options", []).append(one)
+    return found
 
 
 def verbs(summaries: Iterable[tuple[str, str]], about: str, epilog: str) -> str:
@@ -86,6 +92,13 @@ EXAMPLES = (
 )
 
 
+EPILOG = (
+    "Exit codes: 0 good, 1 output could not be written or lint found something, 2 wrong usage or bad spec, "
+    "3 unreadable input, 4 a package is not installed, 5 a log is not as meant, 130 interrupted, "
+    "141 the reader of the pipe has gone."
+)
+
+
 def _width() -> int:
     asked = os.environ.get("TERMINAL_WIDTH", "")
     return int(asked) if asked.isdecimal() and int(asked) >= 40 else min(diagnostics.width(), 100)
@@ -104,7 +117,7 @@ def _paragraphs(text: str, width: int) -> str:
     return "\n\n".join(found)
 
 
-def _takes(option: Any) -> str:
+def takes(option: Any) -> str:
     """Return what an option takes, without the words that it chooses from if they are many."""
     if option.is_flag:
         return ""
@@ -114,9 +127,8 @@ def _takes(option: Any) -> str:
 
 def _option(option: Any, width: int) -> Iterator[str]:
     names = ", ".join(sorted([*option.opts, *option.secondary_opts], key=len))
-    left = f"  {names} {_takes(option)}".rstrip()
-    right = " ".join(filter(None, [option.help, *_choices(option), *_default(option)]))
-    lines = textwrap.wrap(right, max(width - _LEFT, 20), break_on_hyphens=False) or [""]
+    left = f"  {names} {takes(option)}".rstrip()
+    lines = textwrap.wrap(explained(option), max(width - _LEFT, 20), break_on_hyphens=False) or [""]
     if len(left) >= _LEFT:
         yield left
         left = ""
@@ -124,8 +136,13 @@ def _option(option: Any, width: int) -> Iterator[str]:
     yield from (" " * _LEFT + line for line in lines[1:])
 
 
+def explained(option: Any) -> str:
+    """Return what an option means, its choices and its default."""
+    return " ".join(filter(None, [option.help, *_choices(option), *_default(option)]))
+
+
 def _choices(option: Any) -> Iterator[str]:
-    if _takes(option) == "WORD" and "|" in str(option.metavar):
+    if takes(option) == "WORD" and "|" in str(option.metavar):
         yield f"One of {str(option.metavar).replace('|', ', ')}."
 
 
@@ -136,5 +153,5 @@ def _default(option: Any) -> Iterator[str]:
 
 
 def _in_short(title: str, options: list[Any], width: int) -> str:
-    names = ", ".join(f"{min(one.opts, key=len)} {_takes(one)}".rstrip() for one in options)
+    names = ", ".join(f"{min(one.opts, key=len)} {takes(one)}".rstrip() for one in options)
     return textwrap.fill(f"{title}: {names}", width, subsequent_indent="  ", break_on_hyphens=False)

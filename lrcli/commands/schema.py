@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Literal
 
 import typer
 
 from lrcli import diagnostics
-from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.flags import PlainCommand
 from lrcli.frameworks.names import FRAMEWORKS
 
 app = typer.Typer(add_completion=False)
 
 
-class SchemaCommand(DerivedCommand):
-    """A verb that writes a schema."""
-
-    takes_schedules: ClassVar[bool] = False
-
-
-@app.command(cls=SchemaCommand)
+@app.command(cls=PlainCommand)
 def schema(
     framework: Annotated[
         list[str] | None,
@@ -32,9 +26,7 @@ def schema(
     ] = None,
     draft: Annotated[
         Literal["2020-12", "7"],
-        typer.Option(
-            "--draft", metavar="2020-12|7", help="The version of JSON Schema; 7 for editors that know no later one."
-        ),
+        typer.Option("--draft", metavar="2020-12|7", help="The version of JSON Schema; 7 for older editors."),
     ] = "2020-12",
 ) -> None:
     """Print the JSON Schema of YAML files, for editors to complete and check them with.

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.problems import Path
     from lrcli.run import Run
+    from lrcli.spec.tools.config import Fact
 
 
 class SourceMap(NamedTuple):
@@ -24,6 +25,7 @@ class SourceMap(NamedTuple):
         whole: The place of the whole spec.
         keys: In a file of another tool, the path in the file of each path in the spec.
         ignored: Codes that comments in the file leave out, by line; 0 stands for the whole file.
+        facts: What became of every key about the lr, in a file of another tool.
     """
 
     places: Mapping[Path, str] = {}
@@ -31,6 +33,7 @@ class SourceMap(NamedTuple):
     whole: str = ""
     keys: Mapping[Path, Path] = {}
     ignored: Mapping[int, AbstractSet[str]] = {}
+    facts: tuple[Fact, ...] = ()
 
     def ignores(self, code: str, place: str) -> bool:
         """Return whether a comment leaves out a code at a place, on its line or on the line above."""

@@ -63,7 +63,7 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     from lrcli.export.json import document
     from lrcli.registry import SCHEDULES
     from lrcli.render.pages import describe as page_on
-    from lrcli.render.pages import facts, tree
+    from lrcli.render.pages import facts, keys_of_file, tree
     from lrcli.schedules.base import Family
 
     screen = ctx.obj.of(Screen)
@@ -74,7 +74,8 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
         return
     page = style(screen)
     pages = [
-        page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page)
+        keys_of_file(entry, page)
+        + (page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page))
         for entry in found
     ]
     diagnostics.write("\n\n\n".join(pages))

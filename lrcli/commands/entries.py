@@ -11,16 +11,15 @@ import typer
 from lrcli.commands.completing import complete_spec
 from lrcli.commands.flags import Reading
 from lrcli.diagnostics import say
-from lrcli.problems import Problem, SpecError
+from lrcli.problems import Finding, Problem, SpecError
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lrcli.checking.theory import Theory
     from lrcli.commands.flags import Asked
     from lrcli.entry import Entry
-    from lrcli.problems import Finding
     from lrcli.spec.load import Loaded
 
 
@@ -101,7 +100,16 @@ def entries(
         from lrcli.commands.details import details
 
         asked.details.extend(details(sources, loaded, asked.settings))
+    if reading.explain:
+        asked.findings.extend(_explained(loaded))
     return list(loaded.entries)
+
+
+def _explained(loaded: Loaded) -> Iterator[Finding]:
+    """Yield what became of every key about the lr, in files of other tools."""
+    for entry in loaded:
+        for fact in entry.source.facts:
+            yield Finding("", f"{entry.name}: {fact.key}={fact.value} {fact.meaning}", severity="note")
 
 
 def _logged(text: str) -> Theory | None:

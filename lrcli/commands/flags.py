@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, NamedTuple, TypeVar
 
 import msgspec
@@ -15,6 +16,7 @@ from lrcli.commands.settings import Setting, merged, of_environment, of_project
 from lrcli.parameters import Declared, Parameter, flag, parameters, text_of
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import LENGTHS, OF_BATCHES, RunOptions
+from lrcli.spec.source import PROMPT
 from lrcli.synonyms import option_meant
 
 D = TypeVar("D", bound=Declared)
@@ -101,6 +103,10 @@ class Reading(Declared, frozen=True, kw_only=True):
     as_: Annotated[str | None, Meta(description="The tool that a file is of, where two fit.")] = msgspec.field(
         default=None, name="as"
     )
+    from_: Annotated[
+        str | None, Meta(description="A command line to read, not to run: 'python train.py --lr 0.1'.")
+    ] = msgspec.field(default=None, name="from")
+    explain: Annotated[bool, Meta(description="List every key about the lr in another tool's file.")] = False
     allow_code: Annotated[bool, Meta(description="Let files name Python code, and run it.")] = False
 
     @property
@@ -156,6 +162,7 @@ class DerivedCommand(TyperCommand):
 
     def parse_args(self, ctx: Context, args: list[str]) -> list[str]:
         """Parse with the options of the schedules that the arguments name."""
+        args = _with_commands(args) if self.takes_schedules else args
         ctx.meta["lrcli.named"] = named_schedules(args) if self.takes_schedules else []
         args = self._as_declared(ctx, args)
         if self.takes_schedules:
@@ -277,6 +284,19 @@ class PlainCommand(DerivedCommand):
     takes_schedules: ClassVar[bool] = False
 
 
+def _with_commands(args: list[str]) -> list[str]:
+    """Return the arguments with the command line of each `--from` as a spec, so that it is one wherever specs are."""
+    found: list[str] = []
+    rest = iter(args)
+    for arg in rest:
+        name, equals, value = arg.partition("=")
+        if name == "--":
+            return [*found, arg, *rest]
+        text = (value if equals else next(rest, None)) if name == "--from" else None
+        found.append(arg if text is None else f"{PROMPT}{text.removeprefix(PROMPT)}")
+    return found
+
+
 def _plain(option: str) -> str:
     return option.lstrip("-").replace("-", "_").lower()
 
@@ -285,13 +305,14 @@ def _keys_of_files(args: list[str]) -> set[str]:
     """Return the keys of the other tools' files that are named, and the parameters of what they hold."""
     from lrcli.spec.source import source_of
 
-    files = [source for arg in args if arg[:1] != "-" and (source := source_of(arg)).kind == "file"]
+    files = [source for arg in args if arg[:1] != "-" and (source := source_of(arg)).kind in ("file", "command")]
     found: set[str] = set()
     for source in files:
+        from lrcli.spec.read import beside
         from lrcli.spec.tools import formats, options_of
 
         try:
-            found |= options_of(formats.read(source.read(), source.name)[0])
+            found |= options_of(formats.read(source.read(), source.name, partial(beside, source))[0])
         except SpecError:  # said when it is loaded
             continue
     return found

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 PREFIX = "LRCLI_"
 _FILES = ("lrcli.yaml", "pyproject.toml")
-_NEVER = frozenset({"allow_code", "metric", "json", "at", "axis", "xlim", "ylim", "title", "verbose"})
+_NEVER = frozenset(
+    {"allow_code", "from", "explain", "metric", "json", "at", "axis", "xlim", "ylim", "title", "verbose"}
+)
 """Parameters that belong to one call, or that nobody else may decide."""
 
 

@@ -64,7 +64,7 @@ def _replayed(entry: Entry, start: float, end: float, replay: Replay, metric: tu
 
 def _in_force(run: Run, points: int) -> tuple[Array, Array]:
     """Return when each value of the metric begins to be the last one known, and the values."""
-    metric = np.array(run.metric or demo_loss(points), dtype=np.float64)
+    metric = np.array(run.metric or demo_loss(len(run.known or ()) or points), dtype=np.float64)
     metric[~(np.abs(metric) < _LARGEST)] = np.nan  # what cannot be drawn leaves a gap
     known = np.arange(float(metric.size)) if run.known is None else np.array(run.known, dtype=np.float64)
     inside = known < points

@@ -67,7 +67,7 @@ def zero_at_the_start(part: Part) -> Iterator[Finding]:
     if curve is None or not curve.lr.any() or curve.lr[0] != 0:
         return
     first = int((curve.lr != 0).argmax())
-    begins = int(curve.t[first])
+    begins = int(curve.t[first - 1]) + 1  # between two points that are looked at, the lr may be anything
     whole_epoch = run.counts == "epoch" and run.steps_per_epoch is None
     if not whole_epoch and begins < max(2, min(part.points / 100, run.steps_per_epoch or math.inf)):
         return

@@ -84,6 +84,17 @@ def describe(schedule: Family, run: Run, page: Style) -> str:
     return "\n\n".join("\n".join(lines) for lines in sections if len(lines) > 1)
 
 
+def keys_of_file(entry: Entry, page: Style) -> str:
+    """Return what became of every key about the lr in another tool's file; nothing if the entry is of none."""
+    if not entry.source.facts:
+        return ""
+    rows = [[fact.key, fact.value, fact.meaning] for fact in entry.source.facts]
+    grid = table(
+        ["key", "value", "it"], rows, width=page.width, colour=page.colour, ascii_only=page.ascii_only, left=(0, 1, 2)
+    )
+    return f"{page.bold('Keys of the file')}\n{grid}\n\n"
+
+
 def tree(entry: Entry, page: Style) -> str:
     """Return the parts of a sequence with when they play and their lr at both ends."""
     rows = [

@@ -38,9 +38,7 @@ class View(Screen, frozen=True, kw_only=True):
     xlim: Annotated[tuple[Finite, Finite] | None, Meta(description="First and last epoch: 0,30.")] = None
     ylim: Annotated[tuple[Finite, Finite] | None, Meta(description="Lowest and highest learning rate: 0,0.05.")] = None
     at: Annotated[tuple[LengthOrZero, ...] | None, Meta(description="Epochs to mark and read off: 0,30,60.")] = None
-    axis: Annotated[
-        Literal["epoch", "step", "samples", "tokens"] | None, Meta(description="What the axis above counts.")
-    ] = None
+    axis: Annotated[Literal["epoch", "step", "samples", "tokens"] | None, Meta(description="What it counts.")] = None
 
     def problems(self) -> list[Problem]:
         """Return the limits that are not two ascending numbers."""

@@ -62,6 +62,8 @@ def heard(run: Run) -> tuple[float, ...]:
     """
     if run.metric is not None:
         return run.metric[_values_missed(run) :]
+    if run.known is not None:
+        return demo_loss(len(run.known))[_values_missed(run) :]
     return demo_loss(math.ceil(run.span))
 
 

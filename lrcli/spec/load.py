@@ -10,12 +10,12 @@ from lrcli.entry import Entry
 from lrcli.outline import listeners
 from lrcli.parameters import flag
 from lrcli.problems import Finding, Problem, SpecError, closest, printable
-from lrcli.run import RunOptions
+from lrcli.run import RunOptions, Series
 from lrcli.spec import read as reading
 from lrcli.spec.build import gather
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.tools.changes import WhatIf
-from lrcli.spec.values import Given
+from lrcli.spec.values import Given, make
 from lrcli.units import resolve
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
     from lrcli.compose import Spec
-    from lrcli.run import Series
 
 
 class Request(NamedTuple):
@@ -115,7 +114,11 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
             Entry(
                 name,
                 spec,
-                resolve(_run(one.run_of(name) or run_of_a_file, request, first=bool(one.understood)), spec, metric),
+                resolve(
+                    _run(one.run_of(name) or run_of_a_file, request, first=bool(one.understood)),
+                    spec,
+                    _at_evaluations(metric, one.evaluations),
+                ),
                 one.sources[name],
             )
             for one in read
@@ -150,11 +153,25 @@ def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOpt
 
 
 def _read(source: Source, given: Given, request: Request) -> reading.Specs:
-    """Return what an argument names; code that it names itself may run, code that a file names must be allowed."""
+    """Return what an argument names; code that it names itself may run, code that a file names must be allowed.
+
+    Raises:
+        SpecError: If a file has none of the keys that stand behind its name.
+    """
     code = request.allow_code or (request.trusted and source.is_inline)
-    givens = [Given(request.filling, request.written), given]
-    asked = WhatIf(request.run, request.sets, request.tool)
-    return reading.load(source, givens, allow_code=code, asked=asked)
+    own = Given(dict(source.changes), lambda name: f"{source.name}:{name}", wins=True)
+    run, own = _own_run(request.run, own)
+    asked = WhatIf(run, request.sets, request.tool)
+    read = reading.load(source, [Given(request.filling, request.written), given, own], allow_code=code, asked=asked)
+    if unused := sorted(own.values.keys() - own.used):
+        raise SpecError(*(Problem(message=f"there is no {name} in {source.name}") for name in unused))
+    return read._replace(run=run.over(read.run)) if source.changes and not read.understood else read
+
+
+def _own_run(run: RunOptions, own: Given) -> tuple[RunOptions, Given]:
+    """Return the run with what stands of it behind a file's name, and the rest of that."""
+    known = {name: own.values[name] for name in ("epochs", "steps", "steps_per_epoch") if name in own.values}
+    return (make(RunOptions, known, owner="a run").over(run), own.without(known)) if known else (run, own)
 
 
 def _understood(sources: Sequence_[Source], read: Sequence_[reading.Specs]) -> Iterator[Finding]:
@@ -177,6 +194,14 @@ def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
         count = len(metric.series.values)
         said.insert(0, f"the metric is {metric.column} of {options.metric}, {count} values{better}")
     return metric.series, [Finding("", message, severity="note") for message in said]
+
+
+def _at_evaluations(metric: Series | None, times: tuple[float, ...]) -> Series | None:
+    """Return a metric with the steps at which a tool evaluates, where the log does not say when that was."""
+    if not times or (metric is not None and (metric.steps or metric.epochs)):
+        return metric
+    values = () if metric is None else metric.values[: len(times)]
+    return Series(values, steps=times[: len(values) or None], name="" if metric is None else metric.name)
 
 
 def _unused_metric(entries: Sequence_[Entry]) -> list[Finding]:

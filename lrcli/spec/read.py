@@ -40,6 +40,7 @@ class Specs(NamedTuple):
         runs: By name, the runs that schedules ask for themselves.
         sources: By name, where everything stands.
         findings: What a tool ignores, replaces or refuses of its file.
+        evaluations: After how many steps each evaluation comes, where a tool's file says it.
     """
 
     schedules: dict[str, Spec]
@@ -48,6 +49,7 @@ class Specs(NamedTuple):
     runs: Mapping[str, RunOptions] = {}
     sources: Mapping[str, SourceMap] = {}
     findings: tuple[Finding, ...] = ()
+    evaluations: tuple[float, ...] = ()
 
     def run_of(self, name: str) -> RunOptions | None:
         """Return the run of one schedule: what it says itself, then what the file says for all."""
@@ -123,7 +125,7 @@ def _from_yaml(source: Source, build_one: _Builder) -> Specs:
     from lrcli.spec.tools import formats
 
     text = source.read()
-    data, places = formats.read(text, source.name, partial(_beside, source))
+    data, places = formats.read(text, source.name, partial(beside, source))
 
     def place(path: Path) -> str:
         while path and path not in places:
@@ -143,7 +145,8 @@ def _source_map(name: str, specs: Specs, places: Mapping[Path, str], place: Call
     """Return where everything in one schedule of a file stands."""
     if name in specs.sources:
         own = specs.sources[name]
-        return SourceMap({path: place(key) for path, key in own.keys.items()}, (), place(own.root))
+        places_of_keys = {path: place(key) for path, key in own.keys.items()}
+        return own._replace(places=places_of_keys, root=(), whole=place(own.root), keys={})
     root: Path = ("schedules", name) if ("schedules", name) in places else ()
     return SourceMap(places, root, place(root))
 
@@ -166,7 +169,7 @@ def _file(
     return _document(data, source, place, build_one)
 
 
-def _beside(source: Source, name: str, depth: int = 0) -> Any:
+def beside(source: Source, name: str, depth: int = 0) -> Any:
     """Return the data of a file that another names: it must stand beside or below it.
 
     Raises:
@@ -178,7 +181,7 @@ def _beside(source: Source, name: str, depth: int = 0) -> Any:
         raise SpecError(f"{shown(name)} names files that name others in a circle, or too deeply")
     path = source.beside(name)
     inner = Source("file", path)
-    return formats.read(read_text(path), path, partial(_beside, inner, depth=depth + 1))[0]
+    return formats.read(read_text(path), path, partial(beside, inner, depth=depth + 1))[0]
 
 
 _DEEPEST = 8
@@ -186,7 +189,7 @@ _DEEPEST = 8
 
 def _theirs(data: dict[str, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs | None:
     """Return what a file of another tool holds, or None if it is of none that lrcli knows."""
-    read = recognised(data, build_one.asked, build_one.givens, partial(_beside, source))
+    read = recognised(data, build_one.asked, build_one.givens, partial(beside, source))
     if read is None:
         return None
     theirs, givens = read
@@ -195,11 +198,12 @@ def _theirs(data: dict[str, Any], source: Source, place: Callable[[Path], str], 
     except SpecError as error:
         raise SpecError(*map(theirs.in_file, error.problems)) from None
     keys: dict[Path, Path] = {(name,): path for name, path in theirs.keys.items()}
-    known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()))}
+    known = {source.stem: SourceMap(keys=keys, root=theirs.keys.get("type", ()), facts=theirs.facts)}
     found = tuple(
         one._replace(place=place(one.path) if one.code else "", path=(), name=source.stem) for one in theirs.findings
     )
-    return Specs({source.stem: spec}, theirs.run, theirs.understood, sources=known, findings=found)
+    specs = Specs({source.stem: spec}, theirs.run, theirs.understood, sources=known, findings=found)
+    return specs._replace(evaluations=theirs.evaluations)
 
 
 def _document(data: dict[Any, Any], source: Source, place: Callable[[Path], str], build_one: _Builder) -> Specs:

@@ -14,25 +14,54 @@ from lrcli.registry import SCHEDULES
 from lrcli.spec.text import is_there, read_text
 from lrcli.spec.values import shown
 
-SUFFIXES = (".yaml", ".yml", ".json")
+SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".sh")
 """What the name of a file of specs ends with, so that it is a file whether it is there or not."""
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 """What the names of pickles end with."""
 
 
+PROMPT = "$ "
+"""What stands before an argument that is a command line: `$ train.py --lr 0.1`; before python it may be left out."""
+
+PROGRAMS = (
+    "axolotl",
+    "composer",
+    "fairseq-hydra-train",
+    "fairseq-train",
+    "lightning",
+    "llamafactory-cli",
+    "mlx_lm.lora",
+    "trl",
+    "tune",
+    "yolo",
+)
+"""Programs that train, and are no Python file."""
+
+_STARTS = ("python", "python3", "torchrun", "accelerate", "deepspeed", "srun", "mpirun", "uv", *PROGRAMS)
+
+
+def is_command(text: str) -> bool:
+    """Return whether an argument is a command line: by its prompt, or because it begins as training is begun."""
+    first, _, rest = text.strip().partition(" ")
+    return text.startswith(PROMPT) or (bool(rest.strip()) and first in _STARTS)
+
+
 class Source(NamedTuple):
     """Where specs come from.
 
     Attributes:
-        kind: `inline` is said by the argument itself; `file`, `stdin` and `text` (of a file) may be somebody else's.
-        text: The inline text, the file's name, `-`, or the text of a file.
+        kind: `inline` is said by the argument itself; `file`, `stdin` and `text` (of a file) may be somebody else's;
+            `command` is a command line, which does not run.
+        text: The inline text, the file's name, `-`, the text of a file, or the command line.
         wanted: The one schedule of a file that is asked for; empty for all of them.
+        changes: Other values for a file, by key: `args.yaml:lr=1e-3,sched=step`.
     """
 
-    kind: Literal["inline", "file", "stdin", "text"]
+    kind: Literal["inline", "file", "stdin", "text", "command"]
     text: str
     wanted: str = ""
+    changes: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_inline(self) -> bool:
@@ -42,12 +71,15 @@ class Source(NamedTuple):
     @property
     def name(self) -> str:
         """What a message calls it."""
-        return {"file": self.text, "stdin": "<stdin>", "text": "<text>"}.get(self.kind, self.text)
+        known = {"file": self.text, "stdin": "<stdin>", "text": "<text>", "command": "<command>"}
+        return known.get(self.kind, self.text)
 
     @property
     def stem(self) -> str:
         """What its only schedule is called if it has no name there."""
-        return FilePath(self.text).stem if self.kind == "file" else self.kind
+        stem = FilePath(self.text).stem if self.kind == "file" else self.kind
+        changes = ",".join(f"{key}={value}" for key, value in self.changes)
+        return f"{stem}:{changes}" if changes else stem
 
     def read(self) -> str:
         """Return the text that it stands for.
@@ -76,6 +108,8 @@ class Source(NamedTuple):
 
 def source_of(argument: str) -> Source:
     """Return what an argument names: its text is looked at first, then whether there is such a file."""
+    if is_command(argument):
+        return Source("command", argument)
     if "\n" in argument or "\r" in argument:
         return Source("text", argument)
     file, mark, wanted = argument.partition("#")
@@ -83,7 +117,28 @@ def source_of(argument: str) -> Source:
         file, wanted = argument, ""
     if file == "-":
         return Source("stdin", file, wanted)
-    return Source("file", file, wanted) if _is_file(file) else Source("inline", argument)
+    if mark and wanted:
+        wanted, changes = _changes(wanted)
+    else:
+        file, changes = _changes(file)
+    return Source("file", file, wanted, changes) if _is_file(file) else Source("inline", argument)
+
+
+def _changes(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a file's name, or a schedule's in it, and what stands behind it: `args.yaml:lr=1e-3,milestones=30,60`."""
+    name, colon, behind = text.partition(":")
+    if not colon or not _CHANGES.fullmatch(behind) or is_there(text):
+        return text, ()
+    found: list[tuple[str, str]] = []
+    for part in behind.split(","):
+        key, equals, value = part.partition("=")
+        if not equals:
+            key, value = found[-1][0], f"{found.pop()[1]},{part}"
+        found.append((key.strip(), value.strip()))
+    return name, tuple(found)
+
+
+_CHANGES = re.compile(r"\s*[A-Za-z_][\w.-]*\s*=.*")
 
 
 def _is_file(word: str) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _MODULES = (
     "timm",
     "trainer",
+    "axolotl",
     "deepspeed",
     "ultralytics",
     "lightning",
@@ -32,6 +33,12 @@ _MODULES = (
     "detectron2",
     "torchtitan",
     "torchtune",
+    "composer",
+    "fairseq",
+    "megatron",
+    "olmo",
+    "nanotron",
+    "accelerate",
 )
 
 
@@ -99,7 +106,7 @@ def recognised(
     run = run_of(read.run, reader, asked.run)
     run = msgspec.structs.replace(run, batches=asked.run.batches)
     found = (*change.notes, *read.findings, *config.unread())
-    return read._replace(run=run, findings=found), change.givens
+    return read._replace(run=run, findings=found, facts=tuple(config.facts())), change.givens
 
 
 def options_of(data: Any) -> set[str]:

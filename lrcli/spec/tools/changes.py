@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from lrcli.problems import Finding
+from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config
 from lrcli.spec.values import Given, number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from lrcli.problems import Path
     from lrcli.spec.tools.config import Reader
@@ -48,18 +49,18 @@ class Changed(NamedTuple):
 def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, givens: Iterable[Given]) -> Changed:
     """Return a file's data with the values that options and `--set` give to its keys."""
     data, notes = copy.deepcopy(data), list[Finding]()
-    for path, value in _run_keys(reader, asked.run):
-        _put(data, (*root, path), value, notes)
+    for key, value in _run_keys(reader, asked.run):
+        _change(data, (*root, *key.split(".")), value, notes)
     left = []
     for given in givens:
-        own = {name: key for name in given.values if (key := _key(name, _section(data, root), reader))}
-        for name, key in own.items():
-            _put(data, (*root, key), _value(given.values[name]), notes)
+        own = {name: path for name in given.values if (path := path_of(name, _section(data, root), reader))}
+        for name, path in own.items():
+            _change(data, (*root, *path), value_of(given.values[name]), notes)
         given.used.update(own)
         given.applied.update(own)
         left.append(given.without(own))
     for dotted, text in asked.sets.items():
-        _put(data, (*root, *dotted.split(".")), _value(text), notes)
+        _change(data, (*root, *dotted.split(".")), value_of(text), notes)
     return Changed(data, left, notes)
 
 
@@ -72,7 +73,7 @@ def counted(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf) -> 
     keys = reader.batches
     if keys is None or (asked.run.samples is None and asked.run.tokens is None):
         return asked.run.counted()
-    sets = {key: _value(text) for key, text in asked.sets.items()}
+    sets = {key: value_of(text) for key, text in asked.sets.items()}
     config = Config(_section(data, root) | sets, root)
     of_file = RunOptions(
         batch_size=config.count(keys.size, keys.default),
@@ -105,45 +106,93 @@ def _section(data: dict[str, Any], root: Path) -> dict[str, Any]:
     return data
 
 
-def _key(name: str, data: dict[str, Any], reader: Reader) -> str:
-    """Return the key of the file that an option means, or nothing."""
-    if name in data or name in reader.options:
-        return name
-    return {"lr": reader.lr, "max_lr": reader.lr, "warmup": reader.warmup}.get(name, "")
+def path_of(name: str, data: dict[str, Any], reader: Reader) -> Path | None:
+    """Return where the key that an option means stands: at the top, where the tool has it, or deeper if only there."""
+    if name in data:
+        return (name,)
+    for option in reader.options:
+        if name in (option, option.rpartition(".")[2].lower()):
+            return tuple(option.split("."))
+    meant = {"lr": reader.lr, "max_lr": reader.lr, "warmup": reader.warmup}.get(name, "")
+    if meant:
+        return tuple(meant.split("."))
+    found = [path for path in paths(data) if ".".join(path).lower() == name or path[-1].lower() == name]
+    return found[0] if len(found) == 1 else tuple(name.split(".")) if "." in name else None
 
 
-def _put(data: dict[str, Any], path: Path, value: object, notes: list[Finding]) -> None:
-    for step in path[:-1]:
-        inner = data.get(str(step))
-        inside: dict[str, Any] = inner if isinstance(inner, dict) else {}
-        data[str(step)] = inside
-        data = inside
-    key = str(path[-1])
-    before = data.get(key)
-    data[key] = value
+def paths(data: object, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the path of every value in mappings inside mappings."""
+    if isinstance(data, dict) and len(path) < _DEEPEST:
+        for key, value in data.items():
+            yield (*path, str(key))
+            yield from paths(value, (*path, str(key)))
+
+
+_DEEPEST = 8
+
+
+def put(data: Any, path: Iterable[str | int], value: object) -> object:
+    """Put a value at a path in data, and return what was there.
+
+    Raises:
+        SpecError: If the way leads through a list that has no such entry.
+    """
+    *way, last = path
+    for step in way:
+        inner = _at(data, step)
+        if not isinstance(inner, dict | list):
+            inner = {}
+            _place(data, step, inner)
+        data = inner
+    before = _at(data, last)
+    _place(data, last, value)
+    return before
+
+
+def _at(data: Any, step: str | int) -> Any:
+    if isinstance(data, dict):
+        return data.get(str(step))
+    return data[int(step)] if _is_index(data, step) else None
+
+
+def _place(data: Any, step: str | int, value: object) -> None:
+    if isinstance(data, dict):
+        data[str(step)] = value
+    elif _is_index(data, step):
+        data[int(step)] = value
+    else:
+        raise SpecError(f"there is no entry {step} here: a list has numbered entries, from 0 to {len(data) - 1}")
+
+
+def _is_index(data: Any, step: str | int) -> bool:
+    return str(step).isdecimal() and int(step) < len(data)
+
+
+def _change(data: dict[str, Any], path: Path, value: object, notes: list[Finding]) -> None:
+    name = ".".join(map(str, path))
+    before = put(data, path, value)
     if before != value:
         old = "nothing" if before is None else shown(before)
         new = "nothing" if value is None else shown(value)
-        name = ".".join(map(str, path))
         notes.append(Finding("", f"{name}: {old} in the file → {new}", severity="note"))
 
 
 _WORDS = {"true": True, "false": False, "null": None, "none": None}
 
 
-def _value(raw: object) -> object:
-    """Return what an option's text says: a number, a word, or a list of numbers."""
+def value_of(raw: object) -> object:
+    """Return what an option's text says: a number, a word, a list of numbers, or JSON in brackets."""
     if not isinstance(raw, str):
         return raw
     if raw.lower() in _WORDS:
         return _WORDS[raw.lower()]
     try:
-        numbers = [number(part) for part in raw.split(",")]
-    except ValueError:
+        if raw[:1] in ("[", "{"):
+            return json.loads(raw)
+        numbers = [_whole(number(part)) for part in raw.split(",")]
+    except (ValueError, RecursionError):
         return raw
-    if "," in raw:
-        return [_whole(one) for one in numbers]
-    return _whole(numbers[0])
+    return numbers if "," in raw else numbers[0]
 
 
 def _whole(value: float) -> float:

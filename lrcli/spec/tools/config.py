@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from lrcli.problems import KEY, Finding, Path, Problem, SpecError
 from lrcli.spec.values import number, shown
@@ -17,6 +17,25 @@ if TYPE_CHECKING:
 _LARGEST = 1e15
 
 
+class Fact(NamedTuple):
+    """A key about the lr, and what became of it.
+
+    Attributes:
+        key: Its path, with dots.
+        value: What it says, or its default.
+        fate: It was read, it has the tool's default, or nothing reads it.
+    """
+
+    key: str
+    value: str
+    fate: Literal["read", "default", "ignored"]
+
+    @property
+    def meaning(self) -> str:
+        """What became of it, in words."""
+        return {"read": "is read", "default": "is the tool's default", "ignored": "is not read by lrcli"}[self.fate]
+
+
 class Recognised(NamedTuple):
     """What a tool's file says of the lr.
 
@@ -26,6 +45,8 @@ class Recognised(NamedTuple):
         understood: What was read, in a sentence.
         keys: Where in the file each value of the spec stands.
         findings: What the tool ignores, replaces or refuses, each with its path in the file.
+        evaluations: After how many steps each evaluation comes, for schedulers that step at those.
+        facts: Every key about the lr.
     """
 
     spec: Any
@@ -33,6 +54,8 @@ class Recognised(NamedTuple):
     understood: str
     keys: dict[str, Path] = {}  # noqa: RUF012 - never changed
     findings: tuple[Finding, ...] = ()
+    evaluations: tuple[float, ...] = ()
+    facts: tuple[Fact, ...] = ()
 
     def in_file(self, problem: Problem) -> Problem:
         """Return a problem with the spec as one with the file."""
@@ -140,6 +163,8 @@ class Config:
     ) -> None:
         self.data, self.path, self.updates, self.beside = data, path, updates, beside
         self.read: set[str] = set()
+        self.defaults: dict[str, Any] = {}
+        self.inside: dict[str, Config] = {}
 
     def __contains__(self, key: str) -> bool:
         self.read.add(key)
@@ -149,6 +174,8 @@ class Config:
         """Return the value of a key, or the default if the key is missing or null."""
         self.read.add(key)
         value = self.data.get(key)
+        if value is None:
+            self.defaults[key] = default
         return default if value is None else value
 
     def at(self, key: str) -> Path:
@@ -239,7 +266,9 @@ class Config:
 
     def section(self, key: str) -> Config:
         """Return a mapping inside as a section of its own."""
-        return Config(self.mapping(key), self.at(key), self.updates, self.beside)
+        if key not in self.inside:
+            self.inside[key] = Config(self.mapping(key), self.at(key), self.updates, self.beside)
+        return self.inside[key]
 
     def updates_of(self, key: str, why: str) -> int:
         """Return the updates in an epoch.
@@ -255,11 +284,32 @@ class Config:
     def unread(self) -> Iterator[Finding]:
         """Yield the keys about the lr that nothing has read."""
         for key, value in self.data.items():
-            if key not in self.read and _ABOUT_LR.search(key) and not _NOT_LR.search(key) and value not in _UNSET:
+            if self._is_unread(key, value):
                 message = f"{key}={shown(value)} is not read by lrcli"
                 yield Finding("LR026", message, "Check that it does not change the lr here.", path=self.at(key))
+        for section in self.inside.values():
+            yield from section.unread()
+
+    def _is_unread(self, key: str, value: object) -> bool:
+        about_lr = _ABOUT_LR.search(key.lower()) and not _NOT_LR.search(key.lower())
+        return key not in self.read and bool(about_lr) and value not in _UNSET
+
+    def facts(self) -> Iterator[Fact]:
+        """Yield what became of every key about the lr: those of the file in its order, then the defaults."""
+        for key, value in self.data.items():
+            name = ".".join(map(str, self.at(key)))
+            if key in self.inside:
+                yield from self.inside[key].facts()
+            elif key in self.read and value is not None:
+                yield Fact(name, shown(value), "read")
+            elif self._is_unread(key, value):
+                yield Fact(name, shown(value), "ignored")
+        for key, value in self.defaults.items():
+            if value not in _UNSAID and key not in self.inside:
+                yield Fact(".".join(map(str, self.at(key))), shown(value), "default")
 
 
 _ABOUT_LR = re.compile(r"(^|_)(lr|lrs|learning_rate|sched|scheduler|warmup|anneal\w*|eta_min|cycles?)(_|$)")
 _NOT_LR = re.compile(r"momentum|^(lr_scheduler_callback|log_\w*lr)$|noise|layer_decay")
 _UNSET: tuple[object, ...] = (None, False, "", 0, -1)
+_UNSAID: tuple[object, ...] = (None, "", {}, [])

@@ -9,28 +9,33 @@ from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config, Reader, Recognised
 
 
-def inside(config: Config, lr: float, warmup: int, total: int) -> Recognised | None:
-    """Return the scheduler of the DeepSpeed configuration that TrainingArguments hold or name, if it has one."""
-    named = config.get("deepspeed")
+def inside(
+    config: Config, lr: float, steps: tuple[int, int], *, key: str = "deepspeed", replaced: str = ""
+) -> Recognised | None:
+    """Return the scheduler of the DeepSpeed configuration that a file holds or names, if it has one.
+
+    Args:
+        config: The file.
+        lr: The optimizer's.
+        steps: Those of the warm-up and of the run, for what is `auto`.
+        key: Where the configuration is, or its name.
+        replaced: The scheduler that DeepSpeed's replaces.
+    """
+    named = config.get(key)
     data = config.beside(named) if isinstance(named, str) and config.beside is not None else named
     if not isinstance(data, dict) or not isinstance(data.get("scheduler"), dict):
         return None
-    scheduler = Config(data["scheduler"], config.at("deepspeed"))
-    auto = {
-        "warmup_min_lr": 0.0,
-        "warmup_max_lr": lr,
-        "warmup_num_steps": warmup,
-        "total_num_steps": total,
-    }
+    scheduler = Config(data["scheduler"], config.at(key))
+    warmup, total = steps
+    auto = {"warmup_min_lr": 0.0, "warmup_max_lr": lr, "warmup_num_steps": warmup, "total_num_steps": total}
     spec = _spec(scheduler, auto, lr)
     where = f"the file {named}" if isinstance(named, str) else "the DeepSpeed configuration"
-    kind = config.get("lr_scheduler_type", "linear")
-    message = f"{where} has a scheduler, {scheduler.text('type')}, which replaces lr_scheduler_type={kind}"
-    fix = f"Remove the scheduler of DeepSpeed if {kind} is meant."
-    found = Finding("LR012", message, fix, path=config.at("deepspeed"))
-    understood = f"TrainingArguments with DeepSpeed's {scheduler.text('type')}, {total} steps"
-    keys = {"type": config.at("deepspeed")}
-    return Recognised(spec, RunOptions(steps=total, steps_per_epoch=config.updates), understood, keys, (found,))
+    message = f"{where} has a scheduler, {scheduler.text('type')}, which replaces {replaced}"
+    fix = f"Remove the scheduler of DeepSpeed if {replaced.rpartition('=')[2]} is meant."
+    found = Finding("LR012", message, fix, path=config.at(key))
+    understood = f"DeepSpeed's {scheduler.text('type')}, {total} steps"
+    run = RunOptions(steps=total, steps_per_epoch=config.updates)
+    return Recognised(spec, run, understood, {"type": config.at(key)}, (found,))
 
 
 def _spec(scheduler: Config, auto: dict[str, float], lr: float | None) -> dict[str, Any]:
@@ -50,6 +55,10 @@ def _spec(scheduler: Config, auto: dict[str, float], lr: float | None) -> dict[s
 
 
 def _read(config: Config) -> Recognised:
+    if "deepspeed_config" in config and config.beside is not None:
+        named = config.text("deepspeed_config")
+        data = config.beside(named)
+        config = Config(data if isinstance(data, dict) else {}, config.at("deepspeed_config"), config.updates)
     optimizer = config.section("optimizer").section("params")
     lr = optimizer.number("lr") if "lr" in optimizer and optimizer.get("lr") != "auto" else None
     scheduler = config.section("scheduler")
@@ -63,7 +72,7 @@ def _read(config: Config) -> Recognised:
 READER = Reader(
     name="deepspeed",
     title="DeepSpeed's",
-    files="ds_config.json",
-    marks=("scheduler.type scheduler.params",),
+    files="ds_config.json, or flags that name it",
+    marks=("scheduler.type scheduler.params", "deepspeed_config deepspeed"),
     read=_read,
 )

@@ -1,4 +1,4 @@
-"""The text of a configuration file as plain data with places: YAML and JSON, TOML, or Python that never runs."""
+"""The text of a configuration file as plain data with places: YAML, JSON, TOML, Python and commands that never run."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from lrcli.problems import KEY, Path, Problem, SpecError
 from lrcli.spec import yaml
+from lrcli.spec.source import is_command
+from lrcli.spec.tools import command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +35,8 @@ def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> Re
         return _toml(text, name)
     if name.lower().endswith(".py"):
         return _python(text, name, beside)
+    if is_command(text) or command.is_script(text, name):
+        return command.read(text, name, beside)
     return yaml.read(text, name)
 
 

@@ -9,7 +9,6 @@ from lrcli.problems import KEY, Finding, Problem, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools import deepspeed
 from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
-from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
     from lrcli.problems import Path
@@ -49,8 +48,9 @@ def arguments(config: Config, title: str, lr: float = 5e-5) -> Arguments:
 
 def recognised(config: Config, args: Arguments) -> Recognised:
     """Return the scheduler that the Trainer makes of its arguments, or that DeepSpeed puts in its place."""
-    if (theirs := deepspeed.inside(config, args.lr, args.warmup, args.total)) is not None:
-        return theirs
+    replaced = f"lr_scheduler_type={args.kind}"
+    if (theirs := deepspeed.inside(config, args.lr, (args.warmup, args.total), replaced=replaced)) is not None:
+        return theirs._replace(understood=f"{args.title} with {theirs.understood}")
     spec: dict[str, Any] = {"type": f"transformers.{args.kind}", "base_lr": args.lr, **_lengths(args)}
     if twice := sorted(spec.keys() & args.kwargs.keys() - {"base_lr"}):
         message = f"transformers raises: {', '.join(twice)} is set by the Trainer itself, and again here"
@@ -60,7 +60,33 @@ def recognised(config: Config, args: Arguments) -> Recognised:
     facts = f"{args.kind}, learning_rate={args.lr:g}, {args.warmup} warm-up steps of {args.total} ({args.how})"
     run = RunOptions(steps=args.total, steps_per_epoch=config.updates)
     found = tuple(_without_effect(config, args))
-    return Recognised(spec | args.kwargs, run, f"{args.title}: {facts}", keys, found)
+    times = evaluations(config, args) if args.kind in METRIC_DRIVEN else ()
+    return Recognised(spec | args.kwargs, run, f"{args.title}: {facts}", keys, found, times)
+
+
+def evaluations(config: Config, args: Arguments) -> tuple[float, ...]:
+    """Return after how many steps each evaluation comes: the Trainer then steps a metric-driven scheduler.
+
+    Raises:
+        SpecError: If there is none, for which transformers raises.
+    """
+    strategy = str(config.get("eval_strategy") or config.get("evaluation_strategy") or "no").rpartition(".")[2].lower()
+    delay = config.number("eval_delay", 0)
+    if strategy == "steps":
+        every = config.number("eval_steps", 0) or config.number("logging_steps", 500)
+        step = math.ceil(every * args.total) if every < 1 else int(every)
+    elif strategy == "epoch":
+        step = config.updates_of("eval_strategy", "eval_strategy=epoch")
+        delay *= step
+    else:
+        raise config.wrong("lr_scheduler_type", f"transformers raises: {args.kind} requires an eval_strategy")
+    times = range(max(step, 1), args.total + 1, max(step, 1))
+    if len(times) > _MOST_EVALUATIONS:
+        raise config.wrong("eval_steps", f"{len(times):,} evaluations are more than can be replayed")
+    return tuple(float(time) for time in times if time >= delay)
+
+
+_MOST_EVALUATIONS = 10**6
 
 
 def _lengths(args: Arguments) -> dict[str, int]:
@@ -97,15 +123,15 @@ def _lr(config: Config, default: float) -> float:
     return config.number("learning_rate", default)
 
 
-def total_steps(config: Config) -> tuple[int, str]:
-    """Return how many updates the Trainer makes, and how it comes to that."""
+def total_steps(config: Config, epochs: float = 3.0) -> tuple[int, str]:
+    """Return how many updates the Trainer makes, and how it comes to that; `epochs` is the tool's default."""
     for key in ("max_steps", "max_train_steps"):
         most = config.number(key, -1)
         if most > 0:
             config.read.update(("max_steps", "max_train_steps"))
             return int(most), key
     key = "num_epochs" if "num_epochs" in config else "num_train_epochs"
-    epochs = config.number(key, 3.0)
+    epochs = config.number(key, epochs)
     if config.updates is None:
         count = "say how many updates an epoch has (batches / gradient accumulation, rounded up)"
         message = f"{key}={epochs:g}: {count}, with --steps-per-epoch"
@@ -144,31 +170,6 @@ def _trl(config: Config) -> Recognised:
     return recognised(config, arguments(config, "TRL's", _TRL_LR.get(method, 2e-5)))
 
 
-def _axolotl(config: Config) -> Recognised:
-    kind = str(config.get("lr_scheduler") or "cosine").lower()
-    total, how = total_steps(config)
-    kwargs = config.mapping("lr_scheduler_kwargs")
-    if kind == "cosine" and "cosine_min_lr_ratio" in config:
-        kind, kwargs = "cosine_with_min_lr", {"min_lr_rate": config.number("cosine_min_lr_ratio"), **kwargs}
-    if kind in ("one_cycle", "rex") or "cosine_constant_lr_ratio" in config or config.get("lr_quadratic_warmup"):
-        raise config.wrong("lr_scheduler", f"axolotl's own {shown(kind)} is not known to lrcli")
-    warmup = _axolotl_warmup(config, total)
-    lr = config.number("learning_rate")
-    read = recognised(config, Arguments("axolotl's", kind, lr, kwargs, warmup, total, how))
-    return read._replace(keys=read.keys | {"type": config.at("lr_scheduler")})
-
-
-def _axolotl_warmup(config: Config, total: int) -> int:
-    """Return axolotl's warm-up: 3 % of the run, at most 100 steps, if nothing is said; and never a single step."""
-    if "warmup_steps" in config:
-        steps = int(config.number("warmup_steps"))
-    elif "warmup_ratio" in config:
-        steps = int(config.number("warmup_ratio") * total)
-    else:
-        steps = min(int(0.03 * total), 100)
-    return 2 if steps == 1 else steps
-
-
 _KEYS = ("learning_rate", "lr_scheduler_type", "lr_scheduler_kwargs", "warmup_steps", "warmup_ratio", "max_steps")
 _OPTIONS = (*_KEYS, "num_train_epochs", "gradient_accumulation_steps", "per_device_train_batch_size", "deepspeed")
 _TRAINER = Reader(
@@ -204,19 +205,5 @@ READERS = (
         read=_trl,
         sections=(),
         before=("transformers",),
-    ),
-    Reader(
-        name="axolotl",
-        title="axolotl's",
-        files="config.yml",
-        marks=("cosine_min_lr_ratio", "micro_batch_size lr_scheduler", "base_model micro_batch_size learning_rate"),
-        read=_axolotl,
-        before=("transformers",),
-        epochs="num_epochs",
-        steps="max_steps",
-        lr="learning_rate",
-        warmup="warmup_steps",
-        options=("lr_scheduler", "learning_rate", "warmup_steps", "warmup_ratio", "cosine_min_lr_ratio", "num_epochs"),
-        batches=BatchKeys("micro_batch_size", 1),
     ),
 )

@@ -1,0 +1,140 @@
+"""axolotl's YAML: the Trainer's schedulers, and its own.
+
+Their sources are axolotl/core/trainers/mixins/scheduler.py and axolotl/utils/schedulers.py.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lrcli.problems import Finding, SpecError
+from lrcli.run import RunOptions
+from lrcli.spec.tools import deepspeed
+from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
+from lrcli.spec.tools.trainer import METRIC_DRIVEN, Arguments, recognised, total_steps
+
+_COSINE = ("cosine_min_lr_ratio", "cosine_constant_lr_ratio", "lr_quadratic_warmup")
+
+
+def _read(config: Config) -> Recognised:
+    kind = str(config.get("lr_scheduler") or "cosine").rpartition(".")[2].lower()
+    total, how = total_steps(config, epochs=1.0)
+    if kind in METRIC_DRIVEN:
+        _say_evaluations(config, total)
+    warmup, lr = _warmup(config, total), config.number("learning_rate")
+    kwargs = config.mapping("lr_scheduler_kwargs")
+    found = list(_without_effect(config, kind))
+    spec = _own(config, kind, lr, warmup, total)
+    args = Arguments("axolotl's", kind, lr, kwargs, warmup, total, how)
+    replaced = deepspeed.inside(config, lr, (warmup, total), replaced=f"lr_scheduler={kind}")
+    if replaced is not None:
+        read = replaced._replace(understood=f"axolotl's with {replaced.understood}")
+    elif spec is None:
+        read = recognised(config, args)
+    else:
+        facts = f"{kind}, learning_rate={lr:g}, {warmup} warm-up steps of {total} ({how})"
+        keys = {"max_lr": config.at("learning_rate")}
+        run = RunOptions(steps=total, steps_per_epoch=config.updates)
+        read = Recognised(spec | (kwargs if kind == "one_cycle" else {}), run, f"axolotl's: {facts}", keys)
+    return read._replace(keys=read.keys | {"type": config.at("lr_scheduler")}, findings=(*read.findings, *found))
+
+
+def _own(config: Config, kind: str, lr: float, warmup: int, total: int) -> dict[str, Any] | None:
+    """Return a scheduler that transformers does not have; None if it is the Trainer's.
+
+    `one_cycle` is torch's; the others are formulas of get_cosine_schedule_with_… and RexLR.
+    """
+    least = config.number("cosine_min_lr_ratio", 0.0)
+    w, span = warmup, max(total - warmup, 1)
+    wave = f"(1+cos(pi*(t-{w})/{span}))/2"
+    formula = ""
+    if kind == "one_cycle":
+        return {
+            "type": "torch.OneCycleLR",
+            "max_lr": lr,
+            "total_steps": total,
+            "pct_start": warmup / total,
+            "anneal_strategy": "cos",
+        }
+    if kind == "rex":
+        if warmup > total:
+            raise SpecError(f"axolotl raises: {warmup} warm-up steps are more than {total} in all")
+        z = f"(1-(t-{w})/{span})"
+        first = (warmup % span or span) / span if warmup else 1.0
+        rex = f"{least!r}+{1 - least!r}*{z}/(0.1+0.9*{z})"
+        start = least + (1 - least) * first / (0.1 + 0.9 * first)
+        formula = f"where(t<1,{start!r},where(t<={w},t/{max(w, 1)},{rex}))"
+    elif kind == "cosine" and config.get("lr_quadratic_warmup"):
+        formula = f"where(t<{w},(t/{max(w, 1)})**2,{wave})"
+    elif kind == "cosine" and least and config.number("cosine_constant_lr_ratio", 0.0):
+        end = int(total * config.number("cosine_constant_lr_ratio"))
+        wave = f"(1+cos(pi*(min(t,{end})-{w})/{max(end - w, 1)}))/2"
+        formula = f"where(t<{w},t/{max(w, 1)},{1 - least!r}*{wave}+{least!r})"
+    elif kind == "cosine" and least:
+        formula = f"where(t<{w},t/{max(w, 1)},{1 - least!r}*{wave}+{least!r})"
+    return {"type": "expr", "lr": f"max_lr*({formula})", "max_lr": lr} if formula else None
+
+
+def _without_effect(config: Config, kind: str) -> list[Finding]:
+    """Return the keys of the cosine that axolotl does not look at here."""
+    config.read.update(_COSINE)
+    least, constant, quadratic = (bool(config.data.get(key)) for key in _COSINE)
+    ignored = {
+        "cosine_min_lr_ratio": least and (kind not in ("cosine", "rex") or (quadratic and kind == "cosine")),
+        "cosine_constant_lr_ratio": constant and (kind != "cosine" or not least or quadratic),
+        "lr_quadratic_warmup": quadratic and kind != "cosine",
+    }
+    why = "lr_quadratic_warmup" if quadratic and kind == "cosine" else f"lr_scheduler: {kind}"
+    why = why if least or kind != "cosine" else "no cosine_min_lr_ratio"
+    return [
+        Finding("LR026", f"{key} has no effect with {why}", "Leave it out.", path=config.at(key))
+        for key, is_ignored in ignored.items()
+        if is_ignored
+    ]
+
+
+def _say_evaluations(config: Config, total: int) -> None:
+    """Put what axolotl's evals_per_epoch means into the Trainer's words."""
+    if "evals_per_epoch" in config and "eval_strategy" not in config:
+        per_epoch = config.count("evals_per_epoch")
+        epochs = config.number("num_epochs", 1.0)
+        config.data = config.data | {"eval_strategy": "steps", "eval_steps": max(1 / (per_epoch * epochs), 1 / total)}
+    elif "eval_steps" in config and "eval_strategy" not in config:
+        config.data = config.data | {"eval_strategy": "steps"}
+
+
+def _warmup(config: Config, total: int) -> int:
+    """Return axolotl's warm-up: 3 % of the run, at most 100 steps, if nothing is said; and never a single step."""
+    if "warmup_steps" in config:
+        steps = int(config.number("warmup_steps"))
+    elif "warmup_ratio" in config:
+        steps = int(config.number("warmup_ratio") * total)
+    else:
+        steps = min(int(0.03 * total), 100)
+    return 2 if steps == 1 else steps
+
+
+READER = Reader(
+    name="axolotl",
+    title="axolotl's",
+    files="config.yml",
+    marks=("cosine_min_lr_ratio", "micro_batch_size lr_scheduler", "base_model micro_batch_size learning_rate"),
+    read=_read,
+    before=("transformers",),
+    epochs="num_epochs",
+    steps="max_steps",
+    lr="learning_rate",
+    warmup="warmup_steps",
+    options=(
+        "lr_scheduler",
+        "learning_rate",
+        "warmup_steps",
+        "warmup_ratio",
+        "num_epochs",
+        "deepspeed",
+        "gradient_accumulation_steps",
+        "lr_scheduler_kwargs",
+        *_COSINE,
+    ),
+    batches=BatchKeys("micro_batch_size", 1),
+)

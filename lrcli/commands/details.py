@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from lrcli.spec.load import Loaded
     from lrcli.spec.source import Source
 
-_KINDS = {"inline": "a spec", "file": "a file", "stdin": "standard input", "text": "the text of a file"}
+_KINDS = {
+    "inline": "a spec",
+    "file": "a file",
+    "stdin": "standard input",
+    "text": "the text of a file",
+    "command": "a command line",
+}
 
 
 def details(sources: Sequence[Source], loaded: Loaded, settings: Mapping[str, Setting]) -> Iterator[str]:

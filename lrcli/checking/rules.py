@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli.checking.words import amount, rounded
-from lrcli.logs.models import Cycle, Decay, Levels
+from lrcli.logs.models import Cycle, Decay, Levels, Scaled
 from lrcli.problems import Finding
 
 if TYPE_CHECKING:
@@ -94,6 +94,24 @@ def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:
     elif warmup >= 0.5 * seen.end:
         message = f"the warm-up of {amount(warmup)} {seen.unit}s takes half of the run of {amount(seen.end)} or more"
         yield said("LR121", "warning", message)
+
+
+def _warmup_underneath(seen: Seen, group: Group) -> Iterator[Finding]:
+    model, points = seen.answer.model, seen.answer.points
+    if not isinstance(model, Scaled):
+        return
+    if not model.ended:
+        message = (
+            f"the warm-up does not end in the run of {amount(len(points))} {seen.unit}s: the lr never came above "
+            f"{rounded(points.peak)}; Ultralytics counts it in iterations, of which it takes 100 at least"
+        )
+        yield said("LR133", "warning", message)
+    elif model.warmup > 0.5 * model.length:
+        message = (
+            f"the warm-up takes {model.warmup:.3g} of {amount(model.length)} {seen.unit}s: the lr peaks at "
+            f"{points.peak / model.peak:.0%} of the {amount(model.peak)} that it is multiplied with"
+        )
+        yield said("LR133", "warning", message)
 
 
 def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -245,6 +263,6 @@ def _unexplained(seen: Seen, group: Group) -> Iterator[Finding]:
 
 
 _RULES = (
-    _cut_short, _long_warmup, _missed_steps, _one_late, _coarse, _jumps_up, _several_runs, _twice, _groups_differ,
-    _idle_end, _another_length, _rises_again, _no_number, _unexplained,
+    _cut_short, _long_warmup, _warmup_underneath, _missed_steps, _one_late, _coarse, _jumps_up, _several_runs, _twice,
+    _groups_differ, _idle_end, _another_length, _rises_again, _no_number, _unexplained,
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.logs.models import Cycle, Decay, Levels, Pieces
+from lrcli.logs.models import Cycle, Decay, Levels, Pieces, Scaled
 from lrcli.problems import SpecError
 from lrcli.run import Run
 from lrcli.spec.read import load
@@ -77,6 +77,8 @@ def _texts(model: Model, log_format: str, steps: int) -> Iterator[str]:
         yield from _of_levels(model)
     elif isinstance(model, Cycle):
         yield from _of_cycle(model)
+    elif isinstance(model, Scaled):
+        yield from _of_scaled(model)
     elif isinstance(model, Pieces):
         yield from _of_pieces(model)
     elif isinstance(model, Decay):
@@ -193,6 +195,14 @@ def _of_cycle(model: Cycle) -> Iterator[str]:
         down = model.down if model.down != model.length else None
         fields = {"min_lr": model.end, "max_lr": model.peak, "step_size_up": model.length, "step_size_down": down}
         yield f"cyclic:{_fields(**fields, **warm)}"
+
+
+def _of_scaled(model: Scaled) -> Iterator[str]:
+    """Yield the line times the warm-up, if both are known."""
+    done, length = -model.begin / model.warmup, model.warmup + model.begin
+    if model.ended and done > 0 and length > 0:
+        line = f"linear:{_fields(start_lr=model.peak, end_lr=model.end, length=model.length)}"
+        yield f"{line}*linear:{_fields(start_lr=done, end_lr=1.0, length=length)}"
 
 
 def _of_pieces(model: Pieces) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from lrcli.logs.models import Cycle, Decay, Levels, Pieces
+from lrcli.logs.models import Cycle, Decay, Levels, Pieces, Scaled
 
 if TYPE_CHECKING:
     from lrcli.logs.answer import Answer
@@ -30,6 +30,8 @@ def described(model: Model, unit: str) -> str:
         return _levels(model, unit)
     if isinstance(model, Cycle):
         return _cycle(model, unit)
+    if isinstance(model, Scaled):
+        return _scaled(model, unit)
     if isinstance(model, Pieces):
         return _pieces(model, unit)
     return _decay(model, unit) if isinstance(model, Decay) else ""
@@ -70,6 +72,13 @@ def _cycle(model: Cycle, unit: str) -> str:
     what = "a cosine that falls and rises" if model.kind == "wave" else "cosine with restarts"
     longer = f", each {model.factor:g} times as long as the one before" if model.factor != 1 else ""
     return f"{what}: {begins} to {amount(model.end)} every {amount(model.length)} {unit}s{longer}"
+
+
+def _scaled(model: Scaled, unit: str) -> str:
+    if not model.ended:
+        return f"linear to 0 at {unit} {rounded(model.last)}, times a warm-up that does not end in the run"
+    line = f"linear: from {amount(model.peak)} to {amount(model.end)} at {unit} {amount(model.last)}"
+    return f"{line}, times a warm-up over {model.warmup:.3g} {unit}s"
 
 
 def _pieces(model: Pieces, unit: str) -> str:

@@ -360,6 +360,12 @@ CODES = {
         "torch's CosineAnnealingLR is a wave: past T_max the lr climbs back to the peak.",
         "Let T_max be the length of the run.",
     ),
+    "LR133": Rule(
+        "The warm-up does not end, or takes half of the run",
+        "Ultralytics multiplies its line by a warm-up of 3 epochs, or of 100 iterations if that is more: on small data "
+        "it takes most of the run, and the lr stays far below lr0.",
+        "Set warmup_epochs lower, or train for more epochs.",
+    ),
     "LR134": Rule(
         "The lr is no number, or negative",
         "The schedule divided by nothing, or the log was written while it was broken.",

@@ -14,6 +14,7 @@ from lrcli.logs.levels import levels
 from lrcli.logs.missed import Missed, missed, rising
 from lrcli.logs.models import Decay
 from lrcli.logs.pieces import pieces
+from lrcli.logs.scaled import scaled
 from lrcli.logs.standstill import standstills
 from lrcli.logs.top import setups, top_of
 
@@ -49,6 +50,9 @@ def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
 
 def _in_part(points: Points, ends: tuple[float, ...], unknown: Answer) -> Answer:
     """Return what the run is in pieces, or but for its first points."""
+    ramps = scaled(points)
+    if ramps:
+        return _answer(points, ramps, [], status="identified" if ramps[0].ended else "so far")
     found = pieces(points)
     if found:
         return _answer(points, found, [], status="so far")

@@ -218,8 +218,9 @@ def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:
     length = model.begin + model.length
     if abs(length - seen.total) <= 2 + 0.002 * seen.total:
         return
-    times = max(seen.total / length, length / seen.total)
-    if abs(times - round(times)) < 0.01 and 2 <= round(times) <= 64:
+    few, many = sorted((length, seen.total))
+    times = many / few
+    if 2 <= round(times) <= 64 and abs(many - round(times) * few) <= max(0.01 * few, round(times)):  # a step each
         speed = "fast" if length < seen.total else "slow"
         why = (
             "once per process (Accelerate) or per micro-batch (gradient accumulation)"

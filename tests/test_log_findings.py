@@ -54,7 +54,7 @@ GROUPS = "step,lr/pg0,lr/pg1\n" + "".join(f"{n},{y!r},{y + 0.001 * (n < 5)!r}\n"
 ALIKE = "step,lr/pg0,lr/pg1\n" + "".join(f"{n},{y!r},{y / 2!r}\n" for n, y in enumerate(COSINE.tolist()))
 TWICE = [n + by for n in range(0, 1000, 2) for by in (1, 0, 0, 1)]
 NOISE = np.random.default_rng(1).uniform(0.01, 0.1, 60)
-DECAY = 0.1 * 0.97 ** np.arange(60)
+DECAY = [0.1 * 0.97**n for n in range(60)]
 Texts = tuple[str, str]
 
 LOGS: dict[str, Texts] = {

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import operator
 import re
+from functools import reduce
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -10,7 +14,7 @@ from msgspec import Meta
 from lrcli.formula import read
 from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
 from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
-from lrcli.numeric import as_python, evaluated, highest, looked_up, not_an_expression
+from lrcli.numeric import as_python, evaluated, highest, looked_up, not_an_expression, where
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.plateau import LONGEST, Rule
 
@@ -55,8 +59,7 @@ class ExponentialDecay(Keras, tag="keras.ExponentialDecay", frozen=True, kw_only
 class PiecewiseConstantDecay(Keras, tag="keras.PiecewiseConstantDecay", frozen=True, kw_only=True):
     """Hold values[i] until boundaries[i], that step included."""
 
-    formula = "pick(values, count(t, [boundary + 1 for boundary in boundaries]))"
-    where = {"drops": "steps_between(t, boundaries, values)"}
+    formula = "pick(values, count(t, [int(boundary) + 1 for boundary in boundaries]))"
     changes = "at chosen times"
     shape = "to the values given"
     peak = ""
@@ -68,6 +71,16 @@ class PiecewiseConstantDecay(Keras, tag="keras.PiecewiseConstantDecay", frozen=T
     refuses = {
         "len(boundaries) != len(values) - 1": "values needs one value more than boundaries: {values} for {boundaries}"
     }
+
+    def rate(self, t: Array, run: Run) -> Array:
+        """Return the value of the range that t is in; where boundaries do not ascend, the sum of those it is in."""
+        if list(self.boundaries) == sorted(self.boundaries):
+            return super().rate(t, run)
+        edges = pairwise([-math.inf, *map(math.trunc, self.boundaries), math.inf])
+        ranges = (
+            where((t > low) & (t <= high), value, 0.0) for (low, high), value in zip(edges, self.values, strict=True)
+        )
+        return reduce(operator.add, ranges)
 
 
 class PolynomialDecay(Keras, tag="keras.PolynomialDecay", frozen=True, kw_only=True):
@@ -220,6 +233,7 @@ class ReduceLROnPlateau(Plateau, OnOptimizer, tag="keras.ReduceLROnPlateau", fro
             cooldown=max(self.cooldown - 1, 0),
             min_lr=self.min_lr,
             comparison=">=",
+            first_is_best=True,
         )
 
 

@@ -198,8 +198,14 @@ class CosineDecaySchedule(Optax, tag="optax.cosine_decay_schedule", frozen=True,
 class LinearOnecycleSchedule(Optax, tag="optax.linear_onecycle_schedule", frozen=True, kw_only=True):
     """Climb to peak_value, fall back, and fall on to almost 0, in three straight lines."""
 
-    formula = "phases(t, [0, int(pct_start * T), int(pct_final * T), T], [first, peak_value, first, last])"
-    where = {"T": "transition_steps", "first": "peak_value / div_factor", "last": "first / final_div_factor"}
+    formula = "phases(t, [0, *boundaries], values)"
+    where = {
+        "T": "transition_steps",
+        "first": "peak_value / div_factor",
+        "factors": "[int(pct_start * T), div_factor, int(pct_final * T), 1 / div_factor, T, 1 / final_div_factor]",
+        "boundaries": "cumulative(first, factors)[0]",
+        "values": "cumulative(first, factors)[1]",
+    }
     changes = "in phases"
     shape = "linearly"
     length_parameter = "transition_steps"
@@ -217,8 +223,14 @@ class LinearOnecycleSchedule(Optax, tag="optax.linear_onecycle_schedule", frozen
 class CosineOnecycleSchedule(Optax, tag="optax.cosine_onecycle_schedule", frozen=True, kw_only=True):
     """Climb to peak_value and fall to almost 0, along two half cosines."""
 
-    formula = "phases(t, [0, int(pct_start * T), T], [first, peak_value, first / final_div_factor], 'cosine')"
-    where = {"T": "transition_steps", "first": "peak_value / div_factor"}
+    formula = "phases(t, [0, *boundaries], values, 'cosine')"
+    where = {
+        "T": "transition_steps",
+        "first": "peak_value / div_factor",
+        "factors": "[int(pct_start * T), div_factor, int(T), 1 / (div_factor * final_div_factor)]",
+        "boundaries": "cumulative(first, factors)[0]",
+        "values": "cumulative(first, factors)[1]",
+    }
     changes = "in phases"
     shape = "along a cosine"
     length_parameter = "transition_steps"

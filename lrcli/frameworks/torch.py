@@ -127,7 +127,9 @@ class PolynomialLR(Torch, Multiplying, tag="torch.PolynomialLR", frozen=True, kw
     formula = "base_lr * (1 - min(t, floor(T)) / (T or 1)) ** power"
     where = {"T": "total_iters"}
     no_restart = {"T == 0": "PolynomialLR's total_iters is 0, and torch's closed form divides by it"}
-    times = "where(t > T, 1, ((1 - min(t, T) / (T or 1)) / (1 - (min(t, T) - 1) / (T or 1))) ** power)"
+    times = (
+        "where(t > T, 1, inf if T == 0 else ((1 - min(t, T) / (T or 1)) / (1 - (min(t, T) - 1) / (T or 1))) ** power)"
+    )
     shape = "as a power of the time left"
     same = """
         polynomial: max_lr=base_lr, power=power, max_update=total_iters | total_iters > 0, total_iters % 1 == 0
@@ -214,7 +216,7 @@ class CosineAnnealingLR(Torch, Stepped, tag="torch.CosineAnnealingLR", frozen=Tr
     }
     origin = "base_lr if lr == base_lr else where(t <= T_max, lr, base_lr)"
     no_restart = {"T_max == 0": "T_max is 0, and torch divides by it"}
-    times = "where(trough, 1, ratio)"
+    times = "inf if T_max == 0 else where(trough, 1, ratio)"
     plus = "where(trough, up, eta_min * (1 - ratio))"
     shape = "along a cosine"
     length_parameter = "T_max"

@@ -213,13 +213,14 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
 
     def _pieces(self, run: Run) -> tuple[list[float], list[Callable[[Array], Array]]]:
         bases, initial = self.bases()
+        end = self.end(run)
         starts: list[float] = []
         forms: list[Callable[[Array], Array]] = []
         for (member, start, stop, own), base in zip(self.settled().turns(run), bases, strict=True):
             if start == stop:
                 continue
-            if start > 0 and member.refuses_restart(own):
-                break  # `end` is there
+            if end is not None and 0 < start >= end.t:
+                break
             if start == 0:
                 first = member.started(initial, base, own)
             else:

@@ -45,9 +45,9 @@ def cumulative(first: float, pairs: Sequence[float]) -> tuple[list[float], list[
 
     Args:
         first: The value before the first boundary.
-        pairs: Boundaries and factors in turn.
+        pairs: Boundaries and factors in turn; of two at one boundary, the later.
     """
-    ordered = sorted(zip(pairs[::2], pairs[1::2], strict=True))
+    ordered = sorted(dict(zip(pairs[::2], pairs[1::2], strict=True)).items())
     return [at for at, _ in ordered], list(accumulate((factor for _, factor in ordered), mul, initial=first))
 
 

@@ -89,8 +89,8 @@ def time_after(count: int, run: Run) -> float:
 class Rule(NamedTuple):
     """A rule that cuts the lr when a metric has stopped improving; the defaults are torch's.
 
-    The frameworks differ in `comparison`, in which margin they know, in `rests_in_cooldown`, in `eps` and in
-    `accumulation`.
+    The frameworks differ in `comparison`, in which margin they know, in `rests_in_cooldown`, in `eps`, in
+    `accumulation` and in `first_is_best`.
 
     Attributes:
         lr: At the start.
@@ -106,6 +106,7 @@ class Rule(NamedTuple):
             patience of 0 every improvement leads to one, and no plateau.
         rests_in_cooldown: A value in the cooldown is not looked at; if not, it may still be the new best.
         accumulation: So many values are judged at once, by their mean.
+        first_is_best: The first value is the best so far whatever it is: nothing is better than one that is NaN.
     """
 
     lr: float
@@ -120,6 +121,7 @@ class Rule(NamedTuple):
     comparison: Literal[">", ">=", "=="] = ">"
     rests_in_cooldown: bool = False
     accumulation: int = 1
+    first_is_best: bool = False
 
     def better(self, metric: float, best: float) -> bool:
         """Return whether a metric is better than the best so far; NaN never is."""
@@ -143,13 +145,15 @@ class _State:
         self.rule, self.lr = rule, rule.lr
         self.best = math.inf if rule.mode == "min" else -math.inf
         self.bad = self.cooling = 0
+        self.first = rule.first_is_best
 
     def judge(self, metric: float) -> bool:
         """Take one value of the metric, and return whether it is bad."""
         if self.cooling and self.rule.rests_in_cooldown:
             self.cooling -= 1
             return False
-        better = self.rule.better(metric, self.best)
+        better = self.first or self.rule.better(metric, self.best)
+        self.first = False
         self.best = metric if better else self.best
         self.bad = 0 if better or self.cooling else self.bad + 1
         if self.cooling:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -11,10 +12,12 @@ from lrcli.spec.build import build
 from tests.differential.cases import Case, Played, declared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.numeric import Array
 
 TOLERANCE = {"float64": 1e-9, "float32": 2e-6}
-"""How far lrcli may be from what a framework computes with, as a share of the peak."""
+"""How far lrcli may be from what a framework computes with, as a share of the peak or of the optimizer's lr."""
 
 Kind = Literal["refused", "agree", "out of bounds", "differ"]
 
@@ -36,7 +39,7 @@ def judged(case: Case, theirs: Played) -> Verdict:
         return Verdict("refused" if not theirs.lr else "out of bounds")
     if theirs.lr and (why := _apart(case, theirs.lr)):
         return Verdict("differ", why)
-    if not theirs.error:
+    if not theirs.error or len(theirs.lr) == case.points:
         return Verdict("agree")
     try:
         ours = curve(case, case.points)
@@ -52,12 +55,40 @@ def _apart(case: Case, theirs: list[float]) -> str:
     except lrcli.SpecError as error:
         return f"lrcli refuses what the framework plays from {theirs[0]:.17g} to {theirs[-1]:.17g}: {error}"
     precision = case.declaration.precision
-    allowed = TOLERANCE[precision] * max(map(abs, theirs))
+    allowed = TOLERANCE[precision] * max(*map(abs, theirs), _scale(case))
     wrong = [t for t, one in enumerate(theirs) if not abs(float(ours[t]) - one) <= allowed]
-    if not wrong:
+    if not wrong or (precision == "float32" and _at_borders(wrong, theirs, ours, allowed)):
         return ""
     t = wrong[0]
     return f"the framework has {theirs[t]:.17g} at {t}, lrcli {float(ours[t]):.17g} ({len(wrong)} of {len(theirs)})"
+
+
+AT_BORDERS = 3
+"""How many jumps may come a step later or earlier, where float32 takes a time to the other side of a border."""
+
+
+def _at_borders(wrong: list[int], theirs: list[float], ours: Array, allowed: float) -> bool:
+    """Return whether the framework has, at a few points, what lrcli has at one beside it."""
+    padded = [float(ours[0]), *map(float, ours), float(ours[-1])]
+    beside = [any(abs(padded[t + by] - theirs[t]) <= allowed for by in (0, 2)) for t in wrong]
+    return len(wrong) <= AT_BORDERS and all(beside)
+
+
+def _scale(case: Case) -> float:
+    """Return the highest lr that a case speaks of: where there is float32, everything is as far off as that is."""
+    if case.declaration.precision == "float64":
+        return float(case.spec.get("base_lr", 0.0))
+    values = [value for name, value in _numbers(case.spec) if re.search("lr|value|learning_rate", name)]
+    return max(map(abs, values), default=0.0)
+
+
+def _numbers(spec: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    """Yield the names of a spec, and of its members, that have a number."""
+    for name, value in spec.items():
+        if isinstance(value, int | float):
+            yield name, value
+        for member in value if isinstance(value, list) else ():
+            yield from _numbers(member) if isinstance(member, dict) else [(name, member)]
 
 
 def _out_of_bounds(spec: dict[str, Any]) -> bool:

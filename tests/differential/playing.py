@@ -12,10 +12,14 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from lrcli.parameters import Parameter, parameters
-from tests.differential.cases import Case, Played, declared
+from tests.differential.cases import MOST_POINTS, Case, Played, declared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+HUGE = 1e30
+"""An lr that has been as high as this may be infinite soon, where float32 cannot hold it."""
 
 
 def played(case: Case) -> Played:
@@ -27,7 +31,7 @@ def played(case: Case) -> Played:
         try:
             for one in PLAYERS[framework](case):
                 if isinstance(one, complex) or not math.isfinite(one):
-                    return Played(lr, f"the lr is {one}")
+                    return Played(lr, f"the lr is {one}" if max(map(abs, lr), default=0.0) < HUGE else "")
                 lr.append(float(one))
         except Exception as error:  # noqa: BLE001 - a framework may raise anything
             return Played(lr, f"{type(error).__name__}: {error}")
@@ -139,17 +143,26 @@ def _keras(case: Case) -> Iterator[float]:
     """Ask one of Keras's schedules for each step, or step a callback of Keras's from epoch to epoch."""
     os.environ.setdefault("KERAS_BACKEND", "torch")
     declaration = case.declaration
-    made = getattr(importlib.import_module(declaration.home), declaration.maker())(**_arguments(case.spec))
+    made = getattr(importlib.import_module(declaration.home), declaration.maker())(**_floats(case.spec))
     if "base_lr" not in case.spec:
         yield from (float(made(t)) for t in range(case.points))
         return
-    optimizer = importlib.import_module("keras").optimizers.SGD(case.spec["base_lr"])
+    optimizer = importlib.import_module("keras").optimizers.SGD(float(case.spec["base_lr"]))
     made.set_model(SimpleNamespace(optimizer=optimizer))
     made.on_train_begin()
-    for epoch, value in enumerate(case.metric):
-        made.on_epoch_begin(epoch)
-        yield float(optimizer.learning_rate)
+    made.on_epoch_begin(0)
+    yield float(optimizer.learning_rate)
+    for epoch, value in enumerate(case.metric[: case.points - 1]):
         made.on_epoch_end(epoch, {case.spec.get("monitor", "val_loss"): value})
+        made.on_epoch_begin(epoch + 1)
+        yield float(optimizer.learning_rate)
+
+
+def _floats(spec: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with floats for whole numbers: Keras would compute in integers with an lr of 1."""
+    numbers = {p.name for p in parameters(declared(spec)) if p.kind == "number" and not p.many}
+    given = _arguments(spec)
+    return given | {name: float(value) for name, value in given.items() if name in numbers and value is not None}
 
 
 def _optax(case: Case) -> Iterator[float]:
@@ -157,7 +170,8 @@ def _optax(case: Case) -> Iterator[float]:
     jax = importlib.import_module("jax")
     made = _optax_made(case.spec)
     if not case.metric_driven:
-        yield from jax.vmap(made)(jax.numpy.arange(case.points, dtype="int32")).tolist()
+        counts = jax.numpy.arange(MOST_POINTS, dtype="int32")  # of one length, for which it compiles but once
+        yield from jax.vmap(made)(counts).tolist()[: case.points]
         return
     state = made.init(0.0)
     for value in case.metric:
@@ -168,7 +182,8 @@ def _optax(case: Case) -> Iterator[float]:
 def _optax_made(spec: dict[str, Any]) -> Any:
     declaration = declared(spec)
     arguments = _arguments(spec)
-    if scales := arguments.get("boundaries_and_scales"):
+    if "boundaries_and_scales" in arguments:
+        scales = arguments["boundaries_and_scales"]
         arguments["boundaries_and_scales"] = dict(zip(scales[::2], scales[1::2], strict=True))
     members = spec.get(declaration.members, ())
     if declaration.member_type:

@@ -29,7 +29,7 @@ TEXTS = {
         "0.1 / (1 + epoch)",
         "min(1, 1 / epoch)",
     ),
-    "monitor": ("val_loss", "val_accuracy", "loss", "acc"),
+    "monitor": ("val_loss", "loss"),
 }
 """What a parameter that is a text may be, by the name of its variable if it is a formula, or else by its own."""
 LONG = {"T_max", "T_0", "total_steps", "total_iters", "step_size", "step_size_up", "step_size_down", "num_epochs"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
@@ -16,6 +17,7 @@ from lrcli.findings.judge import judge
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.frameworks.timm import CreateScheduler
 from lrcli.parameters import parameters
+from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
 from lrcli.spec import write
@@ -415,3 +417,16 @@ def test_the_lowest_lr_may_be_a_share_of_the_peak_under_each_name_that_it_has(sp
     assert isinstance(scheduler, Scheduler)
     names = scheduler.lowest & {one.name for one in parameters(type(scheduler))}
     assert [getattr(scheduler, name) for name in names] == [lowest]
+
+
+def test_an_option_is_the_one_written_exactly_so_where_another_differs_in_case_alone() -> None:
+    run = "detectron2.WarmupMultiStepLR:STEPS=60,80,WARMUP_ITERS=10"
+    for _ in range(3):
+        assert json.loads(run_lrcli("plot", run, "--steps", "600", "--json").out)["curves"][0]["points"] == 600
+    assert "60,80" in run_lrcli("plot", run.partition(":")[0], "--STEPS", "60,80", "--steps", "100").out
+
+
+def test_nothing_can_stand_around_a_member() -> None:
+    inner = "paddle.NoamDecay:d_model=512,warmup_steps=5,floor=0.001"
+    with pytest.raises(SpecError, match=r"nothing can stand around a member of paddle\.LinearWarmup"):
+        lrcli.load(f"paddle.LinearWarmup:learning_rate=({inner}),warmup_steps=5,start_lr=0,end_lr=0.1")

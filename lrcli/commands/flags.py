@@ -237,12 +237,14 @@ class DerivedCommand(TyperCommand):
 
     def _as_declared(self, ctx: Context, args: list[str]) -> list[str]:
         """Return the arguments with each option's name as it is declared: case, and - or _, do not matter."""
-        declared = {option.lower(): option for option in self._options(ctx)}
+        options = sorted(self._options(ctx))
+        declared = {option.lower(): option for option in options} | {option: option for option in options}
         end = args.index("--") if "--" in args else len(args)
 
         def spelt(arg: str) -> str:
             name, equals, value = arg.partition("=")
-            return declared.get(name.lower().replace("_", "-"), name) + equals + value if name[:2] == "--" else arg
+            known = declared.get(name) or declared.get(name.lower().replace("_", "-"), name)
+            return known + equals + value if name[:2] == "--" else arg
 
         return [*map(spelt, args[:end]), *args[end:]]
 

@@ -278,7 +278,11 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
         parts = [{"type": wanted.member_type, **part} if isinstance(part, dict) else part for part in parts]
     inside = around.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is
     built = gather([(wanted.members, parts)], lambda parts: gather(enumerate(parts), lambda part: _build(part, inside)))
-    return {wanted.members: tuple(built[wanted.members].values())}
+    found = built[wanted.members]
+    if wrong := [i for i, one in found.items() if isinstance(one, Around)]:
+        message = f"nothing can stand around a member of {wanted.tag()}: no warmup, scale, floor or cap"
+        raise SpecError(*(Problem(message=message, path=(wanted.members, i)) for i in wrong))
+    return {wanted.members: tuple(found.values())}
 
 
 def _unnamed(problem: Problem, positional: str) -> Problem:

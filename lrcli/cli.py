@@ -17,7 +17,7 @@ from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
-    "lint", "explain", "config", "schema", "man",
+    "explore", "lint", "explain", "config", "schema", "man",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 

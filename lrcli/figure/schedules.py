@@ -65,7 +65,7 @@ def figure_of(
     below = [Panel(tuple(map(_momentum, entries, series)), label="momentum", from_zero=False)] if momentum else []
     driven = replayed(entries)
     asked, notes = places(at, [entry for entry in entries if entry.run.counts == unit])
-    said = [caption.ends(entries[0])] if len(entries) == 1 else []
+    said = [caption.ends(entries[0])] if numbers and len(entries) == 1 else []
     read = caption.readings(series, asked, unit)
     return Figure(
         caption.title(entries),
@@ -73,7 +73,7 @@ def figure_of(
         (Panel(series, log=log, limits=ylim), *below, *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
         second_axis(entries, x, axis),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
-        (*([*said, *read] if numbers else []), *notes, *caption.facts(entries)),
+        (*said, *(read if numbers else ()), *notes, *caption.facts(entries)),
     )
 
 

@@ -81,6 +81,7 @@ def cells(
     dots = np.stack([_dotted(area, line) for line in lines])
     blocks = dots.reshape(len(lines), area.height, area.dots.y, area.width, area.dots.x)
     present: NDArray[np.bool_] = np.asarray(blocks.any(axis=(2, 4)))
+    passed: NDArray[np.bool_] = np.asarray(present.any(axis=0))
     owner = _owners(present)
     if area.dots is BRAILLE:
         codes = (blocks.any(axis=0) * _BITS[None, :, None, :]).sum(axis=(1, 3)) + _BLANK
@@ -95,7 +96,7 @@ def cells(
             (_MARK, None)
             if (row, x) in marks
             else (signs[row, x], lines[owner[row, x]].pen.colour)
-            if present[:, row, x].any()
+            if passed[row, x]
             else (dotted, _GUIDE)
             if x in ruled
             else (" ", None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import NamedTuple
 
+from lrcli.problems import printable
 from lrcli.render.ascii import to_ascii
 
 _ENDLESS = 10_000
@@ -38,15 +39,29 @@ class Style(NamedTuple):
         """Return a text that stands back, where it can."""
         return f"\x1b[2m{text}\x1b[0m" if self.colour else text
 
+    def reversed(self, text: str) -> str:
+        """Return a text on the colour that letters have, where it can be."""
+        return f"\x1b[7m{text}\x1b[0m" if self.colour else text
+
     def painted(self, text: str, colour: int | None) -> str:
         """Return a text in one of the terminal's 256 colours, where it can have any."""
         return text if colour is None or not self.colour else f"\x1b[38;5;{colour}m{text}\x1b[0m"
 
+    def shown(self, text: str) -> str:
+        """Return a text in the characters that may be used."""
+        return to_ascii(text) if self.ascii_only else text
+
+    def clipped(self, text: str, room: int | None = None) -> str:
+        """Return a text in so many columns, in those of the terminal if nothing is said; … stands for what is lost."""
+        text = self.shown(printable(text))
+        room = self.room if room is None else room
+        more = self.shown("…")
+        return text if len(text) <= room else text[: max(room - len(more), 0)] + more[:room]
+
     def wrapped(self, text: str, first: str = "  ", then: str = "    ") -> list[str]:
         """Return a text as lines that fit, indented."""
-        text = to_ascii(text) if self.ascii_only else text
         return textwrap.wrap(
-            text,
+            self.shown(text),
             self.room,
             initial_indent=first,
             subsequent_indent=then,

@@ -46,15 +46,38 @@ def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int
             that a terminal shows both.
         least: Rows that the first panel has, with its axes, whatever else there is.
     """
-    first = figure.panels[0]
-    dots = BRAILLE if not style.ascii_only and (style.colour or len(first.series) == 1) else canvas.SIGNS
-    pens = [pen(i, len(first.series)) for i in range(len(first.series))]
+    dots, pens = _dots(figure, style), _pens(figure)
     head = _head(figure, pens, dots, style)
-    below = sum(_PANEL_ROWS + 2 for _ in figure.panels[1:])
     sketch = _Sketch(figure, style, dots)
     foot = _wrapped(_together([*figure.caption, *sketch.remarks()], sketch.width), style)
-    height = rows or max(style.height - len(head) - len(foot) - below - reserved, least)
+    height = rows or max(style.height - len(head) - len(foot) - _below(figure) - reserved, least)
     return "\n".join([*head, *sketch.drawn(pens, height), *foot])
+
+
+def area(figure: Figure, style: Style, rows: int) -> list[str]:
+    """Return the drawing alone, with its axes, in so many rows."""
+    return _Sketch(figure, style, _dots(figure, style)).drawn(_pens(figure), rows - _below(figure))
+
+
+def signs(figure: Figure, style: Style) -> list[str]:
+    """Return a short piece of the line of each curve, as a legend has it."""
+    dots = _dots(figure, style)
+    return [style.painted(canvas.sample(one, dots, _SIGN_CELLS), one.colour) for one in _pens(figure)]
+
+
+def _dots(figure: Figure, style: Style) -> Dots:
+    several = len(figure.panels[0].series) > 1
+    return BRAILLE if not style.ascii_only and (style.colour or not several) else canvas.SIGNS
+
+
+def _pens(figure: Figure) -> list[Pen]:
+    curves = len(figure.panels[0].series)
+    return [pen(i, curves) for i in range(curves)]
+
+
+def _below(figure: Figure) -> int:
+    """Return how many rows the further panels take."""
+    return sum(_PANEL_ROWS + 2 for _ in figure.panels[1:])
 
 
 class _Sketch:

@@ -1,0 +1,128 @@
+"""The form: a field for each parameter of a schedule, of what it is made of and of its run, from declarations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from lrcli.compose import Around, Product, Sequence
+from lrcli.explore.subject import RUN
+from lrcli.parameters import Parameter, parameters, text_of
+from lrcli.run import RunOptions
+from lrcli.schedules.base import Composed, Family
+from lrcli.spec.write import data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lrcli.compose import Spec
+    from lrcli.explore.subject import Subject
+    from lrcli.problems import Path
+
+_COMPOSED = {parameter.name: parameter for parameter in parameters(Composed)}
+_RARE = _COMPOSED.keys() - {"for", "warmup"}
+"""Parameters that stand after all others."""
+_OF_RUN = ("epochs", "steps", "steps_per_epoch", "per_step")
+
+
+class Field(NamedTuple):
+    """One field of the form.
+
+    Attributes:
+        group: The heading that it stands under.
+        path: Of the part that has the parameter, in the spec's data; RUN for a setting of the run.
+        parameter: Its declaration.
+        value: What it is now.
+        peak: It is its schedule's highest lr.
+    """
+
+    group: str
+    path: Path
+    parameter: Parameter
+    value: Any
+    peak: bool = False
+
+    @property
+    def text(self) -> str:
+        """What the form shows: the value as a person writes it, – for none."""
+        return "–" if self.value is None else text_of(self.value) or "–"
+
+    @property
+    def is_default(self) -> bool:
+        """Whether it is what it would be if nothing were said."""
+        return bool(self.value == self.parameter.default)
+
+
+def fields(subject: Subject) -> list[Field]:
+    """Return the form of a schedule: its own parameters, its run, and how it is composed."""
+    found = list(_of(subject.entry.spec, data(subject.entry.spec), (), ""))
+    own = [one for one in found if one.parameter.name not in _RARE]
+    rare = [one._replace(group=_composition(one)) for one in found if one.parameter.name in _RARE]
+    return [*own, *_of_run(subject), *rare]
+
+
+def _composition(field: Field) -> str:
+    return f"{field.group}, composition" if field.path else "composition"
+
+
+def _of_run(subject: Subject) -> Iterator[Field]:
+    known = {parameter.name: parameter for parameter in parameters(RunOptions)}
+    for name in _OF_RUN:
+        yield Field("run", RUN, known[name], getattr(subject.options, name))
+
+
+def _of(spec: Spec, written: Any, path: Path, place: str, whole: Spec | None = None) -> Iterator[Field]:
+    """Yield the fields of a spec, then those of what it is made of.
+
+    Args:
+        spec: A schedule, or what is made of some.
+        written: Its data.
+        path: Of that in the data of the whole.
+        place: What to call it besides its name: `part 2`.
+        whole: What it is a part of. Only a part of a sequence has a time of its own.
+    """
+    group = " ".join(filter(None, [place, _name(spec)]))
+    inner = spec.inner if isinstance(spec, Around) else spec
+    peak = inner.peak if isinstance(inner, Family) else ""
+    for holder, parameter in sorted(_held(spec, inner, whole), key=lambda one: one[1].name != "for"):
+        if isinstance(whole, Sequence) or parameter.name != "for":
+            value = parameter.default if holder is None else getattr(holder, parameter.field)
+            yield Field(group, path, parameter, value, peak=parameter.name == peak)
+    for name, value in getattr(inner, "constants", {}).items():
+        yield Field(group, path, Parameter(field=name, name=name, kind="number", default=None), value)
+    yield from _of_parts(inner, written, path)
+
+
+def _name(spec: Spec) -> str:
+    inner = spec.inner if isinstance(spec, Around) else spec
+    return inner.tag() if isinstance(inner, Family) else type(inner).__name__.lower()
+
+
+def _held(spec: Spec, inner: Spec, whole: Spec | None) -> Iterator[tuple[Spec | None, Parameter]]:
+    """Yield each parameter with what holds its value: nothing, where a framework's scheduler stands alone.
+
+    Around a member of a scheduler nothing can stand.
+    """
+    for parameter in parameters(type(inner)):
+        yield inner, parameter
+    if not isinstance(inner, Composed) and not isinstance(whole, Family):
+        known = {parameter.name for parameter in parameters(type(inner))}
+        known |= inner.aliases().keys()
+        outer = spec if isinstance(spec, Around) else None
+        yield from ((outer, parameter) for name, parameter in _COMPOSED.items() if name not in known)
+
+
+def _of_parts(inner: Spec, written: Any, path: Path) -> Iterator[Field]:
+    """Yield the fields of the parts of a sequence, the factors of a product, and the members of a scheduler."""
+    match inner:
+        case Sequence():
+            key, parts, word = "sequence", inner.parts, "part"
+        case Product():
+            key, parts, word = "product", inner.factors, "factor"
+        case Family(members=key):
+            parts, word = getattr(inner, key) if key else (), "member"
+        case _:
+            return
+    at = path if isinstance(written, list) else (*path, key)
+    inside = written if isinstance(written, list) else written.get(key, ())
+    for i, (part, own) in enumerate(zip(parts, inside, strict=False)):
+        yield from _of(part, own, (*at, i), f"{word} {i + 1}", inner)

@@ -1,0 +1,114 @@
+"""By how much an arrow changes a value: round amounts, up a scale for learning rates, in even steps for all else."""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import TYPE_CHECKING, Any
+
+from lrcli.parameters import LENGTH, plain
+
+if TYPE_CHECKING:
+    from lrcli.explore.form import Field
+    from lrcli.run import Run
+
+_SCALE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
+"""Ten steps to ten times as much."""
+_LEAST = 1e-8
+"""A learning rate that falls below this is 0."""
+_RATES = re.compile(r"(?i)(.*_)?(lr|learning_rate|value|eta_max|eta_min|base_lr_end|lr_min|lr_end|lr_init)")
+_OTHER_RATES = frozenset({"floor", "cap", "warmup_from"})
+
+
+def is_rate(field: Field) -> bool:
+    """Return whether a field holds a learning rate, which people change by factors."""
+    one = field.parameter
+    named = one.name in _OTHER_RATES or _RATES.fullmatch(one.name) is not None
+    return one.kind == "number" and not one.many and (field.peak or one.of_peak or (named and one.le != 1))
+
+
+def stepped(field: Field, moves: int, run: Run) -> Any:
+    """Return the value so many steps on; None if it cannot be stepped, as a list or a text cannot.
+
+    Args:
+        field: Whose value.
+        moves: How many steps, down if it is negative.
+        run: Tells how long a length is that nothing is said of.
+    """
+    one, value = field.parameter, field.value
+    if one.many or one.kind == "text":
+        return None
+    if one.kind == "switch":
+        return not value
+    if one.kind == "choice":
+        known = [*([None] if one.optional else []), *one.choices]
+        return known[(known.index(value) + moves) % len(known)] or ""
+    if value is None:
+        value = _where_nothing_is_said(field, run)
+    return None if value is None else _number(field, value, moves)
+
+
+def _where_nothing_is_said(field: Field, run: Run) -> float | None:
+    """Return where to start from: the whole run for a length, steps of an epoch from 1; a rate must be typed."""
+    if field.parameter.name == "steps":
+        return float(run.points)
+    if field.parameter.kind == "length" or field.parameter.name == "epochs":
+        return float(round(run.total))
+    return 0.0 if field.parameter.kind == "integer" else None
+
+
+def _number(field: Field, value: float | str, moves: int) -> float | str:
+    if isinstance(value, str):
+        match = re.fullmatch(LENGTH, value)
+        assert match is not None  # noqa: S101 - the declaration has checked it
+        most = 100.0 if match[2] == "%" else math.inf
+        return f"{plain(min(max(_even(float(match[1]), moves, 1.0), 0.0), most))}{match[2]}"
+    for _ in range(abs(moves)):
+        value = _one_step(field, value, 1 if moves > 0 else -1)
+    return value
+
+
+def _one_step(field: Field, value: float, sign: int) -> float:
+    if is_rate(field) and value >= 0:
+        return _up_the_scale(value) if sign > 0 else _down_the_scale(value)
+    if field.parameter.kind in ("integer", "length"):
+        return _even(value, sign, max(_second_digit(value + (sign < 0) * -1), 1.0))
+    usual = field.parameter.default if isinstance(field.parameter.default, float) else 0.0
+    return _even(value, sign, _second_digit(max(abs(value), abs(usual))))
+
+
+def _second_digit(value: float) -> float:
+    """Return one in the second digit of a number: 1 for 30, 10 for 300, 0.01 for 0.3; 0.01 for 0."""
+    return 10.0 ** (math.floor(math.log10(abs(value)) + 1e-9) - 1) if value else 0.01
+
+
+def _even(value: float, moves: int, step: float) -> float:
+    return _rounded(value + moves * step)
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.12g}")
+
+
+def _up_the_scale(value: float) -> float:
+    if value < _LEAST:
+        return 1e-6 if value == 0 else _LEAST
+    decade = math.floor(math.log10(value) + 1e-12)
+    return next(
+        _rounded(one * 10.0**power)
+        for power in (decade, decade + 1)
+        for one in _SCALE
+        if one * 10.0**power > value * (1 + 1e-9)
+    )
+
+
+def _down_the_scale(value: float) -> float:
+    if value <= _LEAST:
+        return 0.0
+    decade = math.floor(math.log10(value) + 1e-12)
+    return next(
+        _rounded(one * 10.0**power)
+        for power in (decade, decade - 1)
+        for one in reversed(_SCALE)
+        if one * 10.0**power < value * (1 - 1e-9)
+    )

@@ -12,6 +12,14 @@ def short(value: float | None) -> str:
     return "-" if value is None else f"{value:.4g}"
 
 
+def percent(share: float) -> str:
+    """Return a share as a person writes it: `47 %`, `100 %`, `0.25 %`, `< 0.0001 %`."""
+    value = 100 * share
+    if abs(value) >= 100:
+        return f"{value:,.0f} %"
+    return f"{value:.3g} %" if abs(value) >= 1e-4 or value == 0 else "< 0.0001 %"
+
+
 def count(value: float) -> str:
     """Return an epoch or a step as an axis shows it: `90`, `20k`, `1.5M`."""
     for size, suffix in _SUFFIXES:

@@ -63,6 +63,7 @@ class Finding(NamedTuple):
         path: Where in the spec, as keys and list indices.
         place: Where in the text, as `file:line:column` or the inline text with its column.
         name: The schedule that it is about.
+        edit: The value that is there, and the one that mends it without a doubt, where there is one.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Finding(NamedTuple):
     path: Path = ()
     place: str = ""
     name: str = ""
+    edit: tuple[float, float] | None = None
 
     @property
     def text(self) -> str:

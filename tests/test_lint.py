@@ -229,3 +229,102 @@ def test_the_json_of_every_verb_has_the_findings(verb: str, bad: Path) -> None:
     assert finding["code"] == "LR004"
     assert finding["fix"] == "Set T_max=90."
     assert finding["place"] == f"{bad}:5:12"
+
+
+MIXED = """# my run
+run: {epochs: 90}   # three months
+schedules:
+  a:
+    type: torch.CosineAnnealingLR   # classic
+    T_max: 60      # too short
+  b: {type: cosine, cycle_length: "2k"}
+  c: torch.CosineAnnealingLR:T_max=50
+"""
+
+
+def test_diff_shows_what_fix_would_write_and_writes_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(MIXED)
+    result = inside("lint", str(path), "--diff")
+    changes = [line for line in result.out.splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+    assert changes == [
+        "-    T_max: 60      # too short",
+        '-  b: {type: cosine, cycle_length: "2k"}',
+        "+    T_max: 90      # too short",
+        '+  b: {type: cosine, cycle_length: "90"}',
+    ]
+    assert (result.code, result.err) == (1, "note: --fix would change 1 file\n")
+    assert path.read_text() == MIXED
+
+
+def test_fix_writes_the_lengths_and_keeps_comments_layout_and_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(MIXED)
+    path.chmod(0o640)
+    result = inside("lint", str(path), "--fix")
+    assert path.read_text() == MIXED.replace("T_max: 60", "T_max: 90").replace('"2k"', '"90"')
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert "a.yaml:8:6: warning LR004 c:" in result.out
+    assert (result.code, result.err) == (1, "note: changed 1 file\n")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.yaml"]
+    again = inside("lint", str(path), "--fix")
+    assert (again.code, again.err) == (1, "note: none of this can be fixed without you\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "a.json",
+            '{"run": {"steps": 1000}, "schedules": {"a": {"type": "torch.CosineAnnealingLR", "T_max": 400}}}',
+            '{"run": {"steps": 1000}, "schedules": {"a": {"type": "torch.CosineAnnealingLR", "T_max": 1000}}}',
+        ),
+        (
+            "a.yml",
+            "\ufeffrun: {epochs: 90}\r\nschedules:\r\n  a: {type: cosine, cycle_length: 2e2}\r\n",
+            "\ufeffrun: {epochs: 90}\r\nschedules:\r\n  a: {type: cosine, cycle_length: 90}\r\n",
+        ),
+        (
+            "hf.yaml",
+            "run: {steps: 900}\nschedules: {a: {type: hf.cosine, num_training_steps: 3000}}\n",
+            "run: {steps: 900}\nschedules: {a: {type: hf.cosine, num_training_steps: 900}}\n",
+        ),
+        (
+            "two.yaml",  # one value for two runs
+            "schedules:\n  a: &a {type: cosine, cycle_length: 50, run: {epochs: 9}}\n  b: {<<: *a, run: {epochs: 8}}\n",
+            None,
+        ),
+        ("e.yaml", "run: {epochs: 90}\nschedules: {a: {type: torch.CosineAnnealingLR, T_max: 60ep}}\n", None),
+        ("f.txt", "run: {epochs: 90}\nschedules: {a: {type: torch.CosineAnnealingLR, T_max: 60}}\n", None),
+    ],
+)
+def test_only_what_is_certain_is_fixed(tmp_path: Path, name: str, before: str, after: str | None) -> None:
+    path = tmp_path / name
+    path.write_bytes(before.encode())
+    inside("lint", str(path), "--fix")
+    assert path.read_bytes().decode() == (after or before)
+
+
+def test_a_link_stays_a_link_and_what_cannot_be_written_stays_as_it_is(tmp_path: Path) -> None:
+    file, link = tmp_path / "a.yaml", tmp_path / "b.yaml"
+    file.write_text(BAD)
+    link.symlink_to(file)
+    assert inside("lint", str(link), "--fix").code == 0
+    assert link.is_symlink()
+    assert file.read_text() == BAD.replace("60", "90")
+
+
+def test_fix_goes_with_every_output_and_diff_with_text_alone(bad: Path) -> None:
+    assert inside("lint", str(bad), "--diff", "--output", "json").code == 2
+    result = inside("lint", str(bad), "--fix", "--output", "json")
+    assert (result.code, json.loads(result.out)["findings"]) == (0, [])
+    assert inside("lint", "torch.CosineAnnealingLR:T_max=60", "--epochs", "90", "--fix").code == 1
+
+
+def test_shares_are_written_as_a_person_does() -> None:
+    from lrcli.numbers import percent
+
+    shares = (0.0, 1e-9, 2.5e-5, 0.004712, 0.586, 0.9996, 1.0, 123.4)
+    assert [percent(share) for share in shares] == [
+        "0 %", "< 0.0001 %", "0.0025 %", "0.471 %", "58.6 %", "100 %", "100 %", "12,340 %",
+    ]  # fmt: skip

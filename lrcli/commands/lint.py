@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from lrcli.commands.flags import Asked
     from lrcli.problems import Finding
+    from lrcli.spec.load import Request
 
 OUTPUTS = ("text", "json", "github", "sarif", "gitlab", "junit")
 LEVELS = ("error", "warning", "note", "never")
@@ -60,6 +61,12 @@ def lint(
     ] = None,
     glob: Annotated[str, typer.Option(metavar="PATTERN", help="Which files of a directory.")] = "**/*",
     exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit with 0 whatever is found.")] = False,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show what --fix would change in YAML and JSON files, and change nothing.")
+    ] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Show it, and write it into the files: lengths that follow from the run.")
+    ] = False,
 ) -> None:
     """Find what is wrong with specs, files and directories of files, or probably not meant.
 
@@ -68,6 +75,8 @@ def lint(
     lrcli lint torch.CosineAnnealingLR:T_max=60 --epochs 90
 
     lrcli lint configs/ --output sarif --output-file lrcli.sarif
+
+    lrcli lint configs/ --fix
 
     In a file, # lrcli: ignore[LR007] on a line, or on the line above it, leaves a finding out there; before everything
     else, it does so for the whole file.
@@ -79,9 +88,16 @@ def lint(
     selected = [code.strip().upper() for code in select.split(",")] if select else []
     for code in selected:
         _check(code, ["ALL", *codes()], "--select")
-    found = _found(list(_files(specs, glob)), ctx.obj, [code.replace("ALL", "all") for code in selected])
+    if diff and output != "text":
+        raise SpecError(Problem(message=f"it cannot be used with --output {output}", place="--diff"))
+    every, chosen = list(_files(specs, glob)), [code.replace("ALL", "all") for code in selected]
+    found = _found(every, ctx.obj, chosen)
+    if (diff or fix) and _fix(found, _request(ctx.obj), write=not diff, show=output == "text") and not diff:
+        found = _found(every, ctx.obj, chosen)
     written = FORMATS[output](found)
-    if output_file is None:
+    if diff:
+        pass  # it is what was asked to be shown
+    elif output_file is None:
         diagnostics.write(written)
     else:
         from lrcli.export.files import write_file
@@ -109,14 +125,36 @@ def _files(specs: Sequence[str], glob: str) -> Iterator[str]:
                 yield str(path)
 
 
+def _request(asked: Asked) -> Request:
+    """Return with what the arguments are read."""
+    from lrcli.spec.load import Request
+
+    allow_code = asked.of(Reading).allow_code
+    return Request(asked.schedule, asked.of(RunOptions), (), allow_code, otherwise=asked.project_run)
+
+
+def _fix(found: Sequence[Finding], request: Request, *, write: bool, show: bool) -> int:
+    """Show what can be fixed in files, write it if that is asked for, and return in how many files."""
+    from lrcli.commands.fixing import fixes
+
+    fixed = list(fixes(found, request))
+    if show and fixed:
+        diagnostics.write("\n".join(one.diff for one in fixed))
+    for one in fixed if write else ():
+        one.write()
+    files = f"{len(fixed)} file{'' if len(fixed) == 1 else 's'}"
+    done = f"changed {files}" if write else f"--fix would change {files}"
+    diagnostics.say("note", done if fixed else "none of this can be fixed without you")
+    return len(fixed)
+
+
 def _found(specs: Sequence[str], asked: Asked, selected: Sequence[str]) -> list[Finding]:
     """Return the findings on all arguments; what makes one unusable does not keep the others from being looked at."""
     from lrcli.findings.judge import judge, of_error
     from lrcli.findings.lines import left
-    from lrcli.spec.load import Request, load
+    from lrcli.spec.load import load
 
-    reading = asked.of(Reading)
-    request = Request(asked.schedule, asked.of(RunOptions), (), reading.allow_code, otherwise=asked.project_run)
+    reading, request = asked.of(Reading), _request(asked)
     found: list[Finding] = []
     for spec in specs:
         try:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.numbers import short
+from lrcli.numbers import percent, short
 from lrcli.run import amount
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def verdict(found: Sequence[Compared], unit: str) -> str:
     if apart.value == 0:
         return _equal(base.entry.name, pairs, unit, found)
     differ = f"{base.entry.name} and {name} differ by at most {short(apart.value)}"
-    share, where = f"{100 * apart.share:.3g} % of the peak", f"at {unit} {amount(apart.x)}"
+    share, where = f"{percent(apart.share)} of the peak", f"at {unit} {amount(apart.x)}"
     if apart.share < _ROUNDING:
         return f"They are the same but for rounding: {differ}, {where}."
     if apart.share < _PRACTICALLY:
@@ -101,5 +101,5 @@ def _times(found: Sequence[Compared], unit: str) -> _Candidate:
 
 def _ends(names: Sequence[str], shares: Sequence[float]) -> _Candidate:
     low, high = int(np.argmin(shares)), int(np.argmax(shares))
-    text = f"{names[high]} ends at {100 * shares[high]:.3g} % of its peak, {names[low]} at {100 * shares[low]:.3g} %"
+    text = f"{names[high]} ends at {percent(shares[high])} of its peak, {names[low]} at {percent(shares[low])}"
     return _Candidate(shares[high] - shares[low], text)

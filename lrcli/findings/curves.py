@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from lrcli.compose import Sequence, around, timetable
+from lrcli.numbers import percent
 from lrcli.outline import lr_at
 from lrcli.problems import Finding
 from lrcli.run import amount
@@ -36,13 +37,15 @@ def rises_again(part: Part) -> Iterator[Finding]:
     if curve.peak <= 0 or rise <= _RISE * curve.peak or _jumps_up(curve, begin, end, rise / 2):
         return
     at, lowest = int(curve.t[end]), int(curve.t[begin])
-    share = 100 * float(curve.lr[end]) / curve.peak
+    share = percent(round(float(curve.lr[end]) / curve.peak, 2))
     length, span = part.length, part.own.span
     after = f"{length}" if length.value < span else f"{part.run.counts} {amount(lowest)}"
-    message = f"{part.name} rises again after {after}: at {part.run.counts} {amount(at)} it is back at {share:.2g} %"
+    message = f"{part.name} rises again after {after}: at {part.run.counts} {amount(at)} it is back at {share}"
     fix = f"Set {length.name}={amount(span)}." if length.value < span else "Set num_cycles=0.5."
     has_cycles = length.value < span or hasattr(family, "num_cycles")
-    yield Finding("LR004", f"{message} of the peak", fix if has_cycles else "Hold the lr there.", path=(length.name,))
+    edit = (length.value, span) if length.value < span else None
+    fix = fix if has_cycles else "Hold the lr there."
+    yield Finding("LR004", f"{message} of the peak", fix, path=(length.name,), edit=edit)
 
 
 def _valley(curve: Curve) -> tuple[int, int]:
@@ -115,7 +118,7 @@ def practically_constant(part: Part) -> Iterator[Finding]:
     change = (curve.peak - float(curve.lr.min())) / (curve.peak or 1.0)
     if change > _RISE or family.runs_code or curve.peak == 0:
         return
-    by = f"it changes by {100 * change:.2g} %" if change else "it does not change"
+    by = f"it changes by {percent(change)}" if change else "it does not change"
     message = f"{part.name} is practically constant: {by} in {part.count(part.run.span)}"
     fix = f"Fit its lengths and factors to the run, or use constant:max_lr={curve.peak:g}."
     named = [name for name in ("step_size", "milestones", "gamma", "decay_rate") if hasattr(family, name)]

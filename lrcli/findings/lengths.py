@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.compose import Sequence, around, timetable
+from lrcli.numbers import percent
 from lrcli.outline import lr_at
 from lrcli.problems import Finding, SpecError
 from lrcli.run import amount
@@ -67,9 +68,10 @@ def longer_than_the_run(part: Part) -> Iterator[Finding]:
     except SpecError:
         planned = 0.0
     if curve.peak > 0 and curve.last - planned > _HIGH * curve.peak:
-        share = 100 * curve.last / curve.peak
-        message = f"{part.name} ends at {share:.3g} % of its peak: {length} is longer than {part.count(span)}"
-        yield Finding("LR003", message, f"Set {length.name}={amount(span)}.", path=(length.name,))
+        share = percent(curve.last / curve.peak)
+        message = f"{part.name} ends at {share} of its peak: {length} is longer than {part.count(span)}"
+        fix = f"Set {length.name}={amount(span)}."
+        yield Finding("LR003", message, fix, path=(length.name,), edit=(length.value, span))
 
 
 def after_the_run(part: Part) -> Iterator[Finding]:

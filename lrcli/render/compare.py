@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.numbers import short
+from lrcli.numbers import percent, short
 from lrcli.render.tables import BETWEEN, table
 from lrcli.run import amount
 
@@ -111,7 +111,7 @@ def _apart(one: Compared) -> str:
         return "-"
     if one.apart.value == 0:
         return "none"
-    return f"{short(one.apart.value)} ({100 * one.apart.share:.3g} %) at {amount(one.apart.x)}"
+    return f"{short(one.apart.value)} ({percent(one.apart.share)}) at {amount(one.apart.x)}"
 
 
 def _difference(value: Number, reference: Number) -> str:

@@ -1,4 +1,4 @@
-"""The README's table of frameworks says what the pages declare."""
+"""The README's tables of frameworks and of files say what is declared."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from tests.data import ROOT
 from tests.test_frameworks import cases_of
 
 WRITTEN_FOR = {"trainer": "transformers", "training-args": "transformers"}
+FILES = re.compile(r"<!-- files -->\n(.*?)<!-- /files -->", re.DOTALL)
 TABLE = re.compile(r"<!-- frameworks -->\n(.*?)<!-- /frameworks -->", re.DOTALL)
 
 
@@ -43,7 +44,20 @@ def table() -> str:
 
 def with_table(text: str) -> str:
     """Return a text with the table that the pages give now."""
-    return TABLE.sub(lambda _: f"<!-- frameworks -->\n{table()}<!-- /frameworks -->", text)
+    text = TABLE.sub(lambda _: f"<!-- frameworks -->\n{table()}<!-- /frameworks -->", text)
+    return FILES.sub(lambda _: f"<!-- files -->\n{files()}<!-- /files -->", text)
+
+
+def files() -> str:
+    """Return the table of the tools whose files are read."""
+    rows = [f"| `{reader.name}` | {reader.files} |\n" for reader in readers().values()]
+    return "| `--as` | files |\n| --- | --- |\n" + "".join(rows)
+
+
+def test_the_readme_has_the_table_of_the_tools_whose_files_are_read() -> None:
+    found = FILES.search((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert found is not None
+    assert found[1] == files()
 
 
 def test_the_readme_has_the_table_of_what_the_pages_declare() -> None:

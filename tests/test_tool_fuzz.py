@@ -73,7 +73,7 @@ def mutated(data: Any, path: tuple[str, ...], value: object, *, how: str) -> Any
 
 
 @st.composite
-def broken(draw: st.DrawFn) -> dict[str, Any]:
+def broken(draw: st.DrawFn) -> Any:
     """Draw a golden file with up to three things wrong."""
     data = DATA[draw(st.sampled_from(sorted(DATA)))]
     for _ in range(draw(st.integers(1, 3))):

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lrcli.spec.tools import readers
 from tests.data import ROOT
 from tests.shell import inside as lrcli
 
@@ -140,8 +139,3 @@ def test_the_tool_can_be_chosen() -> None:
 )
 def test_steps_are_counted_from_samples_as_the_trainer_counts(options: list[str], updates: int) -> None:
     assert len(_lr("training_args.json", "--epochs", "3", *options)) == 3 * updates
-
-
-def test_the_readme_has_every_tool() -> None:
-    rows = [f"| `{reader.name}` | {reader.files} |" for reader in readers().values()]
-    assert "\n".join(rows) in (ROOT / "README.md").read_text()

@@ -16,7 +16,7 @@ from lrcli.spec.groups import by_group
 from lrcli.spec.ignore import ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.text import read_text
-from lrcli.spec.tools import recognised
+from lrcli.spec.tools import like, recognised
 from lrcli.spec.tools.changes import WhatIf
 from lrcli.spec.values import Given, make, shown
 
@@ -234,7 +234,8 @@ def _sections(data: dict[Any, Any]) -> dict[str, dict[str, Any]]:
     Raises:
         SpecError: If it has other sections, some are not mappings or there are no schedules.
     """
-    if len(data) > 1 and not set(_FILE_KEYS) & data.keys():
+    known = set(_FILE_KEYS) & data.keys() or (len(data) == 1 and closest(str(next(iter(data))), _FILE_KEYS))
+    if data and not known:
         raise SpecError(_not_a_file(data))
     problems = [_unknown_key(key) for key in data if key not in _FILE_KEYS]
     problems += [
@@ -285,9 +286,12 @@ def _not_among(names: Iterable[str], known: Iterable[str]) -> list[str]:
 def _not_a_file(data: dict[Any, Any]) -> Problem:
     """Return, in one line, that a file is none that lrcli reads, whatever keys it has."""
     keys = ", ".join(shown(key)[1:-1] for key in list(data)[:3]) + (", …" if len(data) > 3 else "")
-    known = ", ".join(_FILE_KEYS)
-    message = f"this is no file that lrcli knows (its keys are {keys}): lrcli's own have {known}, or a type"
-    return Problem(message=f"{message}; the README lists the tools whose files are read")
+    known = like(data)
+    looks = f"it looks like {' or '.join(known[:3])}: say which with --as {known[0]}" if known else _OTHERS
+    return Problem(message=f"this is no file that lrcli recognises (its keys are {keys}); {looks}")
+
+
+_OTHERS = f"lrcli's own have {', '.join(_FILE_KEYS)}, or a type, and the README lists the tools whose files are read"
 
 
 def _unknown_key(key: object) -> Problem:

@@ -15,7 +15,7 @@ from lrcli.spec.tools.changes import WhatIf, changed, counted, run_of
 from lrcli.spec.tools.config import Config, Reader, Recognised, at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lrcli.spec.values import Given
 
@@ -76,6 +76,15 @@ def reader_of(data: dict[str, Any], wanted: str | None = None) -> Reader | None:
         names = " and ".join(reader.name for reader in best)
         raise SpecError(f"it fits {names}: choose with --as {best[0].name}")
     return best[0] if best else None
+
+
+def like(data: Mapping[str, Any]) -> list[str]:
+    """Return the tools whose files have keys that this file has too, those with the most of them first."""
+    shared = {
+        name: sum(at(data, key.split(".")) is not None for key in {*reader.options, *" ".join(reader.marks).split()})
+        for name, reader in readers().items()
+    }
+    return sorted((name for name, count in shared.items() if count), key=lambda name: -shared[name])
 
 
 def recognised(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lrcli.problems import Finding
+from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config, Reader, Recognised
 
@@ -37,15 +37,35 @@ def _auto(config: Config, iterations: int, found: list[Finding]) -> float:
     if iterations > 10_000:
         lr, why = 0.01, "0.01, for more than 10,000 iterations"
     else:
-        if "nc" not in config:
-            message = "optimizer: auto ignores lr0 and sets the lr by the number of classes: say it with --set nc=80"
-            raise config.wrong("optimizer", message)
-        classes = config.count("nc")
+        classes = _classes(config)
         lr = round(0.002 * 5 / (4 + classes), 6)
         why = f"{lr:g} for {classes} classes"
     message = f"optimizer: auto ignores lr0={config.get('lr0', 0.01)}: the lr is {why}"
     found.append(Finding("LR026", message, "Name an optimizer to set lr0.", path=config.at("lr0")))
     return lr
+
+
+def _classes(config: Config) -> int:
+    """Return the number of classes: that of the file, or of the data set's YAML beside it.
+
+    Raises:
+        SpecError: If it is not known.
+    """
+    named = config.get("data")
+    if "nc" not in config and isinstance(named, str) and config.beside is not None:
+        try:
+            data = config.beside(named)
+        except SpecError:
+            data = None
+        if isinstance(data, dict):
+            names = data.get("names")
+            config = Config({"nc": data.get("nc") or (len(names) if isinstance(names, list | dict) else None)})
+    if "nc" not in config:
+        message = "in Ultralytics' args optimizer: auto ignores lr0 and sets the lr by the number of classes"
+        raise config.wrong(
+            "optimizer", f"{message}: say it with --set nc=80, or put the data set's YAML beside the file"
+        )
+    return config.count("nc")
 
 
 def _warmup(config: Config, epochs: int, batches: int) -> int:

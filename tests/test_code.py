@@ -19,7 +19,7 @@ from lrcli.code import names
 from lrcli.code.job import Job
 from lrcli.code.source import WIDTH
 from lrcli.code.targets import TARGETS
-from lrcli.code.trial import largest_difference, rates
+from lrcli.code.trial import compiled, largest_difference, rates
 from lrcli.compose import schedules_of
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
@@ -122,6 +122,20 @@ def test_plain_python_gives_the_same_lr(spec: str, run: Run, record_property: Re
 def test_a_framework_gives_the_same_lr(target: str, spec: str, run: Run, record_property: Record) -> None:
     in_float32 = FLOAT32_OF_EPOCHS if run.per_step else FLOAT32
     check(spec, run, target, in_float32 if target == "keras" and run.counts == "step" else 1e-9, record_property)
+
+
+@pytest.mark.skipif(find_spec("optax") is None, reason="optax is not installed; .ci/frameworks brings it")
+@pytest.mark.parametrize("spec", [*SPECS, "polynomial:power=0.9,max_update=80%"])
+def test_optax_gives_it_compiled_in_float32_too(spec: str) -> None:
+    for run in (EPOCHS, STEPS):
+        job = job_of(spec, run)
+        expected = engine.evaluate(job.spec, job.run).lr.tolist()
+        apart, where = largest_difference(compiled(TARGETS["optax"](job), len(expected)), expected)
+        assert apart <= 2e-6, where
+
+
+def test_an_lr_that_is_no_number_differs_the_most() -> None:
+    assert largest_difference([0.1, float("nan"), 0.3], [0.1, 0.2, 0.2]) == (float("inf"), 1)
 
 
 @pytest.mark.skipif(RUFF is None, reason="ruff is not installed")

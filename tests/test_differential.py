@@ -1,4 +1,4 @@
-"""What lrcli once had otherwise than a framework, with the framework's values; tests.differential looks for more."""
+"""What lrcli once had otherwise than a framework, with the values of that; tests.differential looks for more."""
 
 from __future__ import annotations
 

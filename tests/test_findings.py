@@ -84,6 +84,7 @@ def test_plain_schedules_are_told_nothing(spec: str, run: dict[str, int]) -> Non
             {"epochs": 90},
             "CosineAnnealingLR rises again after T_max=60: at epoch 89 it is back at 47 % of the peak. Set T_max=90.",
         ),
+        ("torch.CosineAnnealingLR:T_max=10", {"epochs": 100}, "at epoch 20 it is back at 100 % of the peak"),
         ("torch.CosineAnnealingLR:T_max=200", {"epochs": 90}, "ends at 58.6 % of its peak: T_max=200 is longer"),
         ("timm.CosineLRScheduler:t_initial=300", {"epochs": 100}, "ends at 75.5 % of its peak"),
         ("cosine:cycle_length=200", {"epochs": 90}, "Set cycle_length=90."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from importlib import import_module
+from math import inf, isfinite
 from typing import TYPE_CHECKING, Any
 
 from lrcli import engine
@@ -140,8 +141,19 @@ def _asked(code: str, target: str, points: int) -> list[float]:
     return [float(function(t)) for t in range(points)]
 
 
+def compiled(code: str, points: int) -> list[float]:
+    """Return the lr that Optax's training step applies: compiled by jax.jit, of an int32 count, in float32."""
+    import jax
+
+    jax.config.update("jax_enable_x64", False)  # noqa: FBT003 - jax's own
+    space: dict[str, Any] = {}
+    exec(code, space)
+    counts = jax.numpy.arange(points, dtype="int32")
+    return [float(lr) for lr in jax.jit(jax.vmap(space["schedule"]))(counts)]
+
+
 def largest_difference(found: Sequence[float], expected: Sequence[float]) -> tuple[float, int]:
-    """Return the largest difference as a share of the highest expected lr, and where it is."""
-    apart = [abs(a - b) for a, b in zip(found, expected, strict=True)]
+    """Return the largest difference as a share of the highest expected lr, and where it is; NaN is infinitely far."""
+    apart = [abs(a - b) if isfinite(a) else inf for a, b in zip(found, expected, strict=True)]
     where = max(range(len(apart)), key=apart.__getitem__)
     return apart[where] / (max(map(abs, expected)) or 1.0), where

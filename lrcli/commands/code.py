@@ -96,7 +96,7 @@ def _verified(text: str, to: str, entry: Entry) -> str:
     """Return what running the code showed."""
     from lrcli import engine
     from lrcli.code.job import Job
-    from lrcli.code.trial import is_read_back, largest_difference, rates
+    from lrcli.code.trial import compiled, is_read_back, largest_difference, rates
 
     job = Job(entry.spec, entry.run)
     expected = engine.evaluate(job.spec, job.run).lr.tolist()
@@ -105,5 +105,8 @@ def _verified(text: str, to: str, entry: Entry) -> str:
     except ImportError as error:
         raise MissingError(f"--verify: {to} is not installed here ({error})") from None
     worst = f"the largest difference is {apart:.2g} of the peak, at {job.unit} {where}" if apart else "no difference"
+    if to == "optax":
+        jitted, _ = largest_difference(compiled(text, len(expected)), expected)
+        worst += f"; compiled by jax.jit in float32, at most {jitted:.2g} of the peak"
     how = "read back by lrcli" if is_read_back(text, to) else f"run with {'python' if to == 'nanogpt' else to}"
     return f"{how}, compared at {len(expected)} {job.unit}s: {worst}"

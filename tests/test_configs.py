@@ -77,6 +77,11 @@ def test_it_names_its_source(path: Path) -> None:
 
 
 @EVERY
+def test_it_is_in_the_list_of_recipes(path: Path) -> None:
+    assert f"| [{path.stem}]({path.name}) | " in (path.parent / "README.md").read_text()
+
+
+@EVERY
 def test_it_is_drawn_compared_and_read_off(path: Path) -> None:
     for verb, *options in (["plot"], ["compare"], ["table", "--at", "0"]):
         result = run_lrcli(verb, str(path), *options)

@@ -15,7 +15,7 @@ from lrcli.run import Run
 from lrcli.search import Search
 from lrcli.spec.build import build
 from lrcli.spec.read import load
-from tests.transcripts import README
+from tests.data import ROOT
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -79,7 +79,7 @@ def test_the_sum_from_a_few_points_is_about_that_of_all(text: str, monkeypatch: 
 
 
 def test_the_readme_says_from_where_on_points_are_not_all_looked_at() -> None:
-    assert f"{engine.EXACT:,} points" in README.read_text()
+    assert f"{engine.EXACT:,} points" in (ROOT / "tests" / "benchmarks" / "README.md").read_text()
 
 
 def test_changes_are_the_points_at_which_the_lr_is_new() -> None:

@@ -1,4 +1,4 @@
-"""The rooms of the house, in the README's order: each imports only from those before it."""
+"""The rooms of the house, in the order of lrcli/README.md: each imports only from those before it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 HOUSE = ROOT / "lrcli"
 ROOMS = [
     room
-    for row in re.findall(r"^\| (`.*?) \|", (ROOT / "README.md").read_text().partition("The house")[2], re.MULTILINE)
+    for row in re.findall(r"^\| (`.*?) \|", (ROOT / "lrcli" / "README.md").read_text(), re.MULTILINE)
     for room in re.findall(r"`(\w+)`", row)
 ]
 

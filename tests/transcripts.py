@@ -1,4 +1,4 @@
-"""Texts that show commands with what they print: the README and the files in tests/golden/output.
+"""Texts that show commands with what they print: the documents and the files in tests/golden/output.
 
 A command stands on a line after `$ `; what follows, up to the next command or the end, is what it prints (stdout, then
 stderr). `python -m tests.transcripts` runs every command again and writes down what it prints now.
@@ -17,6 +17,7 @@ from tests.data import GOLDEN, ROOT
 from tests.shell import environment, inside
 
 README = ROOT / "README.md"
+DOCUMENTS = [README, *(ROOT / folder / "README.md" for folder in ("configs", "lrcli", "tests/benchmarks"))]
 OUTPUTS = sorted((GOLDEN / "output").glob("*.txt"))
 _CONSOLE = re.compile(r"(?<=^```console\n)(.*?)(?=^```$)", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", re.MULTILINE)
@@ -65,7 +66,8 @@ def main() -> None:
     """Write every transcript anew, and the table of frameworks."""
     from tests.test_matrix import with_table
 
-    README.write_text(with_table(_CONSOLE.sub(lambda match: rewritten(match[1]), README.read_text())))
+    for path in DOCUMENTS:
+        path.write_text(with_table(_CONSOLE.sub(lambda match: rewritten(match[1]), path.read_text())))
     for path in OUTPUTS:
         path.write_text(rewritten(path.read_text()))
 

@@ -1,4 +1,4 @@
-"""Print the whole table, or with `--readme` write it into README.md; with names of sections, only those."""
+"""Print the whole table, or with `--readme` write it into README.md here; with names of sections, only those."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def main() -> None:
     held = [row for row in rows if row.budget]
     print(f"\n{sum(row.is_kept for row in held)} of {len(held)} budgets kept")
     if "--readme" in sys.argv:
-        readme = ROOT / "README.md"
+        readme = ROOT / "tests" / "benchmarks" / "README.md"
         readme.write_text(_TABLE.sub("\n".join(lines).replace("\\", "\\\\") + "\n", readme.read_text()))
 
 

@@ -11,7 +11,7 @@ from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.changes import WhatIf, changed, counted, run_of
+from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, paths, run_of
 from lrcli.spec.tools.config import Config, Reader, Recognised, at
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ def recognised(
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
     run = msgspec.structs.replace(run, batches=asked.run.batches)
-    found = (*change.notes, *read.findings, *config.unread())
+    kind = SCHEDULES.find(str(read.spec.get("type"))) if isinstance(read.spec, dict) else None
+    notes = of_parameters(read.spec, kind.peak if kind else "", change.givens)
+    found = (*change.notes, *notes, *read.findings, *config.unread())
     return read._replace(run=run, findings=found, facts=tuple(config.facts())), change.givens
 
 
@@ -122,7 +124,9 @@ def options_of(data: Any) -> set[str]:
     """Return the keys of a file of a tool, and the parameters of what it holds; none if it is no tool's."""
     if not isinstance(data, dict) or "schedules" in data or (reader := reader_of(data)) is None:
         return set()
-    keys = {*map(str, at(data, reader.section(data) or ())), *reader.options}
+    section = at(data, reader.section(data) or ())
+    known = [*paths(section), *(tuple(key.split(".")) for key in reader.options)]
+    keys = {name.lower() for path in known for name in (path[-1], ".".join(path))}
     try:
         found = recognised(data, WhatIf(RunOptions(steps_per_epoch=1)))
     except SpecError:

@@ -49,8 +49,8 @@ class Changed(NamedTuple):
 def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, givens: Iterable[Given]) -> Changed:
     """Return a file's data with the values that options and `--set` give to its keys."""
     data, notes = copy.deepcopy(data), list[Finding]()
-    for key, value in _run_keys(reader, asked.run):
-        _change(data, (*root, *key.split(".")), value, notes)
+    for key, value in _run_keys(reader, asked.run, _section(data, root)):
+        _change(data, (*root, *key), value, notes)
     left = []
     for given in givens:
         own = {name: path for name in given.values if (path := path_of(name, _section(data, root), reader))}
@@ -62,6 +62,19 @@ def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, giv
     for dotted, text in asked.sets.items():
         _change(data, (*root, *dotted.split(".")), value_of(text), notes)
     return Changed(data, left, notes)
+
+
+def of_parameters(spec: Any, peak: str, givens: Iterable[Given]) -> Iterator[Finding]:
+    """Yield that parameters of the scheduler have other values than the file gives them."""
+    if not isinstance(spec, dict):
+        return
+    for given in givens:
+        for name, value in given.values.items():
+            meant = peak if name in ("lr", "max_lr") and name not in spec else name
+            if given.wins and meant in spec and value_of(value) != spec[meant]:
+                yield Finding(
+                    "", f"{meant}: {shown(spec[meant])} in the file → {shown(value_of(value))}", severity="note"
+                )
 
 
 def counted(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf) -> RunOptions:
@@ -90,14 +103,27 @@ def run_of(read: RunOptions, reader: Reader, asked: RunOptions) -> RunOptions:
     return read if epochs is None and steps is None else RunOptions(epochs=epochs, steps=steps).over(read)
 
 
-def _run_keys(reader: Reader, run: RunOptions) -> list[tuple[str, object]]:
-    found: list[tuple[str, object]] = []
-    if run.epochs is not None and reader.epochs:
-        found.append((reader.epochs, run.epochs))
-        found += [(reader.steps, None)] if reader.steps else []
-    if run.steps is not None and reader.steps:
-        found.append((reader.steps, run.steps))
+def _run_keys(reader: Reader, run: RunOptions, data: dict[str, Any]) -> list[tuple[Path, object]]:
+    epochs, steps = _first(reader.epochs, data), _first(reader.steps, data)
+    found: list[tuple[Path, object]] = []
+    if run.epochs is not None and epochs:
+        found.append((epochs, run.epochs))
+        found += [(steps, None)] if steps else []
+    if run.steps is not None and steps:
+        found.append((steps, run.steps))
     return found
+
+
+def _first(keys: str, data: dict[str, Any]) -> Path:
+    """Return the path of the first of some dotted keys that the data has, else of the first."""
+    known = [tuple(key.split(".")) for key in keys.split()]
+    return next((path for path in known if _inside(data, path) is not None), known[0] if known else ())
+
+
+def _inside(data: Any, path: Path) -> object:
+    for step in path:
+        data = _at(data, step) if isinstance(data, dict | list) else None
+    return data
 
 
 def _section(data: dict[str, Any], root: Path) -> dict[str, Any]:
@@ -110,12 +136,11 @@ def path_of(name: str, data: dict[str, Any], reader: Reader) -> Path | None:
     """Return where the key that an option means stands: at the top, where the tool has it, or deeper if only there."""
     if name in data:
         return (name,)
+    if meant := {"lr": reader.lr, "max_lr": reader.lr, "warmup": reader.warmup}.get(name, ""):
+        return _first(meant, data)
     for option in reader.options:
         if name in (option, option.rpartition(".")[2].lower()):
             return tuple(option.split("."))
-    meant = {"lr": reader.lr, "max_lr": reader.lr, "warmup": reader.warmup}.get(name, "")
-    if meant:
-        return tuple(meant.split("."))
     found = [path for path in paths(data) if ".".join(path).lower() == name or path[-1].lower() == name]
     return found[0] if len(found) == 1 else tuple(name.split(".")) if "." in name else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -67,19 +68,26 @@ def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> tu
         message = "holds no command that trains, such as python train.py --lr 0.1"
         raise SpecError(Problem(message=message, place=name))
     best = max(trains, key=lambda words: sum("lr" in word.text or "learning_rate" in word.text for word in words))
-    data: dict[str, Any] = {}
+    options = list(_options(best))
+    data = _configured([str(value) for key, value, _ in options if key == "config"], beside)
     places: dict[Path, str] = {(): name}
     starts = [match.start() for match in re.finditer("^", text, re.MULTILINE)]
-    for key, value, at in _options(best):
-        if key == "config":
-            base = beside(str(value)) if beside is not None else None
-            data = {**base, **data} if isinstance(base, dict) else data
-            continue
-        path = tuple(key.split("."))
-        put(data, path, value)
-        line = sum(start <= at for start in starts)
-        places[path] = places[*path, KEY] = f"{name}:{line}:{at - starts[line - 1] + 1}"
+    for key, value, at in options:
+        if key != "config":
+            path = tuple(key.split("."))
+            put(data, path, value)
+            line = sum(start <= at for start in starts)
+            places[path] = places[*path, KEY] = f"{name}:{line}:{at - starts[line - 1] + 1}"
     return data, places
+
+
+def _configured(names: list[str], beside: Callable[[str], Any] | None) -> dict[str, Any]:
+    """Return what the configuration files of a command hold, the last one on top: its options stand over them."""
+    data: dict[str, Any] = {}
+    for name in names:
+        base = None if beside is None else beside(name)
+        data |= copy.deepcopy(base) if isinstance(base, dict) else {}
+    return data
 
 
 def _commands(text: str) -> Iterator[list[Word]]:
@@ -165,7 +173,7 @@ def _options(words: Iterable[Word]) -> Iterator[tuple[str, object, int]]:
         if _is_option(word.text):
             name, equals, said = word.text.lstrip("-").partition("=")
             key = _ALIASES.get(name.replace("-", "_"), name.replace("-", "_"))
-            values = [said] if equals else _values(rest)
+            values = [said] if equals else _values(rest, most=1 if key == "config" else len(rest))
             if key:
                 yield key, _value(key, values), word.at
             else:
@@ -189,10 +197,10 @@ def _is_option(text: str) -> bool:
     return len(text) > 1 and text[0] == "-" and not re.match(r"-\.?\d", text)
 
 
-def _values(rest: list[Word]) -> list[str]:
+def _values(rest: list[Word], most: int) -> list[str]:
     """Take the values of an option from what follows it."""
     found: list[str] = []
-    while rest and not _is_option(rest[0].text) and not (found and _FILE.fullmatch(rest[0].text)):
+    while rest and len(found) < most and not _is_option(rest[0].text) and not (found and _FILE.fullmatch(rest[0].text)):
         if _PAIR.fullmatch(rest[0].text) and "." in rest[0].text.partition("=")[0]:
             break
         found.append(rest.pop(0).text)

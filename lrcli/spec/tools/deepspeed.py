@@ -42,6 +42,7 @@ def _spec(scheduler: Config, auto: dict[str, float], lr: float | None) -> dict[s
     """Return the scheduler with each `auto` resolved, as the Trainer does."""
     params = scheduler.section("params")
     values: dict[str, Any] = {}
+    params.read.update(params.data)
     for name, value in params.data.items():
         if value == "auto":
             if name not in auto:
@@ -75,4 +76,6 @@ READER = Reader(
     files="ds_config.json, or flags that name it",
     marks=("scheduler.type scheduler.params", "deepspeed_config deepspeed"),
     read=_read,
+    warmup="scheduler.params.warmup_num_steps",
+    lr="scheduler.params.warmup_max_lr optimizer.params.lr",
 )

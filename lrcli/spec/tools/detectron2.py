@@ -35,4 +35,7 @@ READER = Reader(
     files="YAML with SOLVER",
     marks=("SOLVER.BASE_LR", "SOLVER.MAX_ITER", "SOLVER.LR_SCHEDULER_NAME"),
     read=_read,
+    steps="SOLVER.MAX_ITER",
+    warmup="SOLVER.WARMUP_ITERS",
+    lr="SOLVER.BASE_LR",
 )

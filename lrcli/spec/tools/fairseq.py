@@ -67,8 +67,8 @@ READER = Reader(
     files="YAML of fairseq-hydra-train, fairseq-train's flags",
     marks=("lr_scheduler._name optimization", "lr_scheduler max_update", "lr_scheduler max_epoch"),
     read=_read,
-    steps="max_update",
-    lr="lr",
-    warmup="warmup_updates",
+    steps="optimization.max_update max_update",
+    lr="optimization.lr lr",
+    warmup="lr_scheduler.warmup_updates warmup_updates",
     options=("max_epoch", "warmup_updates", "warmup_init_lr", "lr_scheduler", "total_num_update", "end_learning_rate"),
 )

@@ -21,9 +21,12 @@ def _read(config: Config) -> Recognised:
     kind = kind.rpartition(".")[2]
     values = scheduler.mapping("init_args")
     by_step = values.pop("interval", "epoch") == "step" or kind in _HAS_OWN_LR
-    for key in ("monitor", "frequency", "optimizer"):
+    if values.pop("frequency", 1) != 1:
+        raise scheduler.wrong("init_args", "a scheduler that is stepped less than once an epoch or step is not read")
+    for key in ("monitor", "optimizer"):
         values.pop(key, None)
     lr = config.section("optimizer").section("init_args")
+    lr.read.add("lr")
     base: dict[str, Any] = {} if kind in _HAS_OWN_LR or "lr" not in lr else {"base_lr": lr.number("lr")}
     keys = {key: (*scheduler.at("init_args"), key) for key in values} | {"type": scheduler.at("class_path")}
     keys |= {"base_lr": lr.at("lr")}
@@ -51,4 +54,7 @@ READER = Reader(
     files="config.yaml of LightningCLI",
     marks=("lr_scheduler.class_path",),
     read=_read,
+    steps="trainer.max_steps",
+    epochs="trainer.max_epochs",
+    lr="lr_scheduler.init_args.max_lr optimizer.init_args.lr",
 )

@@ -42,6 +42,8 @@ READER = Reader(
     files="YAML of mlx_lm.lora",
     marks=("lr_schedule.name lr_schedule.arguments",),
     read=_read,
+    warmup="lr_schedule.warmup",
+    lr="lr_schedule.arguments.0",
     steps="iters",
     options=("iters",),
 )

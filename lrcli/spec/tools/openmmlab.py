@@ -115,4 +115,7 @@ READER = Reader(
     files=".py of mmdet, mmseg, mmpretrain (read, never run)",
     marks=("param_scheduler optim_wrapper",),
     read=_read,
+    steps="train_cfg.max_iters",
+    epochs="train_cfg.max_epochs",
+    lr="optim_wrapper.optimizer.lr",
 )

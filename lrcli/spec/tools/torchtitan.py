@@ -28,4 +28,7 @@ READER = Reader(
     files="TOML of a job",
     marks=("lr_scheduler.warmup_steps training.steps", "lr_scheduler.decay_ratio training"),
     read=_read,
+    steps="training.steps",
+    warmup="lr_scheduler.warmup_steps",
+    lr="optimizer.lr",
 )

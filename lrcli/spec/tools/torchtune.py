@@ -36,5 +36,7 @@ READER = Reader(
     files="YAML of tune run",
     marks=("lr_scheduler._component_",),
     read=_read,
+    warmup="lr_scheduler.num_warmup_steps",
+    lr="optimizer.lr",
     epochs="epochs",
 )

@@ -123,7 +123,8 @@ _ONCE = f"{_UNIT}, cycle_limit == 1, cycle_mul == 1.0, k_decay == 1.0, noise_ran
 class Cycles(Timed, frozen=True, kw_only=True):
     """A scheduler that may be repeated: cycle i is t_initial · cycle_mul^i long, its top base_lr · cycle_decay^i.
 
-    timm finds i by a logarithm, which at some borders is a cycle late.
+    timm finds i by a logarithm, which at some borders is a cycle late, or early: then the time in the cycle is below 0,
+    and has no power that is not whole.
     """
 
     where = Timed.where | {
@@ -136,7 +137,9 @@ class Cycles(Timed, frozen=True, kw_only=True):
         "whole_log(max(1 - u / t_initial * (1 - cycle_mul), 1e-300), cycle_mul)",
         "begin": "t_initial * i if cycle_mul == 1 else (1 - cycle_mul**i) / (1 - cycle_mul) * t_initial",
         "L": "t_initial if cycle_mul == 1 else cycle_mul**i * t_initial",
-        "c": "min(u, t_initial) if once else min(max(u - begin, 0), L)",
+        "c": "min(u, t_initial) if once else min(max(u - begin, 0), L) if whole "
+        "else where(u < begin, inf, min(u - begin, L))",
+        "whole": "True",
         "high": "base_lr if once or cycle_decay == 1 else base_lr * cycle_decay ** min(i, 1e6)",
     }
     changes = "in cycles"
@@ -179,7 +182,8 @@ class CosineLRScheduler(Cycles, tag="timm.CosineLRScheduler", frozen=True, kw_on
     """Fall along half a cosine, once or in cycles, after a warm-up."""
 
     where = Cycles.where | {
-        "height": "0.5 * (1 + cos(pi * c / L)) if k_decay == 1 else 0.5 * (1 + cos(pi * c**k_decay / L**k_decay))"
+        "whole": "cycle_mul == 1 or k_decay % 1 == 0",
+        "height": "0.5 * (1 + cos(pi * c / L)) if k_decay == 1 else 0.5 * (1 + cos(pi * c**k_decay / L**k_decay))",
     }
     shape = "along a cosine"
     same = f"cosine: max_lr=base_lr, min_lr=lr_min, cycle_length=t_initial, {_WARMUP} | {_ONCE}, base_lr > 0"
@@ -215,6 +219,7 @@ class PolyLRScheduler(Cycles, tag="timm.PolyLRScheduler", frozen=True, kw_only=T
 
     where = Cycles.where | {
         "ends_low": "power > 0",
+        "whole": "cycle_mul == 1 or k_decay % 1 == 0",
         "height": "(1 - c / L) ** power if k_decay == 1 else (1 - (c / L) ** k_decay) ** power",
     }
     shape = "as a power of the time left"

@@ -75,10 +75,9 @@ def _at_borders(wrong: list[int], theirs: list[float], ours: Array, allowed: flo
 
 
 def _scale(case: Case) -> float:
-    """Return the highest lr that a case speaks of: where there is float32, everything is as far off as that is."""
-    if case.declaration.precision == "float64":
-        return float(case.spec.get("base_lr", 0.0))
-    values = [value for name, value in _numbers(case.spec) if re.search("lr|value|learning_rate", name)]
+    """Return the highest lr that is computed with: what is subtracted from it is as far off as it is."""
+    names = "base_lr|lr_min" if case.declaration.precision == "float64" else ".*lr.*|.*value|.*learning_rate"
+    values = [value for name, value in _numbers(case.spec) if re.fullmatch(names, name)]
     return max(map(abs, values), default=0.0)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import lrcli
+from lrcli import engine
 from tests.data import GOLDEN
 from tests.shell import inside as run
 
@@ -42,6 +43,50 @@ def test_the_levels_of_a_plateau_are_found_where_they_were() -> None:
     report = lrcli.check(str(RUNS / "keras_plateau.csv"))
     assert "at epoch 19, 25, 31, 34, 40" in report.verdict[0]
     assert report.answer.status == "so far"
+    assert report.spec == "keras.ReduceLROnPlateau:factor=0.25,patience=3,mode=min,min_lr=1e-06,base_lr=0.001"
+
+
+STALLING = np.concatenate([np.linspace(2, 1, 12), np.full(9, 1.0), np.linspace(0.9, 0.7, 6), np.full(25, 0.7)])
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "torch.ReduceLROnPlateau:patience=4,factor=0.5,cooldown=2,base_lr=0.01",
+        "timm.PlateauLRScheduler:patience_t=3,decay_rate=0.2,mode=min,base_lr=0.01",
+        "transformers.reduce_lr_on_plateau:patience=5,factor=0.5",
+        "mmengine.ReduceOnPlateauLR:patience=6,factor=0.5,monitor=val_loss,base_lr=0.01",
+        "paddle.ReduceOnPlateau:patience=4,factor=0.5,cooldown=3,learning_rate=0.01",
+        "keras.ReduceLROnPlateau:patience=4,factor=0.5,cooldown=2,base_lr=0.01",
+        "optax.reduce_on_plateau:patience=4,factor=0.5,cooldown=2,base_lr=0.01",
+        "fairseq.reduce_lr_on_plateau:lr_patience=4,lr_shrink=0.5,lr=0.01",
+    ],
+)
+def test_the_rule_behind_the_cuts_is_found_whichever_framework_made_them(spec: str, tmp_path: Path) -> None:
+    unit = "steps" if spec.startswith(("optax", "fairseq")) else "epochs"
+    lr = lrcli.evaluate(spec, metric=STALLING.tolist(), **{unit: len(STALLING)}).lr
+    rows = zip(lr.tolist(), STALLING.tolist(), strict=True)
+    path = tmp_path / "log.csv"
+    path.write_text("epoch,lr,val_loss\n" + "".join(f"{n},{y!r},{loss!r}\n" for n, (y, loss) in enumerate(rows)))
+    report = lrcli.check(str(path))
+    assert report.theory is not None
+    assert report.theory.metric == "val_loss"
+    np.testing.assert_allclose(
+        engine.at(report.theory.spec, report.theory.run, np.arange(len(lr) * 1.0)), lr, rtol=1e-9
+    )
+
+
+def test_a_metric_in_rows_of_its_own_explains_the_cuts(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("torch.ReduceLROnPlateau:patience=2,factor=0.5,base_lr=0.01", metric=STALLING.tolist()).lr
+    rows: list[dict[str, float]] = []
+    for n, loss in enumerate(STALLING.tolist()):
+        rows += [{"step": 100 * n + by, "learning_rate": float(lr[n])} for by in (25, 50, 75, 100)]
+        rows.append({"step": 100 * n + 100, "eval_loss": loss})
+    path = tmp_path / "trainer_state.json"
+    path.write_text(json.dumps({"max_steps": 5200, "global_step": 5200, "log_history": rows}))
+    report = lrcli.check(str(path))
+    assert report.theory is not None
+    assert (report.theory.metric, report.spec) == ("eval_loss", "plateau:max_lr=0.01,factor=0.5,patience=2")
 
 
 def logged(folder: Path, spec: str, steps: int, *, every: int = 1, upto: int | None = None, late: int = 0) -> str:

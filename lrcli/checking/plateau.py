@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli import engine
 from lrcli.logs.decimals import short
 from lrcli.logs.models import Levels
 from lrcli.logs.names import METRICS, is_loss, mode_of
-from lrcli.registry import SCHEDULES
 from lrcli.run import Run
+from lrcli.schedules.plateau import Listening
+from lrcli.spec import write
+from lrcli.spec.build import build
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
     from lrcli.checking.examine import Group
     from lrcli.logs.answer import Answer
@@ -24,35 +27,57 @@ if TYPE_CHECKING:
 
 _PATIENCES = range(21)
 _COOLDOWNS = (0, 1, 2, 3, 5)
-_THRESHOLDS = ((1e-4, "rel"), (1e-4, "abs"), (0.0, "abs"), (1e-3, "rel"), (1e-2, "rel"))
+_THRESHOLDS = {
+    "rel": ((1e-4, "rel"), (1e-3, "rel"), (1e-2, "rel"), (0.0, "rel")),
+    "abs": ((1e-4, "abs"), (0.0, "abs"), (1e-3, "abs"), (1e-2, "abs")),
+}
 _LONGEST = 2000
 """Rows of a log that is replayed with every rule."""
 
 
-class Rule(NamedTuple):
+class Style(NamedTuple):
+    """A framework's rule, as far as it is another than those before it, and what it calls its parameters.
+
+    Attributes:
+        tag: The scheduler.
+        lr: Its name for the first lr.
+        floor: For the lowest lr; empty if it has none in that form.
+        threshold: For the threshold.
+        kinds: Which thresholds it knows.
+        how: Its name for the kind of the threshold.
+        mode: For whether lower or higher is better; empty if lower always is.
+    """
+
+    tag: str
+    lr: str
+    floor: str = "min_lr"
+    threshold: str = "threshold"
+    kinds: tuple[str, ...] = ("rel", "abs")
+    how: str = "threshold_mode"
+    mode: str = "mode"
+
+
+_TORCH = Style("plateau", "max_lr")
+_PADDLE = Style("paddle.ReduceOnPlateau", "learning_rate")
+_KERAS = Style("keras.ReduceLROnPlateau", "base_lr", threshold="min_delta", kinds=("abs",), how="")
+_OPTAX = Style("optax.reduce_on_plateau", "base_lr", floor="", threshold="rtol", kinds=("rel",), how="", mode="")
+
+
+class Explained(NamedTuple):
     """A plateau rule that explains the cuts.
 
     Attributes:
         column: The metric.
-        fields: The parameters of lrcli's `plateau`.
+        text: The spec, without what is the default.
+        run: The run that it follows.
     """
 
     column: str
-    fields: dict[str, float | str]
-
-    @property
-    def text(self) -> str:
-        """The spec, without what is the default."""
-        defaults = {"cooldown": 0, "threshold": 1e-4, "threshold_mode": "rel", "mode": "min", "min_lr": 0.0}
-        said = {name: value for name, value in self.fields.items() if defaults.get(name) != value}
-        return "plateau:" + ",".join(f"{name}={_written(value)}" for name, value in said.items())
+    text: str
+    run: Run
 
 
-def _written(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.0f}" if value == round(value) else repr(value)
-
-
-def plateau_of(log: Log, group: Group, answer: Answer) -> Rule | None:
+def plateau_of(log: Log, group: Group, answer: Answer) -> Explained | None:
     """Return the first rule, on the first metric, that makes all of the cuts and no other; None if there is none."""
     model = answer.model
     if not isinstance(model, Levels) or model.warmup or not model.at or len(answer.points) > _LONGEST:
@@ -60,11 +85,13 @@ def plateau_of(log: Log, group: Group, answer: Answer) -> Rule | None:
     if any(np.diff(model.levels) >= 0):
         return None
     run = next((run for run in group.column.runs() if len(run) == len(answer.points)), None)
+    by_keras = log.clock == "epoch" and group.column.precision.kind == "float32"
+    styles = (_KERAS, _TORCH, _PADDLE, _OPTAX) if by_keras else (_TORCH, _PADDLE, _KERAS, _OPTAX)
     for column in _metrics(log) if run is not None else ():
-        values = _beside(column, run) if run is not None else None
-        rule = None if values is None else _explaining(column.name, values, answer, model)
-        if rule is not None:
-            return rule
+        heard = _heard(column, run) if run is not None else None
+        found = None if heard is None else _explaining(column.name, heard, answer, model, styles)
+        if found is not None:
+            return found
     return None
 
 
@@ -78,34 +105,48 @@ def _metrics(log: Log) -> list[Column]:
     ]
 
 
-def _beside(column: Column, run: Column) -> Array | None:
-    """Return the metric's values in the rows of the learning rates; None if it has not one for each."""
+def _heard(column: Column, run: Column) -> Run | None:
+    """Return the run with its metric: in the rows of the learning rates, or in rows of its own over their clock."""
     at = np.minimum(np.searchsorted(column.rows, run.rows), len(column) - 1)
-    return column.y[at] if np.array_equal(column.rows[at], run.rows) else None
+    if np.array_equal(column.rows[at], run.rows):
+        return Run(unit="step", total=len(run), metric=tuple(column.y[at].tolist()))
+    within = column.part((column.x >= run.x[0]) & (column.x <= run.x[-1]))
+    if column.clock != run.clock or len(within) < 2 or (np.diff(within.x) <= 0).any():
+        return None
+    values, known = tuple(within.y.tolist()), tuple(within.x.tolist())
+    return Run(unit="step", total=float(run.x[-1]) + 1, metric=values, known=known)
 
 
-def _explaining(name: str, values: Array, answer: Answer, model: Levels) -> Rule | None:
-    y, tolerance = answer.points.y, answer.points.tolerance + 1e-6 * answer.points.y
-    for fields in _rules(name, model):
-        spec = SCHEDULES["plateau"](**fields)
-        run = Run(unit="step", total=len(y), metric=tuple(values.tolist()))
-        lr = engine.evaluate(spec, run).lr
-        if (np.abs(lr - y) <= tolerance).all():
-            return Rule(name, fields)
+def _explaining(name: str, run: Run, answer: Answer, model: Levels, styles: tuple[Style, ...]) -> Explained | None:
+    points = answer.points
+    tolerance = points.tolerance + 1e-6 * points.y
+    seen = [np.arange(len(points))] if run.known is None else _before(run.known, points.x)
+    for style, cooldown, patience in product(styles, _COOLDOWNS, _PATIENCES):
+        for fields in _fields(style, name, model):
+            spec = build({"type": style.tag, "patience": patience, "cooldown": cooldown, **fields})
+            lr = np.array(spec.replayed(run).lr if isinstance(spec, Listening) else ())
+            if any((np.abs(lr[at] - points.y) <= tolerance).all() for at in seen):
+                return Explained(name, write.inline(spec), run)
     return None
 
 
-def _rules(name: str, model: Levels) -> Iterator[dict[str, float | str]]:
+def _before(known: tuple[float, ...], x: Array) -> list[NDArray[np.intp]]:
+    """Return how many values are known at each point, without and with those that become known there."""
+    return [np.searchsorted(known, x, side=side) for side in ("left", "right")]
+
+
+def _fields(style: Style, name: str, model: Levels) -> Iterator[dict[str, float | str]]:
     """Yield the parameters worth trying: the factor is that of the first cut, the floor the last level, if higher."""
     factor = short(model.levels[1] / model.levels[0], 1e-6)[0]
     last, floor = model.levels[-2] * factor, 0.0
     if model.levels[-1] > last * (1 + 1e-4):
         floor = short(model.levels[-1], 1e-6 * model.levels[-1])[0]
     peak = short(model.levels[0], 1e-6 * model.levels[0])[0]
-    if not 0 < factor < 1:
+    if not 0 < factor < 1 or (floor and not style.floor) or (mode_of(name) == "max" and not style.mode):
         return
-    for cooldown, patience, (threshold, how) in product(_COOLDOWNS, _PATIENCES, _THRESHOLDS):
-        yield {
-            "max_lr": peak, "factor": factor, "patience": patience, "threshold": threshold, "threshold_mode": how,
-            "mode": mode_of(name), "cooldown": cooldown, "min_lr": floor,
-        }  # fmt: skip
+    said: dict[str, float | str] = {style.lr: peak, "factor": factor}
+    said |= {style.floor: floor} if floor else {}
+    said |= {style.mode: mode_of(name)} if style.mode else {}
+    for kind in style.kinds:
+        for threshold, how in _THRESHOLDS[kind]:
+            yield said | {style.threshold: threshold} | ({style.how: how} if style.how else {})

@@ -128,7 +128,7 @@ def _metric_driven(log: Log, group: Group) -> Theory | None:
     if rule is None:
         return None
     (spec,) = load(rule.text).schedules.values()
-    return Theory(rule.text, spec, Run(unit="step", total=len(group.longest.points)), rule.column)
+    return Theory(rule.text, spec, rule.run, rule.column)
 
 
 def _wanted(log: Log, column: str) -> str:

@@ -123,6 +123,8 @@ def _of_decay(model: Decay, steps: int) -> Iterator[str]:
     if model.ramp == "constant":
         warm["warmup_shape"] = "constant"
     body = _body(model, steps)
+    if not body or model.ramp in ("log", "quadratic"):
+        return
     if model.shape == "flat" or model.begin == model.warmup:
         yield f"{body},{_fields(**warm)}" if warm else body
     elif model.begin == 0:
@@ -145,7 +147,7 @@ def _body(model: Decay, steps: int) -> str:
         ),
         "flat": lambda: f"constant:{_fields(max_lr=peak)}",
     }
-    return written[model.shape]()
+    return written[model.shape]() if model.shape in written else ""
 
 
 def _gamma(length: float) -> float:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lrcli.logs.answer import Answer
     from lrcli.logs.models import Model
 
-_NAMES = {"power": "polynomial", "flat": "constant"}
+_NAMES = {"power": "polynomial", "flat": "constant", "rex": "REX", "cosine-line": "cosine times a line"}
 
 
 def amount(number: float) -> str:

@@ -29,6 +29,9 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     ("inverse-sqrt", 1.0),
     ("inverse-time", 1.0),
     *(("power", power) for power in POWERS),
+    ("rex", 1.0),
+    ("cosine-line", 1.0),
+    ("tanh", 1.0),
 )
 _CLOSE = 1e4
 """So many tolerances off, a candidate for whole floats may still be right once its numbers are plain."""

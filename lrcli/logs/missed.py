@@ -108,7 +108,8 @@ def rising(points: Points, top: Top) -> list[Missed]:
     x, y = points.x[: top.first + 1], points.y[: top.first + 1]
     if len(x) < 4 or top.first == len(points) - 1:
         return []
-    slope = float(np.median(np.diff(y)[:-1] / np.diff(x)[:-1]))
+    steps = np.diff(x)[:-1]
+    slope = float(np.median(np.diff(y)[:-1][steps > 0] / steps[steps > 0])) if (steps > 0).any() else 0.0
     warmup = float(round(points.peak / slope)) if slope > 0 else 0.0
     peak = short(points.peak, float(points.tolerance[-1]))[0]
     model = Decay(shape="flat", peak=peak, warmup=warmup, begin=warmup)

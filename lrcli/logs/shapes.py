@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from lrcli.numeric import Array
 
-Shape = Literal["linear", "cosine", "power", "1-sqrt", "exponential", "inverse-sqrt", "inverse-time", "flat"]
+Shape = Literal[
+    "linear", "cosine", "power", "1-sqrt", "rex", "cosine-line", "tanh", "exponential", "inverse-sqrt", "inverse-time",
+    "flat",
+]  # fmt: skip
 Ramp = Literal["linear", "constant", "cosine", "quadratic", "log"]
 
 ENDLESS = frozenset({"exponential", "inverse-sqrt", "inverse-time", "flat"})
@@ -25,9 +30,17 @@ def fall(shape: Shape, u: Array, power: float) -> Array:
     u = np.clip(u, 0.0, 1.0)
     if shape == "cosine":
         return np.asarray(0.5 * (1 + np.cos(np.pi * u)))
-    if shape == "1-sqrt":
-        return 1 - np.sqrt(u)
+    if shape in _OTHERS:
+        return _OTHERS[shape](u)
     return 1 - u if shape == "linear" else (1 - u) ** power
+
+
+_OTHERS: dict[str, Callable[[Array], Array]] = {
+    "1-sqrt": lambda u: 1 - np.sqrt(u),
+    "rex": lambda u: (1 - u) / (1 - u / 2),
+    "cosine-line": lambda u: (1 - u) * 0.5 * (1 + np.cos(np.pi * u)),
+    "tanh": lambda u: 0.5 * (1 - np.tanh(10 * u - 7)),  # timm
+}
 
 
 def _endless(shape: Shape, u: Array) -> Array:

@@ -31,6 +31,7 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     *(("power", power) for power in POWERS),
     ("rex", 1.0),
     ("cosine-line", 1.0),
+    ("half-cosine", 1.0),
     ("tanh", 1.0),
 )
 _CLOSE = 1e4

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 Shape = Literal[
-    "linear", "cosine", "power", "1-sqrt", "rex", "cosine-line", "tanh", "exponential", "inverse-sqrt", "inverse-time",
-    "flat",
+    "linear", "cosine", "power", "1-sqrt", "rex", "cosine-line", "half-cosine", "tanh", "exponential", "inverse-sqrt",
+    "inverse-time", "flat",
 ]  # fmt: skip
 Ramp = Literal["linear", "constant", "cosine", "quadratic", "log"]
 
@@ -39,6 +39,7 @@ _OTHERS: dict[str, Callable[[Array], Array]] = {
     "1-sqrt": lambda u: 1 - np.sqrt(u),
     "rex": lambda u: (1 - u) / (1 - u / 2),
     "cosine-line": lambda u: (1 - u) * 0.5 * (1 + np.cos(np.pi * u)),
+    "half-cosine": lambda u: 1 - np.sin(0.5 * np.pi * u),
     "tanh": lambda u: 0.5 * (1 - np.tanh(10 * u - 7)),  # timm
 }
 

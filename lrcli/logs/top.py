@@ -121,7 +121,8 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
         ):  # one-cycle's warm-up is a share of the run, and need not be whole
             warmup = np.unique(np.concatenate([warmup + tenth / 10 for tenth in range(10)]))
         warmup = warmup[warmup > 0]
-        for begin in (warmup, warmup + 1, np.zeros(len(warmup))) if len(warmup) else ():
+        late = warmup - 1 if ramp == "log" else warmup + 1  # DeepSpeed's cosine is a step ahead
+        for begin in (warmup, late, np.zeros(len(warmup))) if len(warmup) else ():
             yield plain._replace(warmup=warmup, begin=begin)
         if held:
             starts = np.array(_between(points, top.first - 1, top.first, offset, 24))
@@ -151,7 +152,7 @@ def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:
         if straight and (len(x) > 1 or x[0] == offset):
             yield offset, "linear", True
         if not straight:
-            yield offset, "log", True
+            yield offset + 1, "log", True  # DeepSpeed steps its scheduler late
             yield offset, "quadratic", False
             yield offset, "cosine", True
     if not straight:  # by a missed step, perhaps

@@ -35,6 +35,7 @@ class ShareHook(BuildHookInterface[Any]):
             build_data["shared_data"][str(path)] = f"share/{name}"
 
     def _printed(self, arguments: list[str]) -> bytes:
-        env = os.environ | {"PYTHONPATH": self.root, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+        path = os.pathsep.join([self.root, *filter(None, [os.environ.get("PYTHONPATH")])])  # pip's build packages too
+        env = os.environ | {"PYTHONPATH": path, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
         command = [sys.executable, "-m", "lrcli", *arguments]
-        return subprocess.run(command, env=env, cwd=self.root, check=True, capture_output=True).stdout  # noqa: S603
+        return subprocess.run(command, env=env, cwd=self.root, check=True, stdout=subprocess.PIPE).stdout  # noqa: S603

@@ -45,7 +45,7 @@ def rates(*args: str) -> dict[int, float]:
         ("megatron_pretrain.sh", "lr: 0.0003 in the file → 0.007"),
         ("olmo.yaml", "optimizer.learning_rate: 0.0004 in the file → 0.007"),
         ("nanotron.yaml", "optimizer.learning_rate_scheduler.learning_rate: 0.0005 in the file → 0.007"),
-        ("llm_foundry.yaml", "optimizer.lr: 0.0006 in the file → 0.007"),
+        ("llm_foundry.yaml", "optimizer.lr: '${variables.lr}' in the file → 0.007"),
         ("nanogpt_config.py", "learning_rate: 0.0006 in the file → 0.007"),
         ("axolotl.yml", "learning_rate: 0.0002 in the file → 0.007"),
         ("training_args.json", "learning_rate: 2e-05 in the file → 0.007"),
@@ -217,3 +217,23 @@ def test_the_classes_of_yolo_are_those_of_its_data_set(tmp_path: Path) -> None:
     assert "Ultralytics' args optimizer: auto ignores lr0" in refused.err
     (tmp_path / "coco8.yaml").write_text("path: coco8\nnames: {0: cat, 1: dog}\n")
     assert "the lr is 0.001667 for 2 classes" in run_lrcli("table", str(tmp_path / "args.yaml"), *RATE).err
+
+
+def test_the_warm_up_of_yolo_is_said_for_both_versions() -> None:
+    err = run_lrcli("table", "yolo_args.yaml", "--steps-per-epoch", "10").err
+    assert "it warms up for 100 iterations, as versions before 8.4.190 do; that one does for 30" in err
+
+
+def test_references_in_a_circle_are_left_as_they_are(tmp_path: Path) -> None:
+    text = "optimization: {lr: '${a}', max_update: 9}\na: '${optimization.lr}'\nlr_scheduler: {_name: fixed}\n"
+    (tmp_path / "a.yaml").write_text(text)
+    result = run_lrcli("table", str(tmp_path / "a.yaml"))
+    assert result.code == 2
+    assert "is not a number" in result.err
+
+
+def test_references_cannot_unfold_without_end(tmp_path: Path) -> None:
+    references = [", ".join([f"'${{a{i}}}'"] * 20) for i in range(1, 9)]
+    lists = "\n".join(f"a{i}: [{text}]" for i, text in enumerate(references))
+    (tmp_path / "a.yaml").write_text(f"{lists}\na8: 1\nlr_scheduler_type: cosine\nmax_steps: 9\n")
+    assert "unfold into more than" in run_lrcli("table", str(tmp_path / "a.yaml")).err

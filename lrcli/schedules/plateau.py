@@ -203,7 +203,7 @@ class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
     tips = (
         "Raise patience with more epochs, and with a noisy metric; with patience 2 the rate falls after 3 bad epochs.",
         "Listen to the validation loss, not to the training loss, and give the threshold the size of its noise.",
-        "Keras waits one epoch less: its patience 3 is patience 2 here.",
+        "Keras waits one epoch less: its patience 3 is patience 2 here, and its cooldown 3 is cooldown 2.",
     )
     sources = ("torch.optim.lr_scheduler.ReduceLROnPlateau", "keras.callbacks.ReduceLROnPlateau")
 

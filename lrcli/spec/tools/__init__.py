@@ -13,6 +13,7 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, paths, run_of
 from lrcli.spec.tools.config import Config, Reader, Recognised, at
+from lrcli.spec.tools.interpolation import resolved
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -110,7 +111,7 @@ def recognised(
     path = reader.section(data) or ()
     asked = asked._replace(run=counted(data, reader, path, asked))
     change = changed(data, reader, path, asked, givens)
-    config = Config(at(change.data, path), path, asked.run.steps_per_epoch, beside)
+    config = Config(at(resolved(change.data), path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
     run = msgspec.structs.replace(run, batches=asked.run.batches)

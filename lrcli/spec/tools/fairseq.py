@@ -8,7 +8,7 @@ from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised, at
+from lrcli.spec.tools.config import Config, Reader, Recognised
 from lrcli.spec.values import shown
 
 _IN_UPDATES = {"total_num_update": "max_update", "max_update": "max_update"}
@@ -25,12 +25,12 @@ def _read(config: Config) -> Recognised:
         raise scheduler.wrong("_name" if is_yaml else "lr_scheduler", f"fairseq has no scheduler {shown(kind)}")
     values: dict[str, Any] = {}
     for name in (parameter.name for parameter in parameters(declaration)):
-        value = _resolved(config, scheduler.get(name))
+        value = scheduler.get(name)
         if value is None and name in _IN_UPDATES:
             value = steps
         if value is not None:
             values[name] = value
-    values.setdefault("lr", _resolved(config, optimization.get("lr", [0.25])))
+    values.setdefault("lr", optimization.get("lr", [0.25]))
     keys = {name: scheduler.at(name) for name in values} | {
         "lr": optimization.at("lr"),
         "type": scheduler.at("_name" if is_yaml else "lr_scheduler"),
@@ -51,14 +51,6 @@ def _updates(optimization: Config) -> int:
     if most <= 0:
         raise SpecError("fairseq trains without end here: give max_update or max_epoch")
     return int(most)
-
-
-def _resolved(config: Config, value: object) -> object:
-    """Return a value, or what `${optimization.lr}` stands for."""
-    if isinstance(value, str) and value.startswith("${") and value.endswith("}"):
-        found = at(config.data, value[2:-1].split("."))
-        return None if isinstance(found, str) else found
-    return value
 
 
 READER = Reader(

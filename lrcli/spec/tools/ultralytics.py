@@ -17,7 +17,7 @@ def _read(config: Config) -> Recognised:
     config.read.update(("lr0", "warmup_bias_lr"))
     share = f"floor(t/{batches})/{epochs}"
     fall = f"(1+cos(pi*{share}))/2" if cosine else f"(1-{share})"
-    warmup = _warmup(config, epochs, batches)
+    warmup = _warmup(config, epochs, batches, found)
     rise = f"*min(t/{warmup},1)" if warmup else ""
     formula = f"max_lr*({final!r}+(1-{final!r})*{fall}){rise}"
     shape = "cosine" if cosine else "linear"
@@ -68,10 +68,16 @@ def _classes(config: Config) -> int:
     return config.count("nc")
 
 
-def _warmup(config: Config, epochs: int, batches: int) -> int:
-    """Return the iterations of the warm-up, at least 100 of them if there is one."""
+def _warmup(config: Config, epochs: int, batches: int, found: list[Finding]) -> int:
+    """Return the iterations of the warm-up: at least 100 of them, which Ultralytics 8.4.190 no longer asks for."""
     length = config.number("warmup_epochs", 3.0)
-    return max(round(length * batches), _SHORTEST_WARMUP) if length > 0 and epochs > 0 else 0
+    if length <= 0:
+        return 0
+    steps, newest = max(round(length * batches), _SHORTEST_WARMUP), round(min(length, epochs - 1) * batches)
+    if steps != newest:
+        message = f"it warms up for {steps} iterations, as versions before 8.4.190 do; that one does for {newest}"
+        found.append(Finding("", message, severity="note"))
+    return steps
 
 
 READER = Reader(

@@ -95,6 +95,15 @@ def single(x: Array | float) -> Array:
     return array(float(rounded) if _is_scalar(x) else rounded)
 
 
+def single_log(x: Array | float) -> Array:
+    """Return the natural logarithm as libraries compute it in float32, for some x a last digit off."""
+    if _is_expression(x):
+        return log(array(x))
+    np = _numpy()
+    found: Any = np.log(np.float32(x)).astype(np.float64)
+    return array(float(found) if _is_scalar(x) else found)
+
+
 def whole_log(x: Array, base: float) -> Array:
     """Return the largest whole number ≤ log(x)/log(base), x > 0, rounded as `math` rounds it.
 

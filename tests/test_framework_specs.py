@@ -430,3 +430,38 @@ def test_nothing_can_stand_around_a_member() -> None:
     inner = "paddle.NoamDecay:d_model=512,warmup_steps=5,floor=0.001"
     with pytest.raises(SpecError, match=r"nothing can stand around a member of paddle\.LinearWarmup"):
         lrcli.load(f"paddle.LinearWarmup:learning_rate=({inner}),warmup_steps=5,start_lr=0,end_lr=0.1")
+
+
+@pytest.mark.parametrize(
+    ("spec", "expected"),
+    [
+        (
+            "optax.linear_onecycle_schedule:transition_steps=10,peak_value=0.1,pct_start=0.9,pct_final=0.2",
+            {0: 0.004, 1: 0.00208, 2: 0.00016, 3: 0.0007085714605636895, 10: 4e-07},
+        ),
+        (
+            "optax.linear_onecycle_schedule:transition_steps=10,peak_value=0.1,pct_start=0.3,pct_final=0.3",
+            {0: 0.004, 1: 0.00272, 2: 0.00144, 3: 0.00016},
+        ),
+        ("optax.linear_onecycle_schedule:transition_steps=10,peak_value=0.1,pct_start=0.9,pct_final=1", {10: 1e-5}),
+        ("keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=10,t_mul=7", {10: 0.1, 80: 0, 81: 0.1}),
+        ("keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=10,t_mul=1.1", {20: 0.002, 21: 0.1}),
+        ("keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=50,t_mul=1.2", {182: 0, 183: 0.1}),
+    ],
+)
+def test_borders_are_where_the_framework_has_them(spec: str, expected: dict[int, float]) -> None:
+    lr = lrcli.evaluate(spec, steps=max(expected) + 1).lr
+    assert [float(lr[t]) for t in expected] == pytest.approx(
+        list(expected.values()), abs=2e-4 if "keras" in spec else 2e-9
+    )
+
+
+def test_nan_and_late_restarts_are_found_with_their_numbers() -> None:
+    (late,) = lrcli.lint("keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=10,t_mul=7", steps=100)
+    assert late.code == "LR040"
+    assert late.message.endswith("one step late, 1 of 2 times: the lr at step 80 is 0 (alpha), not the peak")
+    polynomial = "optax.polynomial_schedule:init_value=0.1,end_value=0.01,power=0.9,transition_steps="
+    found = {length: [one.code for one in lrcli.lint(f"{polynomial}{length}", steps=99)] for length in range(2, 20)}
+    assert [length for length, codes in found.items() if "LR041" in codes] == [
+        3, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, 17, 18, 19,
+    ]  # fmt: skip

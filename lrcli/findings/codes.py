@@ -244,6 +244,25 @@ CODES = {
         "plateau:mode=max --metric log.csv:val_loss",
         "plateau:mode=max --metric log.csv:val_accuracy",
     ),
+    "LR040": Rule(
+        "Keras restarts one step late",
+        "CosineDecayRestarts computes the number of the cycle as a quotient of logarithms in float32. Where that comes "
+        "out a little below a whole number, the step of the restart still belongs to the cycle before: its lr is the "
+        "lowest, and the peak comes one step later. Which restarts are late depends on the backend; lrcli computes "
+        "them as numpy does.",
+        "Use t_mul=2, for which none was found, or t_mul=1.",
+        "keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=10,t_mul=7,alpha=0.1 --steps 100",
+        "keras.CosineDecayRestarts:initial_learning_rate=0.1,first_decay_steps=10,t_mul=2,alpha=0.1 --steps 100",
+    ),
+    "LR041": Rule(
+        "Optax's lr becomes NaN",
+        "Compiled by jax.jit, polynomial_schedule multiplies by 1/transition_steps in float32. For about half of all "
+        "lengths the rest of the time comes out a little below 0 at the end, and a power of it that is not whole is "
+        "NaN from there on. lrcli shows the lr without it.",
+        "Take a whole power, another transition_steps (the message names one), or stop before its end.",
+        "optax.polynomial_schedule:init_value=0.1,end_value=0.01,power=0.9,transition_steps=90 --steps 100",
+        "optax.polynomial_schedule:init_value=0.1,end_value=0.01,power=2,transition_steps=90 --steps 100",
+    ),
     "LR102": Rule(
         "The rules for an LR range test disagree",
         "Each tool smooths and cuts the test in its own way and looks for another thing: the steepest fall, a tenth of "

@@ -6,7 +6,7 @@ import math
 import operator
 import re
 from functools import reduce
-from itertools import pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
@@ -15,10 +15,13 @@ from lrcli.formula import read
 from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
 from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
 from lrcli.numeric import as_python, evaluated, highest, looked_up, not_an_expression, where
-from lrcli.problems import Problem, SpecError
+from lrcli.problems import Finding, Problem, SpecError
+from lrcli.schedules import form
 from lrcli.schedules.plateau import LONGEST, Rule
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.formula import Evaluate
     from lrcli.numeric import Array
     from lrcli.run import Run
@@ -175,7 +178,7 @@ class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, k
         "x": "t / first_decay_steps",
         "m": "single(t_mul)",
         "terms": "single(1 - single(single(x) * single(1 - m)))",
-        "i": "floor(x) if t_mul == 1 else floor(single(single(log(terms)) / single(log(m))))",
+        "i": "floor(x) if t_mul == 1 else floor(single(single_log(terms) / single_log(m)))",
         "part": "x - i if t_mul == 1 else (x - (1 - t_mul**i) / (1 - t_mul)) / t_mul**i",
     }
     changes = "in cycles"
@@ -187,6 +190,7 @@ class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, k
     tips = (
         "Keras computes the number of the cycle as a logarithm in float32. At some restarts it comes out a little too "
         "small: the lr is then alpha there, and the restart comes one step late (with t_mul=1.2 at 14 of 45 restarts).",
+        "Which ones depends on the backend: lrcli computes numpy's; with jax and torch they may be others.",
         "t_mul is 2 by default: each cycle is twice as long as the one before.",
     )
     example = {"initial_learning_rate": 0.1, "first_decay_steps": 20}
@@ -196,6 +200,31 @@ class CosineDecayRestarts(Keras, tag="keras.CosineDecayRestarts", frozen=True, k
     t_mul: Annotated[float, Meta(ge=1, le=1e6, description="Length of each cycle over that before.")] = 2.0
     m_mul: Annotated[float, Meta(ge=0, le=1e6, description="Height of each cycle over that before.")] = 1.0
     alpha: Alpha = 0.0
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield the restarts that come one step late."""
+        yield from super().findings(run)
+        restarts = self._restarts(run)
+        late = [at for at, number in restarts if form.Scope(self, run, t=float(at))["i"] < number]
+        if late:
+            lowest = self.initial_learning_rate * self.alpha
+            message = (
+                f"CosineDecayRestarts with t_mul={self.t_mul:g} restarts one step late, {len(late)} of {len(restarts)} "
+                f"times: the lr at step {late[0]} is {lowest:.4g} (alpha), not the peak"
+            )
+            yield Finding("LR040", message, "Use t_mul=2.", path=("t_mul",))
+
+    def _restarts(self, run: Run) -> list[tuple[int, int]]:
+        """Return the whole steps of the run at which a cycle should begin, each with the number of the cycle."""
+        if self.t_mul == 1:
+            return []
+        length = run.of(self.first_decay_steps)
+        starts = accumulate((length * self.t_mul**i for i in range(_MOST_CYCLES)), initial=0.0)
+        inside = takewhile(lambda one: one[1] < run.span, enumerate(starts))
+        return [(round(at), i) for i, at in inside if i and abs(at - round(at)) < 1e-9 * at]
+
+
+_MOST_CYCLES = 1000
 
 
 class ReduceLROnPlateau(Plateau, OnOptimizer, tag="keras.ReduceLROnPlateau", frozen=True, kw_only=True):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import partial
-from itertools import accumulate
+from itertools import accumulate, count
+from struct import pack, unpack
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from msgspec import Meta
@@ -12,7 +14,7 @@ from lrcli.frameworks.plateau import Cooldown, Patience, Plateau
 from lrcli.frameworks.scheduler import Count, OnOptimizer, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import piecewise
 from lrcli.parameters import NOT_A_PARAMETER
-from lrcli.problems import Problem
+from lrcli.problems import Finding, Problem
 from lrcli.schedules.plateau import Replay, Rule
 
 if TYPE_CHECKING:
@@ -92,6 +94,25 @@ class PolynomialSchedule(Optax, tag="optax.polynomial_schedule", frozen=True, kw
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
         """Yield it for whole powers: with others it may end at NaN when it is compiled."""
         return (one for one in super().proposals(schedule, run) if one.power.is_integer())
+
+    def findings(self, run: Run) -> Iterator[Finding]:
+        """Yield that it is NaN when it is compiled."""
+        yield from super().findings(run)
+        length, begin = run.of(self.transition_steps), max(self.transition_begin, 0)
+        if self.power.is_integer() or not length or run.span <= begin + length or not _ends_below_0(length):
+            return
+        better = next(other for other in count(int(length) + 1) if not _ends_below_0(other))
+        message = (
+            f"polynomial_schedule with power={self.power:g} and transition_steps={length:g} is NaN from step "
+            f"{begin + length:g} on when jax.jit compiles it, and so are the weights"
+        )
+        yield Finding("LR041", message, f"Set transition_steps={better}, or a whole power.", path=("transition_steps",))
+
+
+def _ends_below_0(length: float) -> bool:
+    """Return whether 1 - length · (1/length) is below 0 in float32, as XLA computes it, with one rounding."""
+    (inverse,) = unpack("f", pack("f", 1 / length))
+    return Fraction(inverse) * Fraction(length) > 1
 
 
 class LinearSchedule(Optax, tag="optax.linear_schedule", frozen=True, kw_only=True):

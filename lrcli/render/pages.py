@@ -67,7 +67,7 @@ def describe(schedule: Family, run: Run, page: Style) -> str:
         [
             *(f"  {line}" for line in curve),
             f"  {inline(schedule)}, {run.text}",
-            *(line for fact in understood(schedule, run) for line in page.wrapped(fact)),
+            *(line for fact in (*understood(schedule, run), *_precision(kind)) for line in page.wrapped(fact)),
         ],
         [page.bold("Parameters"), textwrap.indent(_parameters(schedule, page), "  ")],
         [page.bold("In lrcli's own words"), *page.wrapped("" if ours is None else inline(ours))],
@@ -93,6 +93,14 @@ def keys_of_file(entry: Entry, page: Style) -> str:
         ["key", "value", "it"], rows, width=page.width, colour=page.colour, ascii_only=page.ascii_only, left=(0, 1, 2)
     )
     return f"{page.bold('Keys of the file')}\n{grid}\n\n"
+
+
+def _precision(kind: type[Family]) -> list[str]:
+    """Return what is to be said of a framework that computes in float32."""
+    if getattr(kind, "precision", "float64") == "float64":
+        return []
+    framework = kind.tag().partition(".")[0]
+    return [f"{framework} computes in float32, lrcli in float64: they differ by up to 2e-6 of the peak"]
 
 
 def tree(entry: Entry, page: Style) -> str:

@@ -67,6 +67,7 @@ NAMESPACE: dict[str, Any] = {
     "sin": numeric.sin,
     "sorted": sorted,
     "single": numeric.single,
+    "single_log": numeric.single_log,
     "sqrt": numeric.sqrt,
     "tanh": numeric.tanh,
     "totals": lambda numbers: list(accumulate(numbers)),

@@ -9,11 +9,12 @@ from lrcli.code.job import Job
 from lrcli.code.names import target_of
 from lrcli.code.targets import TARGETS
 from lrcli.compose import Around, Product, Sequence
-from lrcli.drawings import Comparison, Curve, Figure
+from lrcli.drawings import Comparison, Curve, Figure, Plan
 from lrcli.entry import Entry
 from lrcli.figure.comparison import compared
 from lrcli.figure.schedules import figure_of
 from lrcli.findings.judge import judge, of_error
+from lrcli.planning.plan import plan_of
 from lrcli.problems import Finding, LrcliWarning, Problem, SpecError, closest
 from lrcli.render.pages import describe as page_on
 from lrcli.render.pages import tree
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from lrcli.compose import Spec
     from lrcli.figure.axes import Wanted
+    from lrcli.planning.names import ClockName
     from lrcli.run import Run
 
 SpecLike = str | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
@@ -203,6 +205,32 @@ def compare(*specs: SpecLike, at: Sequence_[float | str] = (), base: str | None 
     figure = Figure(*figure_of(loaded.entries, at=at, numbers=False))
     asked = [guide.x for guide in figure.guides if guide.kind == "asked"]
     return Comparison(figure, compared(loaded.entries, figure, asked, base))
+
+
+def plan(
+    spec: SpecLike,
+    *,
+    clock: ClockName | None = None,
+    resume_at: float | str | None = None,
+    new_total: float | str | None = None,
+    **options: Any,
+) -> Plan:
+    """Return what a run comes to: its steps and phases, and the lengths to write for frameworks.
+
+    Args:
+        spec: One schedule, as for `load`.
+        clock: When the scheduler is stepped, if not when it is meant to be: `"accelerate"` (once a process), after each
+            `"micro-batch"`, `"epoch"` or `"step"`.
+        resume_at: When the run is resumed with another length: an epoch (or step), or `"50%"`; its end if only
+            new_total is given.
+        new_total: How long it then is, from its beginning.
+        **options: As for `load`; what steps are worked out from (`samples=50_000, batch_size=8`) among them.
+
+    Raises:
+        SpecError: If anything is wrong with the spec or the run, or it does not say what the clock needs.
+        InputError: If a file cannot be read.
+    """
+    return Plan(*plan_of(only(load(spec, **options), spec), clock, resume_at, new_total))
 
 
 def lint(*specs: SpecLike, **options: Any) -> list[Finding]:

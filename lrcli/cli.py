@@ -16,8 +16,8 @@ from lrcli.commands.of_typer import TyperGroup, UsageError
 from lrcli.problems import Problem, SpecError, closest
 
 VERBS = (
-    "plot", "compare", "table", "export", "list", "describe", "code", "check", "find", "fit", "predict", "suggest",
-    "explore", "lint", "explain", "config", "schema", "man",
+    "plot", "compare", "table", "export", "list", "describe", "code", "plan", "check", "find", "fit", "predict",
+    "suggest", "explore", "lint", "explain", "config", "schema", "man",
 )  # fmt: skip
 """Each is a file in lrcli/commands whose `app` is the verb."""
 

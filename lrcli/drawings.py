@@ -11,7 +11,9 @@ from lrcli import engine
 from lrcli.figure import comparison, data
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
+from lrcli.planning import plan as planning
 from lrcli.render.pictures import save
+from lrcli.render.plan import page
 from lrcli.render.style import Style
 from lrcli.render.svg import svg
 from lrcli.render.terminal import show
@@ -99,6 +101,25 @@ class Comparison:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         drawn = self.figure._replace(caption=(*self.figure.caption, self.verdict))
         return Figure(*drawn)._repr_mimebundle_()
+
+
+class Plan(planning.Plan):
+    """A plan: `print` shows its page, `to_dict` is what `lrcli plan --json` prints."""
+
+    __slots__ = ()
+
+    @property
+    def figure(self) -> Figure | None:
+        """As meant and as it will be, or the old run and the resumed one; None if neither was asked for."""
+        drawn = self.clocked or self.resumed
+        return None if drawn is None else Figure(*drawn.figure)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as data."""
+        return planning.facts(self)
+
+    def __str__(self) -> str:
+        return page(self, _PLAIN)
 
 
 class Curve:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pytest
 
 import lrcli
 from lrcli.batches import Batches
+from lrcli.planning.restepped import clocked
 from lrcli.problems import SpecError
 from tests.data import GOLDEN
 from tests.shell import inside
@@ -109,3 +111,155 @@ def test_a_second_axis_that_is_not_known_is_one_line() -> None:
     told = inside("plot", "cosine", "--steps", "90", "--axis", "tokens")
     line = "error: --axis: a second axis in tokens needs --tokens-per-step, or --batch-size and --seq-len\n"
     assert (told.code, told.out, told.err) == (2, "", line)
+
+
+CLOCKED = FRAMEWORKS["clocks"]
+SPECS = {
+    "linear": "transformers.linear:base_lr=1,num_warmup_steps=3",
+    "cosine": "transformers.cosine:base_lr=1,num_warmup_steps=2",
+    "one_cycle": "torch.OneCycleLR:max_lr=1",
+    "step": "torch.StepLR:base_lr=1,step_size=2,gamma=0.5",
+}
+
+
+@pytest.mark.parametrize("case", CLOCKED, ids=[f"{one['kind']}-{one['clock']}-{i}" for i, one in enumerate(CLOCKED)])
+def test_a_scheduler_by_another_clock_gives_what_the_frameworks_loop_gives(case: dict[str, Any]) -> None:
+    run: dict[str, Any] = {"samples": case["batches"] * case["devices"], "batch_size": 1}
+    by_epoch = case["clock"] == "step"
+    length = {"epochs": case["epochs"]} if by_epoch else {"steps": case["steps"]}
+    options = run | length | {"accumulate": case["accumulate"], "devices": case["devices"]}
+    (entry,) = lrcli.load(SPECS[case["kind"]], **options)
+    found = clocked(entry, case["clock"])
+    lr = found.will_be.points(np.arange(len(case["lr"]), dtype=float))
+    np.testing.assert_allclose(lr, case["lr"], rtol=0, atol=1e-12)
+    assert found.will_be.end == len(case["lr"])
+    assert (found.raises is None) == (case.get("raises") is None)
+    assert found.raises is None or case["raises"].partition(".")[0] in found.raises[1]
+
+
+def planned(*arguments: str) -> dict[str, Any]:
+    """Return what `lrcli plan --json` says of one spec."""
+    told = inside("plan", *arguments, "--json", "--quiet")
+    assert (told.code, told.err) == (0, "")
+    document = json.loads(told.out)
+    assert document["schema_version"] == 2
+    found: dict[str, Any] = document["plans"][0]
+    return found
+
+
+RUN = ["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices", "8", "--epochs", "3"]
+
+
+def test_a_plan_counts_from_samples_to_the_lengths_to_write() -> None:
+    found = planned("transformers.cosine:warmup_steps=0.03", *RUN)
+    counted = {name: row["value"] for name, row in found["counts"].items()}
+    assert [counted[name] for name in ("batches_an_epoch", "updates_an_epoch", "updates")] == [782, 196, 588]
+    assert [(one["name"], one["start"], one["end"]) for one in found["phases"]] == [
+        ("warm-up", 0, 18),
+        ("decay", 18, 588),
+    ]
+    assert [call["text"] for call in found["arguments"]] == [
+        "get_cosine_schedule_with_warmup(num_training_steps=588, num_warmup_steps=18)",
+        "TrainingArguments(max_steps=588, warmup_steps=18)",
+    ]
+    assert found["prepared_by_accelerate"][0]["arguments"] == {"num_training_steps": 4704, "num_warmup_steps": 144}
+
+
+@pytest.mark.parametrize(
+    ("spec", "options", "text"),
+    [
+        ("transformers.linear:num_warmup_steps=50", "--clock accelerate --devices 4", "num_training_steps=4000"),
+        ("torch.OneCycleLR:max_lr=1", "--clock micro-batch --accumulate 2", "OneCycleLR(total_steps=2000"),
+        ("cosine:warmup=5%", "--clock accelerate --devices 2", "num_training_steps=2000, num_warmup_steps=100"),
+    ],
+)
+def test_the_lengths_that_a_clock_asks_for_give_what_was_meant(spec: str, options: str, text: str) -> None:
+    found = planned(spec, "--steps", "1000", *options.split())["clock"]
+    assert text in found["mended"]["text"]
+    assert found["mended"]["apart"] < 0.003
+    assert found["finding"]["code"] == "LR009"
+
+
+def test_the_clock_that_is_meant_changes_nothing() -> None:
+    found = planned("cosine", "--epochs", "90", "--steps-per-epoch", "10", "--clock", "epoch")["clock"]
+    assert (found["gap"], found["finding"]["code"]) == (None, "")
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        "cosine:warmup=5,min_lr=0.001", "wsd", "step", "torch.CosineAnnealingLR:T_max=100", "cosine*step",
+        "linear:start_lr=0,for=5%+cosine", "expr:max_lr*(1-t/T)", "timm.CosineLRScheduler:t_initial=100,warmup_t=5",
+        "polynomial", "cosine-restarts:cycle_length=30%", "(cosine:for=25):repeat=4",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("at", [60, 100])
+def test_every_spec_that_is_offered_is_read_back_and_goes_on_from_the_last_lr(spec: str, at: int) -> None:
+    old = lrcli.evaluate(spec, epochs=100).lr
+    found = lrcli.plan(spec, epochs=100, resume_at=at, new_total=150).resumed
+    assert found is not None
+    assert {offer.name for offer in found.offers} >= {"hold", "continue", "cool-down"}
+    for offer in found.offers:
+        assert offer.whole
+        new = lrcli.evaluate(offer.spec, epochs=150).lr
+        np.testing.assert_allclose(new[:at], old[:at], rtol=1e-9)
+        assert new[at] == pytest.approx(old[at - 1], rel=1e-5)
+        assert new[at] == offer.first
+        assert (new[at:].max(), new[-1]) == (pytest.approx(offer.highest), pytest.approx(offer.last))
+
+
+def test_a_cosine_that_had_ended_jumps_half_way_up_when_the_run_is_doubled() -> None:
+    found = lrcli.plan("cosine", epochs=60, new_total=120).resumed
+    assert found is not None
+    assert found.before == 0
+    assert found.after == pytest.approx(0.05)
+    assert found.finding.code == "LR010"
+
+
+def test_a_length_that_was_the_runs_grows_with_it() -> None:
+    found = lrcli.plan("torch.CosineAnnealingLR:T_max=60", epochs=60, new_total=120).resumed
+    assert found is not None
+    assert getattr(found.new.spec, "T_max", None) == 120
+
+
+def test_another_batch_size_changes_the_peak_by_either_rule_and_the_updates() -> None:
+    batch = planned("cosine:batch_scale=256,1024", "--epochs", "9", "--steps-per-epoch", "100")["batch"]
+    assert batch["peaks"] == {"linear": pytest.approx(0.4), "sqrt": pytest.approx(0.2)}
+    assert (batch["updates"], batch["updates_before"]) == (900, 3600)
+
+
+def test_a_plan_in_python_shows_itself_and_its_figure() -> None:
+    found = lrcli.plan("cosine", samples=1000, batch_size=10, epochs=3, clock="step")
+    assert "its 3 steps are over at step 3 of 300" in " ".join(str(found).split())
+    assert found.figure is not None
+    assert [one.name for one in found.figure.panels[0].series] == ["as meant", "as it will be"]
+    assert lrcli.plan("cosine").figure is None
+    assert found.to_dict()["counts"]["updates"]["value"] == 300
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ("--resume-at 0 --new-total 120", "--resume-at: it must be a whole number of epochs ≥ 1, not 0"),
+        ("--resume-at -5 --new-total 120", "--resume-at: resume_at must be ≥ 0, not -5"),
+        ("--resume-at 30.5 --new-total 120", "--resume-at: it must be a whole number of epochs ≥ 1, not 30.5"),
+        ("--resume-at 101 --new-total 120", "--resume-at: 101 is past the end of the run (100 epochs)"),
+        ("--resume-at 60 --new-total 60", "--new-total: 60 leaves nothing to train: the run is resumed at 60"),
+        ("--resume-at 60", "--resume-at: say how long the run becomes, with --new-total"),
+        ("--new-total 1e16", "--new-total: new_total must be ≤ 1e+15, not 1e+16"),
+        ("--clock foo", "--clock: clock must be one of accelerate, micro-batch, epoch, step, not 'foo'"),
+        (
+            "--clock step",
+            "--clock: it needs the steps of an epoch: give --steps-per-epoch, or --samples and --batch-size",
+        ),
+        ("--clock accelerate", "--clock: it needs --devices 2 or more: with one process Accelerate changes nothing"),
+    ],
+)
+def test_a_plan_that_cannot_be_made_is_one_line(options: str, message: str) -> None:
+    told = inside("plan", "cosine", *options.split(), "--quiet")
+    assert (told.code, told.out, told.err) == (2, "", f"error: {message}\n")
+
+
+def test_the_help_of_plan_fits_a_terminal_page() -> None:
+    for arguments in (("plan",), ("plan", "cosine")):
+        assert len(inside(*arguments, "--help", TERMINAL_WIDTH="80").out.splitlines()) <= 60

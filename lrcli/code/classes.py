@@ -26,7 +26,7 @@ def construction(spec: Scheduler, prefix: str = "", indent: str = "", around: in
     arguments = ["optimizer"] if spec.takes_optimizer else []
     if spec.members:
         arguments.append(f"{spec.members}={_members(spec, prefix, indent + '    ')}")
-    arguments += [f"{p.name}={_value(spec, p)}" for p in parameters(type(spec)) if _is_said(spec, p)]
+    arguments += [f"{p.name}={argument(spec, p)}" for p in parameters(type(spec)) if is_said(spec, p)]
     return call(prefix + spec.maker(), arguments, indent, around)
 
 
@@ -46,7 +46,7 @@ def _member(member: Any, prefix: str, indent: str, around: int) -> str:
 
 def said(spec: Scheduler) -> dict[str, Any]:
     """Return the arguments of a scheduler that are not its defaults, by name, as plain values."""
-    return {p.name: plain(getattr(spec, p.field)) for p in parameters(type(spec)) if _is_said(spec, p)}
+    return {p.name: plain(getattr(spec, p.field)) for p in parameters(type(spec)) if is_said(spec, p)}
 
 
 def with_members(spec: Scheduler) -> list[Scheduler]:
@@ -55,13 +55,15 @@ def with_members(spec: Scheduler) -> list[Scheduler]:
     return [spec, *(one for member in members for one in with_members(member))]
 
 
-def _is_said(spec: Scheduler, parameter: Parameter) -> bool:
+def is_said(spec: Scheduler, parameter: Parameter) -> bool:
+    """Return whether a parameter is an argument that differs from its default, or is always written."""
     if parameter.field in spec.not_arguments:
         return False
     return parameter.required or getattr(spec, parameter.field) != parameter.default or parameter.field in spec.always
 
 
-def _value(spec: Scheduler, parameter: Parameter) -> str:
+def argument(spec: Scheduler, parameter: Parameter) -> str:
+    """Return the value of a parameter as code."""
     value = getattr(spec, parameter.field)
     if isinstance(value, tuple):
         return _list(value, parameter)

@@ -89,6 +89,19 @@ CODES = {
         "torch.OneCycleLR:max_lr=1,total_steps=470 --steps 471",
         "torch.OneCycleLR:max_lr=1,total_steps=471 --steps 471",
     ),
+    "LR009": Rule(
+        "The scheduler is stepped by another clock than its lengths count",
+        "A scheduler counts calls of step(). Accelerate makes one a process of a scheduler that it has prepared; a "
+        "loop with gradient accumulation often makes one a batch; Lightning makes one an epoch by default. "
+        "The curve is then squeezed or stretched.",
+        "lrcli plan --clock draws it and says which lengths to write. Or step the scheduler once an optimizer step.",
+    ),
+    "LR010": Rule(
+        "A resumed run goes on with another lr",
+        "Most schedules are functions of the share of the run that is done, so that a longer run has another lr at the "
+        "same step. A cosine that had ended at 0 is halfway up again.",
+        "Go on with a spec that begins with the last lr: lrcli plan --resume-at --new-total offers four.",
+    ),
     "LR011": Rule(
         "A length below 1",
         "A plain number counts epochs (or steps): 0.1 is a tenth of an epoch. Other tools read a warm-up of 0.1 as 10 %"

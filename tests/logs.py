@@ -164,6 +164,66 @@ FORMATS: dict[str, Format] = {
         "step 10: loss 3.25, lr 1e-3, time 20ms\nstep 20: loss 3.0, lr 5e-4, time 20ms\n",
         "text (steps)", "step", [10, 20], [1e-3, 5e-4],
     ),
+    "timm summary": (
+        "epoch,train_loss,eval_loss,eval_top1,lr\n0,6.9,6.8,1.5,1e-06\n1,6.5,6.4,2.5,0.001\n",
+        "csv", "epoch", [0, 1], [1e-6, 1e-3],
+    ),
+    "Weights & Biases' history": (
+        (
+        '{"_step": 0, "_runtime": 1.5, "train/global_step": 10, "train/learning_rate": 0.001, "train/loss": 2}\n'
+        '{"_step": 1, "_runtime": 3.0, "train/global_step": 20, "train/learning_rate": 0.0005, "train/loss": 1}\n'
+        ),
+        "json lines", "step", [10, 20], [1e-3, 5e-4],
+    ),
+    "tqdm": (
+        (
+        "Epoch 0:  50%|█████     | 50/100 [00:05<00:05, 10it/s, loss=2.5, lr=1.000e-03]\r"
+        "Epoch 1:  50%|█████     | 50/100 [00:05<00:05, 10it/s, loss=1.5, lr=5.000e-04]\r"
+        ),
+        "text (tqdm)", "step", [50, 150], [1e-3, 5e-4],
+    ),
+    "diffusers": (
+        (
+        "Steps:   1%|          | 10/1000 [00:01<01:40,  9.9it/s, lr=1e-5, step_loss=0.1]\r"
+        "Steps:   2%|          | 20/1000 [00:02<01:40,  9.9it/s, lr=2e-5, step_loss=0.1]\r"
+        ),
+        "text (tqdm)", "step", [10, 20], [1e-5, 2e-5],
+    ),
+    "Swin": (
+        (
+        "[2024-05-01 10:00:00 swin] (m.py 9): INFO Train: [0/300][10/100]\teta 0:10 lr 0.000100\t wd 0.05\tloss 6.9\n"
+        "[2024-05-01 10:00:00 swin] (m.py 9): INFO Train: [1/300][10/100]\teta 0:10 lr 0.000200\t wd 0.05\tloss 6.8\n"
+        ),
+        "text (Swin)", "step", [10, 110], [1e-4, 2e-4],
+    ),
+    "OpenCLIP": (
+        (
+        "2024-05-01,10:00:00 | INFO | Train Epoch: 0 [ 256/2560 (10%)] Data (t): 0.1 LR: 0.000100 Loss: 5.5\n"
+        "2024-05-01,10:00:00 | INFO | Train Epoch: 1 [ 256/2560 (10%)] Data (t): 0.1 LR: 0.000200 Loss: 5.4\n"
+        ),
+        "text (OpenCLIP)", "step", [256, 2816], [1e-4, 2e-4],
+    ),
+    "PaddleClas": (
+        (
+        "[2024/05/01 10:00:00] ppcls INFO: [Train][Epoch 1/9][Iter: 10/99]lr(LinearWarmup): 0.00010000, CELoss: 6.9\n"
+        "[2024/05/01 10:00:00] ppcls INFO: [Train][Epoch 2/9][Iter: 10/99]lr(LinearWarmup): 0.00020000, CELoss: 6.8\n"
+        ),
+        "text (PaddleClas)", "step", [10, 109], [1e-4, 2e-4],
+    ),
+    "ESPnet": (
+        (
+        "[host] (trainer:720) INFO: 1epoch:train:1-20batch: iter_time=0.1, loss=10, optim0_lr0=1.000e-04\n"
+        "[host] (trainer:720) INFO: 1epoch:train:21-40batch: iter_time=0.1, loss=9, optim0_lr0=2.000e-04\n"
+        ),
+        "text (ESPnet)", "step", [20, 40], [1e-4, 2e-4],
+    ),
+    "Keras's prints": (
+        (
+        "Epoch 1/9\n10/10 - 1s - loss: 0.5 - val_loss: 0.4 - learning_rate: 1.0000e-03\n"
+        "Epoch 2/9\n10/10 - 1s - loss: 0.4 - val_loss: 0.3 - learning_rate: 5.0000e-04\n"
+        ),
+        "text (epochs)", "epoch", [1, 2], [1e-3, 5e-4],
+    ),
 }  # fmt: skip
 """By tool: the text, what it is recognised as, and clock, x and y of its first column of learning rates."""
 

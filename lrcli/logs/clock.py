@@ -45,7 +45,7 @@ def clocked(rows: NDArray[np.intp], clocks: Clocks) -> tuple[Clock, Array]:
     """Return the first clock that all of these rows have, and what it says; the rows' numbers if there is none."""
     for name, cells in clocks.items():
         x = aligned(cells.rows, cells.values, rows)
-        if x is not None:
+        if x is not None and not (name == "epoch" and _evenly_in_fractions(x)):
             return name, x
     return "row", rows.astype(np.float64)
 
@@ -63,3 +63,16 @@ def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hin
 def _restarts_each_epoch(steps: Array, epochs: Array) -> bool:
     back = np.flatnonzero(np.diff(steps) < 0)
     return bool(len(back)) and float((np.diff(epochs)[back] > 0).mean()) > 0.9
+
+
+def _evenly_in_fractions(x: Array) -> bool:
+    """Return whether a clock is of even fractions of an epoch, as they are or rounded: the rows say it more exactly."""
+    if len(x) < _FEW or (np.diff(x) < 0).any() or (x == np.round(x)).all():
+        return False
+    even = x[0] + (x[-1] - x[0]) * np.arange(len(x)) / (len(x) - 1)
+    return bool(np.abs(even - x).max() <= _ROUNDED)
+
+
+_FEW = 8
+_ROUNDED = 0.0101
+"""By how much a time and the line through the first and the last may be off, if each is rounded to 2 decimals."""

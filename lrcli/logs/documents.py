@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _NOT_JSON = re.compile(rb"(?<=[\s:,\[])(NaN|-?Infinity)(?=[\s,\]}])")
 """What Python writes for numbers that JSON does not know."""
+_NUMBERS = re.compile(rb"\[\s*-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\s*[,\]]")
+"""How a list of numbers begins, and a line of text such as `[2024-05-01 …]` does not."""
 _DEEP = 4
 """How deep histories are looked for in a document."""
 
@@ -38,7 +40,7 @@ def is_document(head: bytes) -> bool:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     rows = [decoded(line.decode("utf-8", "replace")) for line in text.split(b"\n", 2)[:2]]
     if text[:1] == b"[":  # of a list, and not of a line of text such as `[Rank 0] step=10`
-        return text[1:].lstrip()[:1] in (b"{", b"[", b"]", b"") or text[1:2].isdigit()
+        return text[1:].lstrip()[:1] in (b"{", b"[", b"]", b"") or bool(_NUMBERS.match(text))
     return text[:1] == b"{" and (len(rows) < 2 or None in rows)
 
 

@@ -12,7 +12,7 @@ Mode = Literal["min", "max"]
 
 STEPS = (
     "step", "global_step", "trainer/global_step", "current_steps", "global step", "num_updates", "iteration", "iter",
-    "it", "_step", "steps", "train/global_step", "train_step", "update", "batch", "train/step", "iterations",
+    "it", "train/global_step", "_step", "steps", "train_step", "update", "batch", "train/step", "iterations",
 )  # fmt: skip
 """Columns that count steps, the first that is there before the others."""
 EPOCHS = ("epoch", "train/epoch", "current_epoch", "ep", "epochs", "trainer/epoch")

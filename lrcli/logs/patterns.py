@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
 
+_NAMES = "[Ll]earning[ _][Rr]ate|LearningRate|lr|LR|Lr|base_lr|train_lr|optim0_lr0"
 RATE = re.compile(
-    rf"(?<![\w./-])(?:learning[ _]rate|LearningRate|lr|LR|Lr|base_lr|train_lr)['\"]?\s*(?:[:=|]\s*|\s)[\[({{]*\s*['\"]?"
-    rf"({NUMBER}|nan|inf)(?![\w%])"
+    rf"(?<![\w./-])(?:{_NAMES})(?:\(\w+\))?['\"]?\s*(?:[:=|]\s*|\s)[\[({{{{]*\s*['\"]?({NUMBER}|nan|inf)(?![\w%])"
 )
 """A learning rate in a line."""
 PAIR = re.compile(
@@ -17,7 +17,7 @@ PAIR = re.compile(
     rf"({NUMBER}|nan|inf)(?![\w:%/])"
 )
 """Anything else that has a name and a number."""
-RELEVANT = re.compile(rb"(?<![A-Za-z])(?:[a-z]+_)?(?:lr|LR|Lr)(?![a-z])|[Ll]earning.?[Rr]ate|[Ll]oss")
+RELEVANT = re.compile(rb"(?<![A-Za-z])(?:[a-z]+\d*_)?(?:lr|LR|Lr)(?![a-z])|[Ll]earning.?[Rr]ate|[Ll]oss")
 """What a block of a log holds if any line of it might count."""
 
 
@@ -50,6 +50,12 @@ TOOLS = (
     _tool("SwAV", r"Epoch: \[(\d+)\]\[(\d+)\]", "epoch", "iter"),
     _tool("SwAV", r"Epoch\[(\d+)\] - Iter: \[(\d+)/(\d+)\]", "epoch", "iter", "per_epoch"),
     _tool("timm", r"Train: (\d+) \[\s*(\d+)/(\d+) ", "epoch", "iter", "per_epoch"),
+    _tool("Swin", r"Train: \[(\d+)/(\d+)\]\[(\d+)/(\d+)\]", "epoch", "total_epochs", "iter", "per_epoch"),
+    _tool("OpenCLIP", r"Train Epoch: (\d+) \[\s*(\d+)/(\d+) ", "epoch", "iter", "per_epoch"),
+    _tool("PaddleClas", r"\[Epoch (\d+)/(\d+)\]\[Iter: *(\d+)/(\d+)\]", "epoch1", "total_epochs", "iter", "per_epoch"),
+    _tool("ESPnet", r"\b(\d+)epoch:train:\d+-(\d+)batch", "epoch", "iter"),
+    _tool("tqdm", r"[Ee]poch:? \[?(\d+)[:\]/ ][^|]*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[", "epoch", "iter", "per_epoch"),
+    _tool("tqdm", r"\d+%\|[^|]*\|\s*(\d+)/(\d+) \[", "step", "total"),
     _tool("YOLOX", r"epoch:\s*(\d+)/(\d+),?\s+iter:\s*(\d+)/(\d+)", "epoch1", "total_epochs", "iter", "per_epoch"),
     _tool("epochs", r"[Ee]poch:?\s*(\d+)\s+[Ii]ter:?\s*(\d+)/(\d+)", "epoch1", "iter", "per_epoch"),
     _tool("fairseq", r"num_updates['\"]?[ =:]+['\"]?(\d+)", "step"),

@@ -34,8 +34,11 @@ def read_text(source: Source) -> Builder:
     if tool is None:
         return builder
     stretch: list[dict[str, object]] = []
+    clock = None
     for line in chain(first, lines):
         found = tool.pattern.search(line)
+        if tool is TOOLS[-1]:  # Keras prints the epoch in a line of its own
+            found = clock = found or clock
         if found and (row := _row(tool, found, line, builder)):
             stretch.append(row)
         if len(stretch) >= 1 << 14:
@@ -52,7 +55,7 @@ def _relevant(source: Source) -> Iterator[str]:
     read, found = 0, False
     for lines in source.blocks(RELEVANT.search):
         for line in lines:
-            if RATE.search(line[:_LONG]) or "oss" in line[:_LONG]:
+            if RATE.search(line[:_LONG]) or "oss" in line[:_LONG] or line.startswith("Epoch "):
                 found = True
                 yield line[:_LONG]
         read += 1 << 22

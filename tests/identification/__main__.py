@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from tests.identification.judging import Verdict
     from tests.identification.logs import Written
 
-SAMPLE = 0.08
+SAMPLE = 0.06
 """The share of the logs that is looked at if not all are."""
 Row = tuple[str, bool]
 

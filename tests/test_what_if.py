@@ -237,3 +237,22 @@ def test_references_cannot_unfold_without_end(tmp_path: Path) -> None:
     lists = "\n".join(f"a{i}: [{text}]" for i, text in enumerate(references))
     (tmp_path / "a.yaml").write_text(f"{lists}\na8: 1\nlr_scheduler_type: cosine\nmax_steps: 9\n")
     assert "unfold into more than" in run_lrcli("table", str(tmp_path / "a.yaml")).err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "${a:-" * 50_000,
+        "$(" * 100_000,
+        '"' + "a" * 200_000,
+        "'\\" * 60_000,
+        "a=(" * 80_000,
+        "\n" * 10**6,
+        "--lr " * 40_000,
+    ],
+    ids=["references", "commands", "quote", "escapes", "arrays", "lines", "options"],
+)
+def test_a_hostile_script_is_refused_in_a_line(text: str, tmp_path: Path) -> None:
+    (tmp_path / "a.sh").write_text(f"#!/bin/sh\npython train.py {text}\n")
+    result = run_lrcli("table", str(tmp_path / "a.sh"))
+    assert (result.code, len(result.err.splitlines())) == (2, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from bisect import bisect_right
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.problems import KEY, Path, Problem, SpecError
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 _MOST = 5000
 """More words than any command line has."""
+_LONGEST = 1 << 18
+_LONGEST_WORD = 20_000
 _TOKEN = re.compile(
     r"""
     (?P<skip> (?: [ \t\r] | \\\r?\n )+ | (?<![^\s;&|]) \#[^\n]* )
@@ -62,6 +65,8 @@ def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> tu
     Raises:
         SpecError: If there is no command that trains, or too many words.
     """
+    if len(text) > _LONGEST:
+        raise SpecError(Problem(message=f"a script of more than {_LONGEST >> 10} KiB is not read", place=name))
     commands = list(_commands(text))
     trains = [arguments for words in commands if (arguments := _arguments(words)) is not None]
     if not trains:
@@ -76,7 +81,7 @@ def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> tu
         if key != "config":
             path = tuple(key.split("."))
             put(data, path, value)
-            line = sum(start <= at for start in starts)
+            line = bisect_right(starts, at)
             places[path] = places[*path, KEY] = f"{name}:{line}:{at - starts[line - 1] + 1}"
     return data, places
 
@@ -128,6 +133,8 @@ def _take_assignments(words: list[Word], known: dict[str, list[Word]]) -> bool:
 
 def _expanded(word: Word, known: dict[str, list[Word]]) -> list[Word]:
     """Return a word without its quotes, or the words of the variable that it is; unknown variables stay as they are."""
+    if len(word.text) > _LONGEST_WORD:
+        raise SpecError(f"a word of more than {_LONGEST_WORD:,} characters is not read")
     bare = word.text.strip('"')
     if (match := _REFERENCE.fullmatch(bare)) and (match["braced"] or match["bare"]) in known:
         return known[match["braced"] or match["bare"]]
@@ -145,8 +152,8 @@ def _unquoted(match: re.Match[str], known: dict[str, list[Word]]) -> str:
 
     text = re.sub(r"\\(.)", r"\1", re.sub(r"\\\r?\n", " ", match[2])) if match[2] is not None else match[3] or match[4]
     found = _REFERENCE.sub(value, text)
-    if len(found) > 100_000:
-        raise SpecError("a word of this command is longer than 100,000 characters")
+    if len(found) > _LONGEST_WORD:
+        raise SpecError(f"a word of more than {_LONGEST_WORD:,} characters is not read")
     return found
 
 

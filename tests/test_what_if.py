@@ -114,6 +114,14 @@ def test_a_configuration_that_a_command_names_is_under_its_options() -> None:
     assert max(lr.values()) == 3e-4
 
 
+def test_a_command_may_name_any_file_and_a_script_one_beside_it(tmp_path: Path) -> None:
+    command = f"axolotl train {GOLDEN}/axolotl.yml"
+    assert len(rates("--from", command)) == 1000
+    (tmp_path / "train.sh").write_text(command)
+    err = run_lrcli("table", f"{tmp_path}/train.sh").err
+    assert f"{tmp_path}/train.sh: a file may only name a file beside it" in err
+
+
 RATE = ("--steps-per-epoch", "100")
 
 

@@ -179,7 +179,11 @@ def beside(source: Source, name: str, depth: int = 0) -> Any:
 
     if depth > _DEEPEST:
         raise SpecError(f"{shown(name)} names files that name others in a circle, or too deeply")
-    path = source.beside(name)
+    try:
+        path = source.beside(name)
+    except SpecError:
+        message = f"a file may only name a file beside it, not {shown(name)}"
+        raise SpecError(Problem(message=message, place=source.name)) from None
     inner = Source("file", path)
     return formats.read(read_text(path), path, partial(beside, inner, depth=depth + 1))[0]
 

@@ -95,9 +95,13 @@ class Source(NamedTuple):
     def beside(self, name: str) -> str:
         """Return the path of a file, or of `FILE:COLUMN`, that this source names: it must stand beside or below it.
 
+        A command line may name any file, for who runs lrcli has written it.
+
         Raises:
             SpecError: If it stands elsewhere, where links lead too; only who runs lrcli may ask for that.
         """
+        if self.kind == "command":
+            return f"./{name}" if name.startswith("-") else name
         folder = FilePath(self.text).parent if self.kind == "file" else FilePath()
         if not all(_is_within(folder, folder / part) for part in (name, name.rpartition(":")[0])):
             message = f"a file may only name a file beside it, not {shown(name)} (a log can be named with --metric)"

@@ -89,7 +89,7 @@ IN_FRAMEWORKS = [
     for target in FRAMEWORKS
     if find_spec(target)
 ] or [pytest.param("", "", EPOCHS, marks=pytest.mark.skip("no framework is installed; .ci/frameworks brings them"))]
-FORMATTED = [target for target in TARGETS if target not in names.FILES]
+FORMATTED = [target for target in TARGETS if target not in (*names.FILES, "js")]
 
 
 def job_of(spec: str, run: Run) -> Job:
@@ -116,6 +116,16 @@ def check(spec: str, run: Run, target: str, tolerance: float, record: Record) ->
 @pytest.mark.parametrize("spec", SPECS)
 def test_plain_python_gives_the_same_lr(spec: str, run: Run, record_property: Record) -> None:
     check(spec, run, "python", 1e-13, record_property)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs node")
+@pytest.mark.parametrize("run", RUNS.values(), ids=RUNS)
+@pytest.mark.parametrize("spec", SPECS)
+def test_javascript_gives_what_plain_python_gives(spec: str, run: Run, record_property: Record) -> None:
+    check(spec, run, "js", 1e-13, record_property)
+    job = job_of(spec, run)
+    python, js = (rates(TARGETS[target](job), target, job) for target in ("python", "js"))
+    assert largest_difference(js, python)[0] <= 4e-15  # V8's cos and pow are a few roundings from C's
 
 
 @pytest.mark.parametrize(("target", "spec", "run"), IN_FRAMEWORKS)

@@ -16,6 +16,7 @@ TARGETS = (
     "deepspeed",
     "composer",
     "python",
+    "js",
     "yaml",
     "json",
 )
@@ -23,7 +24,13 @@ OWN = ("yaml", "json")
 """lrcli's own files, which can say everything."""
 FILES = ("training-args", "deepspeed", "composer", *OWN)
 """Files of data, not of code."""
-_SHORT = {"py": "python", "training_args": "training-args", "trainingarguments": "trainer", "llm-foundry": "composer"}
+_SHORT = {
+    "py": "python",
+    "javascript": "js",
+    "training_args": "training-args",
+    "trainingarguments": "trainer",
+    "llm-foundry": "composer",
+}
 
 
 def target_of(name: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from lrcli.code.simplify import simplified
 from lrcli.expression import CONDITIONS, Expression, Value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
-_LEVELS = {
+LEVELS = {
     "or": 1, "and": 2, "not": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "==": 4, "!=": 4, "+": 5, "-": 5, "*": 6, "/": 6,
     "//": 6, "%": 6, "neg": 7, "**": 8,
 }  # fmt: skip
@@ -45,29 +45,32 @@ JAX = Words("jnp.", "jnp.minimum", "jnp.maximum", "jnp.abs", "jnp.pi", branches=
 KERAS = Words("ops.", "ops.minimum", "ops.maximum", "ops.abs", "math.pi", branches=False)
 
 
-def body(value: Value, words: Words, indent: str = "    ") -> list[str]:
+def body(value: Value, words: Words, indent: str = "    ", writer: type[Writer] | None = None) -> list[str]:
     """Return the lines of a function that returns a value.
 
     Args:
         value: An expression or a number.
         words: The library's.
         indent: Before every line.
+        writer: Writes another language than Python.
     """
     value = _spread(simplified(value)) if words.branches else simplified(value)
-    return _block(value, words, indent)
+    return _block(value, words, indent, writer or Writer)
 
 
 def written(value: Value, words: Words) -> str:
     """Return a value as one expression."""
-    return _Writer(words, {}).text(value)
+    return Writer(words, {}).text(value)
 
 
-def _block(value: Value, words: Words, indent: str) -> list[str]:
+def _block(value: Value, words: Words, indent: str, kind: type[Writer]) -> list[str]:
     if words.branches and isinstance(value, Expression) and value.operation == "where":
         condition, then, otherwise = value.operands
-        head = f"{indent}if {_Writer(words, {}).text(condition)}:"
-        return [head, *_block(then, words, indent + "    "), *_block(otherwise, words, indent)]
-    return list(_statements(value, words, indent))
+        writer = kind(words, {})
+        before, *after = [f"{indent}{line}" for line in writer.branch(writer.text(condition))]
+        inside = _block(then, words, indent + "    ", kind)
+        return [before, *inside, *after, *_block(otherwise, words, indent, kind)]
+    return list(_statements(value, kind(words, {}), indent))
 
 
 def _spread(value: Value) -> Value:
@@ -87,20 +90,19 @@ def _spread(value: Value) -> Value:
     return Expression("where", condition, *spread)
 
 
-def _statements(value: Value, words: Words, indent: str) -> Iterator[str]:
+def _statements(value: Value, writer: Writer, indent: str) -> Iterator[str]:
     """Yield a line for each part that stands in an expression more than once, or is too long in it, and the return."""
-    names: dict[object, str] = {}
-    writer = _Writer(words, names)
-    queue = _repeated(value, words)
+    names = writer.names
+    queue = _repeated(value, writer.words)
     while queue or (queue := _too_long(value, writer, indent)):
         part = queue.pop(0)
         name = f"x{len(names) + 1}" if names else "x"
-        yield f"{indent}{name} = {writer.text(part)}"
+        yield f"{indent}{writer.assigned(name, writer.text(part))}"
         names[part.key()] = name
-    yield f"{indent}return {writer.text(value)}"
+    yield f"{indent}{writer.returned(writer.text(value))}"
 
 
-def _too_long(value: Value, writer: _Writer, indent: str) -> list[Expression]:
+def _too_long(value: Value, writer: Writer, indent: str) -> list[Expression]:
     """Return the longest part of a return that fits on a line, if the return itself does not."""
     if len(f"{indent}return {writer.text(value)}") <= WIDTH:
         return []
@@ -152,21 +154,45 @@ def _size(value: Value) -> int:
     return 1 + sum(map(_size, value.operands)) if isinstance(value, Expression) else 1
 
 
-class _Writer:
-    """Writes one expression, with names for the parts that have one."""
+class Writer:
+    """Writes one expression, with names for the parts that have one.
+
+    Attributes:
+        levels: How strongly the signs of the language bind.
+        own: Functions that the language has outside of its library.
+    """
+
+    levels: ClassVar[Mapping[str, int]] = LEVELS
+    own: ClassVar[Mapping[str, str]] = {"round": "round"}
 
     def __init__(self, words: Words, names: dict[object, str]) -> None:
         self.words = words
         self.names = names
 
+    def branch(self, condition: str) -> list[str]:
+        """Return the line before what a condition decides on, and those after it."""
+        return [f"if {condition}:"]
+
+    def assigned(self, name: str, text: str) -> str:
+        """Return the line that gives a value a name."""
+        return f"{name} = {text}"
+
+    def returned(self, text: str) -> str:
+        """Return the line that returns a value."""
+        return f"return {text}"
+
+    def number(self, value: float) -> str:
+        """Return a number as the language has it."""
+        return number(value, self.words)
+
     def text(self, value: Value, level: float = 0) -> str:
         """Return the expression, in parentheses if what is around it binds more strongly."""
         if not isinstance(value, Expression):
-            return number(value, self.words)
+            return self.number(value)
         if value.operation != "name" and (name := self.names.get(value.key())):
             return name
         chosen = value.operation == "where" and self.words.branches
-        own = 0.5 if chosen else _LEVELS.get(value.operation, _HIGHEST)
+        own = 0.5 if chosen else self.levels.get(value.operation, _HIGHEST)
         text = self._operation(value, own)
         return f"({text})" if own < level else text
 
@@ -188,7 +214,7 @@ class _Writer:
             return self._sign(operation, operands, own)
         named = {"min": self.words.minimum, "max": self.words.maximum, "abs": self.words.absolute}
         if self.words.branches:
-            named["round"] = "round"
+            named = {**named, **self.own}
         return self._call(named.get(operation, self.words.prefix + operation), operands)
 
     def _name(self, value: Expression) -> str:
@@ -202,12 +228,12 @@ class _Writer:
         return f"{left} {operation} {right}"
 
     def _negative(self, value: Expression) -> str:
-        return f"-{self.text(value.operands[0], _LEVELS['neg'])}"
+        return f"-{self.text(value.operands[0], LEVELS['neg'])}"
 
     def _not(self, value: Expression) -> str:
         if not self.words.branches:
             return self._call(f"{self.words.prefix}logical_not", value.operands)
-        return f"not {self.text(value.operands[0], _LEVELS['not'])}"
+        return f"not {self.text(value.operands[0], LEVELS['not'])}"
 
     def _where(self, value: Expression) -> str:
         if not self.words.branches:
@@ -218,7 +244,7 @@ class _Writer:
         return f"{then} if {condition} else {otherwise}"
 
     def _power(self, value: Expression) -> str:
-        level, (below, above) = _LEVELS["**"], value.operands
+        level, (below, above) = LEVELS["**"], value.operands
         if not self.words.branches and _may_round_below_0(below, above):
             below = Expression("max", below, 0)
         base, exponent = self.text(below, level + 1), self.text(above, level)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from lrcli.code import composer, deepspeed, files, keras, mmengine, nanogpt, optax, paddle, python, pytorch, trainer
+from lrcli.code import composer, deepspeed, files, js, keras, mmengine, nanogpt, optax, paddle, python, pytorch, trainer
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,7 @@ TARGETS: dict[str, Callable[[Job], str]] = {
     "deepspeed": deepspeed.write,
     "composer": composer.write,
     "python": python.write,
+    "js": js.write,
     "yaml": files.yaml,
     "json": files.as_json,
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
+import shutil
+import subprocess
 import warnings
 from importlib import import_module
 from math import inf, isfinite
@@ -41,7 +44,7 @@ def rates(code: str, target: str, job: Job) -> list[float]:
             return _trained(code, job)
         if target == "mmengine":
             return _configured(code, job)
-        return _asked(code, target, job.run.points)
+        return _in_node(code, job.run.points) if target == "js" else _asked(code, target, job.run.points)
 
 
 def is_read_back(code: str, target: str) -> bool:
@@ -150,6 +153,16 @@ def compiled(code: str, points: int) -> list[float]:
     exec(code, space)
     counts = jax.numpy.arange(points, dtype="int32")
     return [float(lr) for lr in jax.jit(jax.vmap(space["schedule"]))(counts)]
+
+
+def _in_node(code: str, points: int) -> list[float]:
+    """Ask the function of time in Node.js."""
+    node = shutil.which("node")
+    if node is None:
+        raise ImportError("there is no node on the PATH")
+    asked = f"console.log(JSON.stringify(Array.from({{length: {points}}}, (_, t) => lr(t))));"
+    done = subprocess.run([node, "-"], input=code + asked, capture_output=True, text=True, check=True)  # noqa: S603 - it is what lrcli has just written
+    return [float(lr) for lr in json.loads(done.stdout)]
 
 
 def largest_difference(found: Sequence[float], expected: Sequence[float]) -> tuple[float, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from lrcli.problems import MissingError
 from lrcli.render.paths import band, path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import BAND, GREY, legend, stroke, theme
+from lrcli.render.theme import BAND, GREY, legend, stroke, theme, thickness
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -69,7 +69,6 @@ def _settings(look: Theme) -> dict[str, Any]:
         "font.size": look.letters,
         "grid.color": look.faint,
         "grid.linewidth": 0.5,
-        "lines.linewidth": look.line,
         "lines.scale_dashes": True,
         "legend.frameon": False,
         "pdf.fonttype": 42,
@@ -85,7 +84,8 @@ def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) 
         style = "steps-post" if points.steps else "default"
         if series.within:
             axes.fill(*band(points, series.within), color=how.colour, alpha=BAND, linewidth=0)
-        axes.plot(points.x, points.y, color=how.colour, linestyle=line, drawstyle=style, label=series.name, zorder=3)
+        shown = {"color": how.colour, "linestyle": line, "linewidth": thickness(look, len(panel.series))}
+        axes.plot(points.x, points.y, drawstyle=style, label=series.name, zorder=3, **shown)
     for guide in figure.guides:
         axes.axvline(guide.x, color=look.ink, linewidth=0.5, linestyle=":", alpha=0.5)
     for mark in panel.marks:
@@ -122,16 +122,30 @@ def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme
     if figure.above:
         _second_axis(grid[0], figure.x, figure.above)
     title = figure.title if picture.title is None else picture.title
-    if title:
-        grid[0].set_title(title, fontsize=look.letters, wrap=True)
     if len(figure.panels[0].series) > 1:
-        size, columns = legend([one.name for one in figure.panels[0].series], look)
-        handles, labels = grid[0].get_legend_handles_labels()
-        where = "outside upper left"
-        canvas.legend(handles, labels, loc=where, ncols=columns, handlelength=2.6, fontsize=size)
+        _legend(canvas, grid[0], figure, title, look)
+    elif title:
+        grid[0].set_title(title, fontsize=look.letters, wrap=True)
     rows = (*figure.caption, *Scale.of(figure, figure.panels[0]).remarks)
     if rows and not picture.bare:
         canvas.supxlabel("\n".join(rows), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True)
+
+
+def _legend(canvas: Any, axes: Any, figure: Figure, title: str, look: Theme) -> None:
+    """Add the title, and under it the names of the curves, above everything else."""
+    size, columns = legend([one.name for one in figure.panels[0].series], look)
+    canvas.legend(
+        *axes.get_legend_handles_labels(),
+        loc="outside upper left",
+        ncols=columns,
+        fontsize=size,
+        title=title or None,
+        title_fontsize=look.letters,
+        alignment="left",
+        handlelength=2.2,
+        handletextpad=0.5,
+        columnspacing=1.2,
+    )
 
 
 def _second_axis(axes: Any, below: Axis, above: Axis) -> None:

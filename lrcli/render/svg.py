@@ -11,7 +11,7 @@ import numpy as np
 
 from lrcli.render.paths import Path, band, path
 from lrcli.render.scale import Scale
-from lrcli.render.theme import BAND, GREY, legend, stroke, theme
+from lrcli.render.theme import BAND, GREY, legend, stroke, theme, thickness
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class _Sheet:
         yield _text(axis.unit, box.left + box.width / 2, y, "middle")
 
     def _line(self, drawn: str, how: Stroke, name: str = "") -> str:
-        width = self.theme.line
+        width = thickness(self.theme, len(self.figure.panels[0].series))
         dash = " ".join(f"{0.7 * length * width:g}" for length in how.dash)
         return _stroked(drawn, how.colour, width, f' stroke-dasharray="{dash}"' if dash else "", name)
 

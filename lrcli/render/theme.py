@@ -39,6 +39,11 @@ def theme(picture: Picture) -> Theme:
     return found._replace(width=width, height=height)
 
 
+def thickness(look: Theme, curves: int) -> float:
+    """Return how thick the lines of so many curves are: thin where they are many."""
+    return look.line if curves <= _APART else 0.5 * look.line
+
+
 class Stroke(NamedTuple):
     """How a curve is drawn: its colour, and the lengths of its dashes and gaps in widths of the line."""
 
@@ -84,7 +89,7 @@ _LEGEND = 0.35
 
 def legend(names: Sequence[str], look: Theme) -> tuple[float, int]:
     """Return the height of the letters in a legend, and its columns: smaller letters where there are many names."""
-    wide = 0.56 * max(map(len, names)) + 4
+    wide = 0.6 * max(map(len, names)) + 4
     for share in (1.0, 0.85, 0.7, 0.6, 0.5, 0.4):
         size = share * look.letters
         columns = max(1, min(len(names), int((look.width - size) / (wide * size))))

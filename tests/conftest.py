@@ -33,3 +33,5 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     for target, pairs in proven.items():
         worst = max(pairs.values())
         terminalreporter.write_line(f"code for {target}: {len(pairs)} schedules run, largest difference {worst:.2g}")
+    if proven:
+        terminalreporter.write_line(f"pairs of schedule and target proven: {sum(map(len, proven.values()))}")

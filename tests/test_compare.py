@@ -83,3 +83,12 @@ def test_a_difference_is_said_with_its_place_and_what_differs_most() -> None:
 
 def test_one_schedule_has_nothing_to_be_compared_with() -> None:
     assert said(entry("cosine")).startswith("There is only cosine")
+
+
+def test_two_plateau_rules_are_compared_by_when_and_why_they_cut() -> None:
+    metric = [1.0, 0.5, *[0.5] * 8]
+    specs = ("keras.ReduceLROnPlateau:patience=2", "torch.ReduceLROnPlateau:patience=2")
+    said = lrcli.compare(*specs, metric=metric).verdict
+    assert f"{specs[0]} cuts at epoch 4, 6, 8 and {specs[1]} cuts at epoch 5, 8." in said
+    assert "The first cuts after 2 bad values in a row, the second cuts after 3 bad values in a row" in said
+    assert "takes a value as better by more than 0.0001, the second takes a value as better by more than 0.01 %" in said

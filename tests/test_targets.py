@@ -19,7 +19,7 @@ from lrcli.code.trial import largest_difference, rates
 from lrcli.frameworks.names import FRAMEWORKS
 from lrcli.spec.build import build
 from tests.shell import inside
-from tests.test_code import EPOCHS, PER_STEP, SPECS, STEPS, job_of
+from tests.test_code import EPOCHS, PER_STEP, SPECS, STEPS, Record, job_of
 from tests.test_frameworks import PLAYED, built
 
 if TYPE_CHECKING:
@@ -63,8 +63,11 @@ def of_composer(code: str, job: Job) -> list[float]:
 
 @pytest.mark.parametrize("target", [*NO_FUNCTION, "nanogpt"])
 @pytest.mark.parametrize("run", [EPOCHS, STEPS, PER_STEP], ids=["epochs", "steps", "per-step"])
-def test_what_is_written_gives_the_lr_and_the_rest_is_refused(target: str, run: Run) -> None:
+def test_what_is_written_gives_the_lr_and_the_rest_is_refused(target: str, run: Run, record_property: Record) -> None:
     found = {spec: proven(job_of(spec, run), target) for spec in SPECS}
+    for spec, apart in found.items():
+        if apart is not None:
+            record_property("code", (target, spec, apart))
     assert max((apart for apart in found.values() if apart is not None), default=0.0) <= 1e-9, found
     if run is STEPS and find_spec(NEEDS.get(target, "lrcli")) is not None:
         assert sum(apart is not None for apart in found.values()) >= LEAST[target], found

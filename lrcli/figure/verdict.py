@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lrcli.figure.plateaus import why
 from lrcli.numbers import percent, short
 from lrcli.run import amount
 
@@ -42,7 +43,8 @@ def verdict(found: Sequence[Compared], unit: str) -> str:
         return f"They are practically the same: {differ} ({share}), {where}."
     most = max(_candidates(found, unit))
     more = f" {most.text}." if most.share > _WORTH_SAYING else ""
-    return f"{differ.replace('at most', 'up to')} ({share}), {where}.{more}"
+    reason = why([one.entry for one in found])
+    return f"{differ.replace('at most', 'up to')} ({share}), {where}.{reason or more}"
 
 
 def _equal(base: str, pairs: Sequence[tuple[str, Difference]], unit: str, found: Sequence[Compared]) -> str:

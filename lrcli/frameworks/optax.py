@@ -383,7 +383,7 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
 class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
     """Warm-ups and cosines one after the other, each with values of its own."""
 
-    formula = "warmup_cosine_decay_schedule(**cosine_kwargs[i])(t - the decay_steps before)"
+    formula = "warmup_cosine_decay_schedule(cosine_kwargs[i])(t - the decay_steps before)"
     changes = "in cycles"
     shape = "along a cosine"
     peak = ""

@@ -263,3 +263,29 @@ def test_a_plan_that_cannot_be_made_is_one_line(options: str, message: str) -> N
 def test_the_help_of_plan_fits_a_terminal_page() -> None:
     for arguments in (("plan",), ("plan", "cosine")):
         assert len(inside(*arguments, "--help", TERMINAL_WIDTH="80").out.splitlines()) <= 60
+
+
+def test_a_file_of_timm_drops_its_last_batch_and_counts_updates_over_its_epochs() -> None:
+    found = planned(str(GOLDEN / "configs" / "timm_args.yaml"), "--samples", "1281167", "--devices", "8")
+    counted = {name: row["value"] for name, row in found["counts"].items()}
+    assert (counted["batches_an_epoch"], counted["epochs"], counted["updates"]) == (625, 330, 206_250)
+    assert [one["name"] for one in found["phases"]] == ["warm-up", "decay"]
+
+
+def test_the_trainers_own_loop_prepares_no_scheduler() -> None:
+    found = planned(str(GOLDEN / "configs" / "training_args.json"), "--samples", "50k", "--devices", "8")
+    assert found["prepared_by_accelerate"] == []
+
+
+def test_files_in_epochs_and_in_steps_are_compared_over_epochs_where_the_samples_say_how_long_these_are() -> None:
+    files = [str(GOLDEN / "configs" / name) for name in ("timm_args.yaml", "training_args.json")]
+    told = inside("compare", *files, "--samples", "12800", "--json", "--quiet")
+    assert (told.code, json.loads(told.out)["unit"]) == (0, "epoch")
+
+
+def test_what_is_missing_to_compare_epochs_with_steps_is_one_line(tmp_path: Path) -> None:
+    for name, run in (("a", "{epochs: 90}"), ("b", "{steps: 9000}")):
+        (tmp_path / f"{name}.yaml").write_text(f"run: {run}\nschedules: {{{name}: cosine}}\n")
+    told = inside("compare", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
+    line = "a counts epochs and b counts steps: give --steps-per-epoch to draw them together, or all of them --epochs"
+    assert (told.code, told.out, told.err) == (2, "", f"error: {line} or --steps\n")

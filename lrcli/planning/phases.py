@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli import summary
 from lrcli.compose import Sequence
+from lrcli.findings.lengths import repeats
 from lrcli.findings.part import Part
 from lrcli.outline import lr_at, name_of, placed
 from lrcli.problems import SpecError
@@ -56,6 +57,7 @@ def _of_one(spec: Spec, run: Run) -> Iterator[tuple[str, float, float]]:
     part, total = Part(spec, run), float(run.total)
     warmup = part.warmup.value if part.warmup is not None else 0.0
     changes = part.family.changes if part.family is not None else ""
+    changes = "at every step" if changes == "in cycles" and not repeats(part) else changes
     if not warmup and changes in ("in phases", "at every step"):
         warmup = float(summary.ends(spec, run).peak_at) * total / run.points
     warmup = min(warmup, total)

@@ -81,12 +81,8 @@ def plan_of(
 def _prepared(entry: Entry) -> tuple[Call, ...]:
     """Return the lengths for a scheduler that Accelerate steps once a process; a tool's file has its own loop."""
     devices = entry.run.batches.devices if entry.run.batches else 1
-    if (
-        devices == 1
-        or entry.source.keys
-        or entry.run.counts != "step"
-        or any(one.listens for one in schedules_of(entry.spec))
-    ):
+    of_a_tool = bool(entry.source.whole) and not entry.source.root  # a place in a file, but not among its schedules
+    if devices == 1 or of_a_tool or entry.run.counts != "step" or any(one.listens for one in schedules_of(entry.spec)):
         return ()
     found = mended(entry, clock_of("accelerate", entry))
     return () if found is None else found.calls

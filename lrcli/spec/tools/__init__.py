@@ -114,7 +114,8 @@ def recognised(
     config = Config(at(resolved(change.data), path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
-    run = msgspec.structs.replace(run, batches=asked.run.batches)
+    rate = run.steps_per_epoch or asked.run.steps_per_epoch
+    run = msgspec.structs.replace(run, steps_per_epoch=rate, batches=asked.run.batches)
     kind = SCHEDULES.find(str(read.spec.get("type"))) if isinstance(read.spec, dict) else None
     notes = of_parameters(read.spec, kind.peak if kind else "", change.givens)
     found = (*change.notes, *notes, *read.findings, *config.unread())

@@ -243,3 +243,41 @@ def test_restarts_are_found_where_a_later_cycle_is_logged_closer_to_its_peak(lat
     report = lrcli.check(str(path))
     said = report.curve(np.arange(late, 2401.0))
     np.testing.assert_allclose(said, lr[: 2401 - late], rtol=0, atol=1e-9)
+
+
+def test_a_log_is_watched_while_it_grows_is_cut_and_comes_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=900,warmup=100", steps=1000).lr.tolist()
+    rows = [f"{step},{value!r}\n" for step, value in enumerate(lr)]
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(rows[:50]))
+    texts = [
+        "step,lr\n" + "".join(rows[:500]), "step,lr\n" + "".join(rows[:500]) + "500,0.000", "step,lr\n", None,
+        "step,lr\n" + "".join(rows),
+    ]  # fmt: skip
+
+    def write_on(seconds: float) -> None:
+        assert seconds > 0
+        if not texts:
+            raise KeyboardInterrupt
+        text = texts.pop(0)
+        path.unlink(missing_ok=True)
+        if text is not None:
+            path.write_text(text)
+
+    monkeypatch.setattr("time.sleep", write_on)
+    done = run("check", "--watch", str(path))
+    said = [line.partition(": ")[2] for line in done.out.splitlines()]
+    assert said[0].startswith("so far constant: warm-up of 49")
+    assert set(said[1:]) == {"cosine: warm-up of 100 from 0 to 0.001, then to 0 at step 1,000"}
+    assert "LR120" in done.err
+    assert "no learning rate" in done.err
+    assert "no such file" in done.err
+    assert "LR140" not in done.err
+
+
+@pytest.mark.parametrize("half", ["500,0.00", "500,"])
+def test_half_a_line_at_the_end_is_not_a_value(half: str, tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=1000", steps=1000).lr[:500].tolist()
+    path = tmp_path / "log.csv"
+    path.write_text("step,lr\n" + "".join(f"{step},{value!r}\n" for step, value in enumerate(lr)) + half)
+    assert lrcli.check(str(path)).spec == "cosine:max_lr=0.001,cycle_length=1000"

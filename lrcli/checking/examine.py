@@ -26,6 +26,7 @@ class Group(NamedTuple):
         runs: What each run in it was.
         doubled: How many rows were there twice.
         broken: The clock at the first value that is no number, or below 0.
+        halved: The last value is left out, as that of half a line.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Group(NamedTuple):
     runs: tuple[Answer, ...]
     doubled: int = 0
     broken: float | None = None
+    halved: bool = False
 
     @property
     def longest(self) -> Answer:
@@ -50,7 +52,7 @@ def examine(log: Log, wanted: str = "") -> list[Group]:
             alike.append([column])
         else:
             near.append(column)
-    return [_examined(columns, log.hints) for columns in alike]
+    return [_examined(columns, log.hints, unended=log.unended) for columns in alike]
 
 
 def _alike(one: Column, other: Column) -> bool:
@@ -63,7 +65,7 @@ def _alike(one: Column, other: Column) -> bool:
     return factor > 0 and bool((np.abs(other.y - factor * one.y) <= slack).all())
 
 
-def _examined(columns: list[Column], hints: Hints) -> Group:
+def _examined(columns: list[Column], hints: Hints, *, unended: bool) -> Group:
     column = columns[0]
     good = np.isfinite(column.y) & (column.y >= 0)
     broken = None if good.all() else float(column.x[int(np.argmin(good))])
@@ -71,7 +73,24 @@ def _examined(columns: list[Column], hints: Hints) -> Group:
     runs = [_distinct(run) for run in _joined(ordered.runs())]
     ends = () if hints.total is None else (float(hints.total),)
     answers = tuple(_answer(run, ends if len(runs) == 1 else (), hints.per_epoch) for run in runs if len(run))
-    return Group(tuple(one.name for one in columns), column, answers, doubled, broken)
+    halved = _but_the_last(runs[-1], answers[-1], hints.per_epoch) if unended and answers else None
+    answers = answers if halved is None else (*answers[:-1], halved)
+    return Group(tuple(one.name for one in columns), column, answers, doubled, broken, halved is not None)
+
+
+def _but_the_last(run: Column, answer: Answer, per_epoch: int | None) -> Answer | None:
+    """Return what a run was without its last point, if only that one is off: half of a line that is being written."""
+    if len(run) < _FEW or (answer.model is not None and answer.status == "identified"):
+        return None
+    less = _answer(run.part(slice(0, -1)), (), per_epoch)
+    if less.model is None or less.stair:
+        return None
+    last = Points.of(run.x, run.y, run.precision).part(slice(-1, None))
+    behind = sum(count for _, count in less.offsets)
+    return less if last.error(less.model.later(less.model.offset + behind)) > 1 else None
+
+
+_FEW = 4
 
 
 def _in_order(column: Column) -> tuple[Column, int]:

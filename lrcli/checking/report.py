@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -104,6 +105,8 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
     groups = [group for group in examine(log, _wanted(log, column)) if group.runs]
     if not groups:
         raise NoLogError(Problem(message=_without(log), place=path))
+    if any(group.halved for group in groups):
+        log = replace(log, notes=(*log.notes, "the last line has no end: its lr is left out"))
     group = max(groups, key=lambda one: len(one.longest.points))
     theory = _metric_driven(log, group) or theory_of(
         group.longest, log.format, None if group.longest.stair else log.hints.total

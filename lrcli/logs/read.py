@@ -30,7 +30,7 @@ def read_log(path: str) -> Log:
     """
     with Source(path) as source:
         log = _reader(source).log(path)
-    return replace(log, notes=tuple(dict.fromkeys([*source.notes, *log.notes])))
+    return replace(log, notes=tuple(dict.fromkeys([*source.notes, *log.notes])), unended=source.unended)
 
 
 def _reader(source: Source) -> Builder:

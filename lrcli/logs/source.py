@@ -31,6 +31,7 @@ class Source:
         path: Its name.
         head: Its first bytes, as they are after decompression.
         notes: What could not be read.
+        unended: The last line has no end: it may be half of one that is being written.
     """
 
     def __init__(self, path: str) -> None:
@@ -41,6 +42,7 @@ class Source:
         """
         self.path = path
         self.notes: list[str] = []
+        self.unended = False
         try:
             self._file = _opened(path)
             self.head = self._read(1 << 16)
@@ -102,6 +104,7 @@ class Source:
             data, newline, after = (rest + block).rpartition(b"\n")
             rest = self._bounded(after if newline else data + after)
             yield _lines(data) if newline and relevant(data) else []
+        self.unended = bool(rest)
         yield _lines(rest) if rest and relevant(rest) else []
 
     def _bounded(self, rest: bytes) -> bytes:

@@ -90,6 +90,7 @@ class Log:
         columns: Every column of numbers by its name, in the log's order.
         hints: What else it says of the run.
         notes: What could not be read or was guessed, a sentence each.
+        unended: Its last line has no end: it may be half of one that is being written.
     """
 
     path: str
@@ -98,6 +99,7 @@ class Log:
     columns: Mapping[str, Column]
     hints: Hints = NO_HINTS
     notes: tuple[str, ...] = field(default=())
+    unended: bool = False
 
     @property
     def rates(self) -> list[Column]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.problems import Path
     from lrcli.run import Run
-    from lrcli.spec.tools.config import Fact
+    from lrcli.spec.tools.reader import Fact
 
 
 class SourceMap(NamedTuple):

@@ -12,8 +12,9 @@ from lrcli.problems import Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, paths, run_of
-from lrcli.spec.tools.config import Config, Reader, Recognised, at
+from lrcli.spec.tools.config import Config
 from lrcli.spec.tools.interpolation import resolved
+from lrcli.spec.tools.reader import Reader, Recognised, at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

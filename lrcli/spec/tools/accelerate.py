@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lrcli.problems import Problem, SpecError
 from lrcli.spec.tools import deepspeed
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import Config
+from lrcli.spec.tools.reader import Reader, Recognised
 
 
 def _read(config: Config) -> Recognised:

@@ -5,13 +5,16 @@ Their sources are axolotl/core/trainers/mixins/scheduler.py and axolotl/utils/sc
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools import deepspeed
-from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
+from lrcli.spec.tools.reader import BatchKeys, Reader, Recognised
 from lrcli.spec.tools.trainer import METRIC_DRIVEN, Arguments, recognised, total_steps
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _COSINE = ("cosine_min_lr_ratio", "cosine_constant_lr_ratio", "lr_quadratic_warmup")
 

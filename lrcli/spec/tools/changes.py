@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lrcli.problems import Path
-    from lrcli.spec.tools.config import Reader
+    from lrcli.spec.tools.reader import Reader
 
 
 class WhatIf(NamedTuple):

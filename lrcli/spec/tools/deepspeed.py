@@ -6,7 +6,8 @@ from typing import Any
 
 from lrcli.problems import Finding
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import Config
+from lrcli.spec.tools.reader import Reader, Recognised
 
 
 def inside(

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _SHARED: dict[str, Any] = {"WARMUP_ITERS": 1000, "WARMUP_FACTOR": 0.001, "WARMUP_METHOD": "linear"}
 _OF: dict[str, dict[str, Any]] = {

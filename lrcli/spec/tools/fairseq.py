@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
 from lrcli.spec.values import shown
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _IN_UPDATES = {"total_num_update": "max_update", "max_update": "max_update"}
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _OWN = ("name", "dtype")
 _SCHEDULES = "keras.optimizers.schedules"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
 from lrcli.spec.values import shown
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 
 def _read(config: Config) -> Recognised:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 
 def _read(config: Config) -> Recognised:

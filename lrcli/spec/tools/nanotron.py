@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
 from lrcli.spec.values import shown
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _FALLS = {"linear": "1-x", "cosine": "(1+cos(pi*x))/2", "1-sqrt": "1-sqrt(x)"}
 

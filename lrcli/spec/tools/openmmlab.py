@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import Config
+from lrcli.spec.tools.reader import Reader, Recognised
 from lrcli.spec.values import shown
 
 _STEPPED = ("MultiStepLR", "StepLR", "ExponentialLR")

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from lrcli.frameworks.timm import CreateScheduler
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
+from lrcli.spec.tools.reader import BatchKeys, Reader, Recognised
 from lrcli.spec.values import make
 
 if TYPE_CHECKING:
     from lrcli.problems import Path
+    from lrcli.spec.tools.config import Config
 
 _OPTIONS = {
     "epochs": ("num_epochs", 300),

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.reader import Reader, Recognised
 from lrcli.spec.values import shown
+
+if TYPE_CHECKING:
+    from lrcli.spec.tools.config import Config
 
 _COSINE = "get_cosine_schedule_with_warmup"
 

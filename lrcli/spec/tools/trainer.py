@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lrcli.problems import KEY, Finding, Problem, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools import deepspeed
-from lrcli.spec.tools.config import BatchKeys, Config, Reader, Recognised
+from lrcli.spec.tools.reader import BatchKeys, Reader, Recognised
 
 if TYPE_CHECKING:
     from lrcli.problems import Path
+    from lrcli.spec.tools.config import Config
 
 WITH_WARMUP = ("constant_with_warmup", "inverse_sqrt")
 METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")

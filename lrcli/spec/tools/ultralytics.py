@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
-from lrcli.spec.tools.config import Config, Reader, Recognised
+from lrcli.spec.tools.config import Config
+from lrcli.spec.tools.reader import Reader, Recognised
 
 _SHORTEST_WARMUP = 100
 

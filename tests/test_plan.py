@@ -289,3 +289,9 @@ def test_what_is_missing_to_compare_epochs_with_steps_is_one_line(tmp_path: Path
     told = inside("compare", str(tmp_path / "a.yaml"), str(tmp_path / "b.yaml"))
     line = "a counts epochs and b counts steps: give --steps-per-epoch to draw them together, or all of them --epochs"
     assert (told.code, told.out, told.err) == (2, "", f"error: {line} or --steps\n")
+
+
+def test_a_plan_for_a_plain_terminal_is_ascii() -> None:
+    options = "--samples 100 --batch-size 8 --accumulate 4 --clock step --new-total 6 --ascii --quiet --epochs 3"
+    told = inside("plan", "cosine:batch_scale=4,8", *options.split())
+    assert (told.code, told.out.isascii()) == (0, True)

@@ -102,8 +102,8 @@ def _larger(found: Larger, style: Style) -> str:
     fewer = f"1 in {found.ratio:.4g}" if found.ratio >= 1 else f"{1 / found.ratio:.4g} times as many"
     known = "" if found.updates is None else f", {found.updates_before:,} → {amount(found.updates)}"
     lines.append(f"updates  {fewer} for the same samples{known}: lengths in steps change with them")
-    title = style.bold(f"A batch of {found.before:,} → {found.after:,}, {times}: the peak")
-    return "\n".join([title, *(line for one in lines for line in style.wrapped(one, "  ", " " * 11))])
+    title = style.wrapped(f"A batch of {found.before:,} → {found.after:,}, {times}: the peak", "", "")
+    return "\n".join([*map(style.bold, title), *(line for one in lines for line in style.wrapped(one, "  ", " " * 11))])
 
 
 def _clocked(found: Clocked, style: Style, rows: int | None) -> list[str]:

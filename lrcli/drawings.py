@@ -76,6 +76,9 @@ class Figure(data.Figure):
         picture = svg(self)
         return {"text/plain": self.text(), "image/svg+xml": picture, "text/html": picture}
 
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
+        printer.text(self.text())  # which IPython shows of a tuple, whatever its bundle says
+
 
 class Comparison:
     """Schedules side by side.

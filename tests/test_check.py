@@ -281,3 +281,12 @@ def test_half_a_line_at_the_end_is_not_a_value(half: str, tmp_path: Path) -> Non
     path = tmp_path / "log.csv"
     path.write_text("step,lr\n" + "".join(f"{step},{value!r}\n" for step, value in enumerate(lr)) + half)
     assert lrcli.check(str(path)).spec == "cosine:max_lr=0.001,cycle_length=1000"
+
+
+def test_a_rounded_log_of_a_few_points_is_answered(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=900,warmup=100", steps=1000).lr[::50] / 100
+    rows = (f"{50 * row},{value:.5f}" for row, value in enumerate(lr.tolist()))
+    (tmp_path / "log.csv").write_text("\n".join(["step,lr", *rows, ""]))
+    answer = run("check", "log.csv", "--no-plot", cwd=str(tmp_path))
+    assert answer.code in (0, 1, 5)
+    assert "Traceback" not in answer.err

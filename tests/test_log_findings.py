@@ -46,6 +46,7 @@ def yolo(iterations: int, epochs: int) -> str:
 
 COSINE = curve("cosine:max_lr=0.001,cycle_length=900,warmup=100", 1000)
 EARLY = np.concatenate([curve("linear:start_lr=0.001,end_lr=0,length=250", 250), np.zeros(750)])
+FALL = curve("linear:start_lr=0.001,end_lr=0,length=1000", 1000)
 LINE = curve("linear:start_lr=5e-05,end_lr=0,length=1000", 1001)
 MISSED = COSINE[[step - (step >= 200) - (step >= 500) - (step >= 501) for step in range(1000)]]
 RESUMED = np.concatenate([COSINE[:600], COSINE[100:500]])
@@ -62,7 +63,7 @@ LOGS: dict[str, Texts] = {
     "LR121": (csv(COSINE[:80]), csv(COSINE)),
     "LR122": (csv(MISSED), csv(COSINE)),
     "LR123": (state(COSINE[1:], 1000), state(COSINE, 1000)),
-    "LR124": (csv(COSINE / 100, form="{:.5f}"), csv(COSINE / 100, form="{:.3e}")),
+    "LR124": (csv(FALL / 10, form="{:.5f}"), csv(FALL / 10, form="{:.3e}")),
     "LR125": (csv(RESUMED), csv(COSINE)),
     "LR126": (csv([*COSINE, *COSINE], [*range(1000), *range(1000)]), csv(COSINE)),
     "LR127": (csv(COSINE[TWICE], TWICE), csv(COSINE)),

@@ -45,6 +45,8 @@ def bits_of_whole(number: float) -> float:
 
 def whole(low: float, high: float, most: int = 40, extra: tuple[float, ...] = ()) -> list[float]:
     """Return the whole numbers from low to high: all of them if they are few, else the roundest; and some more."""
+    if not math.isfinite(high - low):  # nothing fits, so there is nothing near it
+        return []
     first, last = math.ceil(low - 1e-9), math.floor(high + 1e-9)
     found = [float(number) for number in extra if low - 1 <= number <= high + 1]
     if last - first < most:

@@ -93,9 +93,20 @@ def say(kind: str, message: object) -> None:
     """Write one line to stderr, whatever the message holds: `warning: …`."""
     if kind in _silenced:
         return
-    label = f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m" if colours(sys.stderr) else f"{kind}:"
+    lines = [f"{kind}: {printable(str(message))}"]
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(f"{label} {printable(str(message))}\n")
+        if sys.stderr.isatty():
+            lines = wrapped(lines[0], width())
+        if colours(sys.stderr):
+            lines[0] = lines[0].replace(f"{kind}:", f"\x1b[1;{_COLOURS[kind]}m{kind}:\x1b[0m", 1)
+        sys.stderr.write("\n".join(lines) + "\n")
+
+
+def wrapped(text: str, columns: int) -> list[str]:
+    """Return a text as the lines that a terminal of so many columns shows, broken between words."""
+    import textwrap
+
+    return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]
 
 
 def report(error: SpecError) -> int:

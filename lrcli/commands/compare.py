@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -18,10 +19,14 @@ from lrcli.render.view import CompareView, Picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.figure.data import Figure
     from lrcli.parameters import Declared
+    from lrcli.render.style import Style
 
 _LEAST = 16
 """Rows of the drawing with its axes, however long the table is."""
+_AT_LEAST = 12
+"""The same where the terminal has no room for so many."""
 
 
 class CompareCommand(DerivedCommand):
@@ -58,7 +63,6 @@ def compare(
     from lrcli.figure.comparison import compared, facts
     from lrcli.figure.verdict import verdict
     from lrcli.render.compare import in_full, overview
-    from lrcli.render.terminal import show
 
     view = ctx.obj.of(CompareView)
     found = entries(specs, name, ctx.obj)
@@ -81,9 +85,22 @@ def compare(
             diagnostics.write("\n".join(below))
         return
     room = for_drawing(view)
-    reserved = len(below) + rows_below(ctx.obj, room)
-    drawing = show(drawn, room, rows=view.height, reserved=reserved, least=_LEAST)
+    drawing = _fitting(drawn, room, rows=view.height, reserved=len(below) + rows_below(ctx.obj, room))
     diagnostics.write("\n".join([drawing, *below]))
+
+
+def _fitting(drawn: Figure, room: Style, *, rows: int | None, reserved: int) -> str:
+    """Return a drawing that leaves room for what stands below: without its caption, then lower, if it must be so."""
+    from lrcli.render.terminal import show
+
+    if not sys.stdout.isatty():
+        return show(drawn, room, rows=rows, reserved=reserved, least=_LEAST)
+    bare = drawn._replace(caption=())
+    for one in (drawn, bare):
+        drawing = show(one, room, rows=rows, reserved=reserved, least=_LEAST)
+        if len(drawing.splitlines()) + reserved <= room.height:
+            return drawing
+    return show(bare, room, rows=rows, reserved=reserved, least=_AT_LEAST)
 
 
 def _check_base(name: str | None, known: Sequence[str]) -> None:

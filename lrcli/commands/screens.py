@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from math import ceil
 from typing import TYPE_CHECKING
 
 from lrcli import diagnostics
@@ -37,4 +36,5 @@ def for_drawing(screen: Screen) -> Style:
 
 def rows_below(asked: Asked, how: Style) -> int:
     """Return how many rows of the terminal the findings take that will be shown below what is drawn."""
-    return sum(ceil(len(f"{severity}: {line}") / (how.width or 80)) for severity, line in asked.lines)
+    lines = (f"{severity}: {line}" for severity, line in asked.lines)
+    return sum(len(diagnostics.wrapped(line, how.width or 80)) for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -121,25 +122,30 @@ class _Shown:
         for report in reports:
             diagnostics.write(self._text(report))
         for report in reports:
-            for note in report.log.notes:
-                diagnostics.say("note", f"{report.log.path}: {note}")
-            for finding in report.findings:
-                diagnostics.say(finding.severity, _line(report, finding))
+            for severity, line in _lines(report):
+                diagnostics.say(severity, line)
 
     def _text(self, report: Report) -> str:
         if self.spec_only:
             return report.spec or ""
         if self.quiet:
             return f"{report.log.path}: {report.verdict[0]}"
-        drawing = [self._drawing(report)] if self.plot else []
-        return "\n".join([*_paste(report), *drawing, *report.verdict])
+        paste, below = _paste(report), [part for line in report.verdict for part in self._broken(line)]
+        lines = [part for severity, line in _lines(report) for part in self._broken(f"{severity}: {line}")]
+        around = sum(len(self._broken(line)) for line in paste) + len(below) + len(lines)
+        drawing = [self._drawing(report, around)] if self.plot else []
+        return "\n".join([*paste, *drawing, *below])
 
-    def _drawing(self, report: Report) -> str:
+    def _broken(self, line: str) -> list[str]:
+        """Return a line as the terminal shows it, if there is one."""
+        return diagnostics.wrapped(line, diagnostics.width(self.screen.width)) if sys.stdout.isatty() else [line]
+
+    def _drawing(self, report: Report, around: int) -> str:
         from lrcli.commands.screens import for_drawing
         from lrcli.figure.checked import figure_of_log
         from lrcli.render.terminal import show
 
-        return show(figure_of_log(report), for_drawing(self.screen), reserved=len(report.verdict) + 2, least=10)
+        return show(figure_of_log(report), for_drawing(self.screen), reserved=around, least=10)
 
 
 def _paste(report: Report) -> list[str]:
@@ -150,6 +156,12 @@ def _paste(report: Report) -> list[str]:
         return [f"{report.theory.text} --metric {report.log.path}:{report.theory.metric}"]
     unit = "--epochs" if report.unit == "epoch" else "--steps"
     return [f"{report.theory.text} {unit} {report.theory.run.total:.0f}"]
+
+
+def _lines(report: Report) -> list[tuple[str, str]]:
+    """Return what is said on stderr: how bad it is, and the line."""
+    notes = [("note", f"{report.log.path}: {note}") for note in report.log.notes]
+    return [*notes, *((finding.severity, _line(report, finding)) for finding in report.findings)]
 
 
 def _line(report: Report, finding: Finding) -> str:

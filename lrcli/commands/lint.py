@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -14,7 +16,7 @@ from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lrcli.commands.flags import Asked
     from lrcli.problems import Finding
@@ -98,7 +100,7 @@ def lint(
     if diff:
         pass  # it is what was asked to be shown
     elif output_file is None:
-        diagnostics.write(written)
+        diagnostics.write(_for_people(written) if output == "text" else written)
     else:
         from lrcli.export.files import write_file
 
@@ -133,13 +135,34 @@ def _request(asked: Asked) -> Request:
     return Request(asked.schedule, asked.of(RunOptions), (), allow_code, otherwise=asked.project_run)
 
 
+_OF_DIFF = {"31": r"^-.*", "32": r"^\+.*", "36": r"^@@.*"}
+_OF_TEXT = {"31": r"\berror(?= LR)", "33": r"\bwarning(?= LR)", "36": r"\bnote(?= LR)"}
+"""What is coloured, by colour."""
+
+
+def _for_people(text: str) -> str:
+    """Return findings as a terminal shows them best: broken between words, and how bad they are in colour."""
+    if sys.stdout.isatty():
+        width = diagnostics.width()
+        text = "\n".join("\n".join(diagnostics.wrapped(line, width)) for line in text.splitlines())
+    return _coloured(text, _OF_TEXT)
+
+
+def _coloured(text: str, patterns: Mapping[str, str]) -> str:
+    if not diagnostics.colours(sys.stdout):
+        return text
+    for colour, pattern in patterns.items():
+        text = re.sub(pattern, f"\x1b[{colour}m\\g<0>\x1b[0m", text, flags=re.MULTILINE)
+    return text
+
+
 def _fix(found: Sequence[Finding], request: Request, *, write: bool, show: bool) -> int:
     """Show what can be fixed in files, write it if that is asked for, and return in how many files."""
     from lrcli.commands.fixing import fixes
 
     fixed = list(fixes(found, request))
     if show and fixed:
-        diagnostics.write("\n".join(one.diff for one in fixed))
+        diagnostics.write(_coloured("\n".join(one.diff for one in fixed), _OF_DIFF))
     for one in fixed if write else ():
         one.write()
     files = f"{len(fixed)} file{'' if len(fixed) == 1 else 's'}"

@@ -26,6 +26,8 @@ class TableCommand(DerivedCommand):
 
 
 app = typer.Typer(add_completion=False)
+_FEWEST, _AROUND = 8, 3
+"""Rows of a table in a terminal that is too low, and the lines around them: the header, its rule and a note."""
 
 
 @app.command(cls=TableCommand)
@@ -42,13 +44,15 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
 
     lrcli table cosine --steps 300k --every 10k --format csv
     """
-    from lrcli.commands.screens import style
+    from lrcli.commands.screens import rows_below, style
     from lrcli.export.json import document
-    from lrcli.render.rows import chosen, facts, markdown, rows
+    from lrcli.render.rows import MOST, chosen, facts, markdown, rows
 
     view, wanted = ctx.obj.of(Rows), ctx.obj.of(Chosen)
     found = entries(specs, name, ctx.obj)
-    points, notes = chosen(found, wanted, everything=view.all)
+    how = style(view)
+    room = how.height - rows_below(ctx.obj, how) - _AROUND if sys.stdout.isatty() else MOST
+    points, notes = chosen(found, wanted, everything=view.all, most=min(max(room, _FEWEST), MOST))
     if view.json:
         diagnostics.write(document(**facts(found, points), notes=notes, findings=ctx.obj.found))
         return
@@ -57,7 +61,6 @@ def table(ctx: typer.Context, specs: SpecArguments, name: Names = None) -> None:
     elif view.format == "md":
         diagnostics.write(markdown(found, points))
     else:
-        how = style(view)
         diagnostics.write(rows(found, points, width=how.width, colour=how.colour, ascii_only=how.ascii_only))
         _say_more(found, len(points), asked=bool(wanted.at or wanted.every))
     for note in notes:

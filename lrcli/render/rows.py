@@ -28,7 +28,7 @@ _MOST_OF_ALL = 10**6
 """A table is laid out as a whole; longer ones are for export, which writes them as they come."""
 
 
-def chosen(entries: Sequence[Entry], view: Chosen, *, everything: bool) -> Places:
+def chosen(entries: Sequence[Entry], view: Chosen, *, everything: bool, most: int = MOST) -> Places:
     """Return the points to print: those asked for, all, or those worth reading.
 
     Raises:
@@ -37,32 +37,32 @@ def chosen(entries: Sequence[Entry], view: Chosen, *, everything: bool) -> Place
     if view.at:
         return places(view.at, entries)
     if view.every is None and not everything:
-        return Places(worth_reading(entries))
+        return Places(worth_reading(entries, most))
     asked = every(1 if view.every is None else view.every, entries)
     if len(asked.points) > _MOST_OF_ALL:
         raise SpecError(f"{len(asked.points):,} rows are too much to read: write them with lrcli export")
     return asked
 
 
-def worth_reading(entries: Sequence[Entry]) -> list[int]:
+def worth_reading(entries: Sequence[Entry], most: int = MOST) -> list[int]:
     """Return each change of the lr if these are few; else both ends, breakpoints, peaks, and round points between."""
     points = max(entry.run.points for entry in entries)
     curves = [Search(entry.spec, entry.run) for entry in entries]
-    changes = [curve.changes(MOST) for curve in curves]
+    changes = [curve.changes(most) for curve in curves]
     new = {0, points - 1}.union(*(found or () for found in changes))
-    if None not in changes and len(new) <= MOST:
+    if None not in changes and len(new) <= most:
         return sorted(new)
     breaks = {point for entry in entries for point in _breakpoints(entry)}
     first = {0, points - 1, *(curve.peak().at for curve in curves)}
-    first |= breaks if len(breaks) <= MOST - len(first) else set()
-    return sorted(first | _round_ones(points, first))
+    first |= breaks if len(breaks) <= most - len(first) else set()
+    return sorted(first | _round_ones(points, first, most))
 
 
-def _round_ones(points: int, first: set[int]) -> set[int]:
+def _round_ones(points: int, first: set[int], most: int) -> set[int]:
     """Return as many round points as there is room for besides the first ones."""
-    room = MOST - len(first)
-    for most in range(room, 0, -1):
-        found = {int(tick) for tick in ticks(0, points - 1, most, whole=True) if tick < points} - first
+    room = most - len(first)
+    for many in range(room, 0, -1):
+        found = {int(tick) for tick in ticks(0, points - 1, many, whole=True) if tick < points} - first
         if len(found) <= room:
             return found
     return set()

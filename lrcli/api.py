@@ -104,7 +104,7 @@ def load(
         tokens=tokens,
         tokens_per_step=tokens_per_step,
         seq_len=seq_len,
-        heard=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
+        metric_values=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
     )
     request = Request(parameters, options, allow_code=allow_code, trusted=False, written=str)
     loaded = [_loaded(spec, request) for spec in specs]
@@ -280,7 +280,7 @@ def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: 
     """
     target = target_of(to)
     if target not in TARGETS:
-        raise SpecError(Problem(message=f"{to!r} is none of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
+        raise SpecError(Problem(message=f"{to!r} is not one of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
     entry = only(load(spec, **options), spec)
     return TARGETS[target](Job(entry.spec, entry.run, "native" if native else "exact"))
 

@@ -85,7 +85,8 @@ def _checked(lr: Array, t: Array, run: Run, *, signed: bool) -> Array:
     if lr.max() < np.inf and lr.min() >= (-_LARGEST if signed else 0):
         return lr
     where = int(np.argmin(np.isfinite(lr) & ((lr >= 0) | signed)))
-    raise SpecError(f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0")
+    message = f"the lr is {lr[where]} at {run.counts} {t[where]:g}: it must be a finite number ≥ 0"
+    raise SpecError(message if t[where] else f"{message} (in a formula, t and x are 0 there)")
 
 
 _LARGEST = np.finfo(np.float64).max

@@ -243,7 +243,7 @@ def _stretches(t: Array, starts: Sequence[float]) -> list[Any]:
 
 def looked_up(table: Sequence[float], t: Array) -> Array:
     """Return the value of a table that is in force during t: that of the whole number below it, or the last."""
-    not_an_expression(t, "it listens to a metric: its lr is no function of the time")
+    not_an_expression(t, "it depends on a metric: its lr is not a function of time")
     if _is_scalar(t):
         return array(table[min(int(t), len(table) - 1)])
     np = _numpy()
@@ -253,7 +253,7 @@ def looked_up(table: Sequence[float], t: Array) -> Array:
 
 def counted(times: Sequence[float], t: Array) -> Array:
     """Return how many of some ascending times are not after t."""
-    not_an_expression(t, "it listens to a metric: its lr is no function of the time")
+    not_an_expression(t, "it depends on a metric: its lr is not a function of time")
     if _is_scalar(t):
         return array(float(bisect_right(times, float(t))))
     np = _numpy()

@@ -1,4 +1,4 @@
-"""What a spec is made of, over a run: its parts and when each plays, who listens, and what its lengths come to."""
+"""What a spec is made of, over a run: its parts and when each plays, which need a metric, and the lengths."""
 
 from __future__ import annotations
 
@@ -18,22 +18,22 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 
-class Listener(NamedTuple):
-    """A schedule that listens: when it begins to, and the run as it hears it."""
+class MetricDriven(NamedTuple):
+    """A metric-driven schedule: when it begins, and the run as it sees it."""
 
     schedule: Family
     start: float
     run: Run
 
 
-def listeners(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Listener]:
-    """Yield the schedules in a spec that listen to the run's metric."""
+def metric_driven_parts(spec: Spec, run: Run, start: float = 0.0) -> Iterator[MetricDriven]:
+    """Yield the schedules in a spec that depend on the run's metric."""
     if isinstance(spec, Family):
-        if spec.listens:
-            yield Listener(with_batch(spec), start + _delay(spec, run), own_run(spec, run))
+        if spec.metric_driven:
+            yield MetricDriven(with_batch(spec), start + _delay(spec, run), own_run(spec, run))
         return
     for part, begin, run_of_part in placed(spec, run):
-        yield from listeners(part, run_of_part, start + begin)
+        yield from metric_driven_parts(part, run_of_part, start + begin)
 
 
 class Span(NamedTuple):

@@ -116,7 +116,7 @@ def _checked(declaration: object, others: Mapping[str, object]) -> type[Family]:
     if tag in BUILT_IN or tag in others:
         raise ValueError(f"there is a schedule called {tag} already")
     if not _TAG.fullmatch(tag):
-        raise ValueError(f"{tag!r} is no name for a schedule; use small letters, digits and hyphens")
+        raise ValueError(f"{tag!r} is not a name for a schedule; use small letters, digits and hyphens")
     return declaration
 
 

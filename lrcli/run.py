@@ -62,10 +62,10 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     """How long the run is: in epochs, or in steps.
 
     Attributes:
-        heard: The values of the metric themselves, where they are given instead of a log's name.
+        metric_values: The values of the metric themselves, where they are given instead of a log's name.
     """
 
-    epochs: Annotated[Count | None, Meta(description="Length in epochs (100 if nothing is said).")] = None
+    epochs: Annotated[Count | None, Meta(description="Length in epochs (default 100).")] = None
     steps: Annotated[Count | None, Meta(description="Length in steps, instead of epochs.")] = None
     steps_per_epoch: Annotated[Count | None, Meta(description="Optimizer steps in one epoch.")] = None
     per_step: Annotated[bool, Meta(description="Evaluate at every step of every epoch.")] = False
@@ -78,7 +78,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     tokens: Annotated[Count | None, Meta(description="Length in tokens, instead of epochs or steps.")] = None
     tokens_per_step: Annotated[Count | None, Meta(description="Tokens in one optimizer step.")] = None
     seq_len: Annotated[Count | None, Meta(description="Tokens in a sample, instead of tokens_per_step.")] = None
-    heard: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
+    metric_values: Annotated[tuple[float, ...] | None, NOT_A_PARAMETER] = None
     batches: Annotated[Batches | None, NOT_A_PARAMETER] = None
 
     def counted(self) -> RunOptions:
@@ -131,8 +131,8 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             other = msgspec.structs.replace(other, samples=None, steps_per_epoch=None)
         if self.tokens_per_step is not None or self.seq_len is not None:
             other = msgspec.structs.replace(other, tokens_per_step=None, seq_len=None)
-        if self.metric is not None or self.heard is not None:
-            other = msgspec.structs.replace(other, metric=None, heard=None)
+        if self.metric is not None or self.metric_values is not None:
+            other = msgspec.structs.replace(other, metric=None, metric_values=None)
         return RunOptions(
             **{name: value or getattr(other, name) for name, value in mine.items()},
         )
@@ -141,14 +141,14 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         """Return the run that these settings describe.
 
         Args:
-            metric: What a schedule that listens hears, if these settings do not hold it themselves; without other
+            metric: The metric, if these settings do not hold it themselves; without other
                 settings the run is as long.
 
         Raises:
             SpecError: If every step is to be looked at, but nobody says how many there are, or there are too many.
         """
-        series = metric if isinstance(metric, Series) else Series(metric or self.heard or ())
-        heard = series.values or None
+        series = metric if isinstance(metric, Series) else Series(metric or self.metric_values or ())
+        values = series.values or None
         if self.steps is not None:
             if self.steps > MOST:
                 raise SpecError(f"{self.steps:.3g} steps are more than {MOST:.0g}, which cannot be counted exactly")
@@ -158,7 +158,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
                 unit="step",
                 total=self.steps,
                 steps_per_epoch=self.steps_per_epoch,
-                metric=heard,
+                metric=values,
                 known=known,
                 metric_name=series.name,
             )
@@ -167,10 +167,10 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         run = Run(
             batches=self.batches,
             unit="epoch",
-            total=self.epochs or (ceil(max(series.epochs or (len(heard),))) if heard else DEFAULT_LENGTH),
+            total=self.epochs or (ceil(max(series.epochs or (len(values),))) if values else DEFAULT_LENGTH),
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
-            metric=heard,
+            metric=values,
             known=series.known("epoch", self.steps_per_epoch, per_step=self.per_step),
             metric_name=series.name,
         )
@@ -217,7 +217,7 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
         steps_per_epoch: Needed only to turn epochs into steps and back.
         per_step: The run is in epochs, and is looked at once a step.
         start: When the part that is playing began, in the unit of the run.
-        metric: What a schedule that listens hears, one value per epoch (or step).
+        metric: What a metric-driven schedule uses, one value per epoch (or step).
         known: When each value of the metric is known, if that is not at the end of one epoch (or step) after the other.
         metric_name: What the metric is, if that is known.
         rest: How long the part that is playing may take; the whole run if nothing is said.

@@ -36,7 +36,7 @@ def resolve(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] 
         return _in_steps(options, spec, str(scheduler and scheduler.tag())).resolve(metric)
     if counts == "epochs" and options.steps is not None:
         return _in_epochs(options, str(scheduler and scheduler.tag()), metric)
-    if options.epochs is None and options.steps is None and metric is None and options.heard is None:
+    if options.epochs is None and options.steps is None and metric is None and options.metric_values is None:
         options = msgspec.structs.replace(options, epochs=_whole(own_length(spec)))
     return options.resolve(metric)
 

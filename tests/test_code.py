@@ -243,5 +243,5 @@ def test_the_command_writes_and_compares() -> None:
     result = run_lrcli("code", "cosine:warmup=5", "--epochs", "90", "--to", "python", "--verify", "--ignore=LR007")
     assert result.out.startswith("# cosine:warmup=5, 90 epochs; written by lrcli")
     assert result.err == "note: run with python, compared at 90 epochs: no difference\n"
-    assert run_lrcli("code", "cosine", "--to", "jaks").err.startswith("error: --to: 'jaks' is none of torch, ")
+    assert run_lrcli("code", "cosine", "--to", "jaks").err.startswith("error: --to: 'jaks' is not one of torch, ")
     assert run_lrcli("code", "cosine", "step").code == 2

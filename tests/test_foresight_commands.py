@@ -78,7 +78,7 @@ def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
         assert (done.code, done.out) == (2, "")
         return done.err
 
-    assert "no log tells what another peak does; give it the peak 0.0003" in refused(
+    assert "a log says nothing about another peak; give it the peak 0.0003" in refused(
         "cosine:max_lr=0.001", "--log", COSINE
     )
     assert "choose 5,981 to 95,684" in refused("cosine", "--log", COSINE, "--steps", "200k")

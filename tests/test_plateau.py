@@ -1,4 +1,4 @@
-"""The schedule that listens: what it hears, from where, and what it tells."""
+"""The metric-driven schedule: which metric it uses, from where, and what it says."""
 
 from __future__ import annotations
 

@@ -47,4 +47,4 @@ def test_the_completion_of_a_shell_is_shown(shell: str) -> None:
 def test_the_completion_of_an_unknown_shell_is_refused() -> None:
     refused = inside("--show-completion", "tcsh")
     assert (refused.code, refused.out) == (2, "")
-    assert refused.err.startswith("error: invalid value: 'tcsh' is none of bash, zsh, fish, ")
+    assert refused.err.startswith("error: invalid value: 'tcsh' is not one of bash, zsh, fish, ")

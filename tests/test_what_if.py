@@ -166,8 +166,8 @@ def test_no_key_of_the_golden_files_is_left_unread(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("foo: 1\nbar: 2\n", "no file that lrcli recognises (its keys are foo, bar); lrcli's own have run"),
-        ("foo: 1\n", "no file that lrcli recognises (its keys are foo)"),
+        ("foo: 1\nbar: 2\n", "lrcli does not know this kind of file (its keys are foo, bar); lrcli's own have run"),
+        ("foo: 1\n", "lrcli does not know this kind of file (its keys are foo)"),
         ("learning_rate: 1\nmax_steps: 9\n", "it looks like transformers or llama-factory or trl: say which with --as"),
         ("sched: cosine\nepochs: 3\nlr: 1\nlr0: 1\nlrf: 1\n", "it fits timm and ultralytics: choose with --as timm"),
         ("sched: cosine\nepochs: 3\nlr: []\n", "lr must be a number, not []"),

@@ -251,7 +251,7 @@ def _rises_again(seen: Seen, group: Group) -> Iterator[Finding]:
 
 def _no_number(seen: Seen, group: Group) -> Iterator[Finding]:
     if group.broken is not None:
-        message = f"the lr is no number, or below 0, at {seen.log.clock} {amount(group.broken)}"
+        message = f"the lr is not a number, or below 0, at {seen.log.clock} {amount(group.broken)}"
         yield said("LR134", "warning", message)
 
 

@@ -155,7 +155,7 @@ class Job(NamedTuple):
     @property
     def is_metric_driven(self) -> bool:
         """Whether its lr depends on a metric."""
-        return any(one.listens for one in schedules_of(self.spec))
+        return any(one.metric_driven for one in schedules_of(self.spec))
 
     def must_be_a_function(self, target: str, nearest: str) -> None:
         """Refuse a metric-driven schedule for a target that has only functions of time.

@@ -46,7 +46,9 @@ def _exact(job: Job) -> list[str]:
 
 def _loop(job: Job, native: Scheduler | None) -> list[str]:
     """Return the optimizer, and the training loop with where to step the scheduler."""
-    measured, metric = (", and measure the metric", "metric") if native is not None and native.listens else ("", "")
+    measured, metric = (
+        (", and measure the metric", "metric") if native is not None and native.metric_driven else ("", "")
+    )
     what = "train for an epoch" if job.unit == "epoch" else "train on a batch"
     return [
         "optimizer = paddle.optimizer.AdamW(scheduler, parameters=model.parameters())",

@@ -116,7 +116,7 @@ def _loop(job: Job, framework: str, native: Scheduler | None) -> list[str]:
     """Return the training loop, with where to step the scheduler."""
     step = _timm_step(job, native) if framework == "timm" else ["scheduler.step()"]
     measured = ""
-    if native is not None and native.listens:
+    if native is not None and native.metric_driven:
         measured = ", and measure the metric"
         step = [step[0].replace("step()", "step(metric)").replace(" + 1)", " + 1, metric)")]
     if isinstance(job.spec, RangeTest):

@@ -57,7 +57,7 @@ def code(
     lrcli code timm.CosineLRScheduler:t_initial=300 --to optax --verify
     """
     if prefer not in ("exact", "native"):
-        message = f"{prefer!r} is none of exact, native"
+        message = f"{prefer!r} is not one of exact, native"
         raise SpecError(Problem(message=message, place="--prefer", suggestion=closest(prefer, ("exact", "native"))))
     found = entries(specs, None, ctx.obj)
     text = written_for(found, to, "native" if prefer == "native" else "exact", option="--to")
@@ -78,7 +78,7 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
 
     asked, target = target, target_of(target)
     if target not in NAMES:
-        message = f"{asked!r} is none of {', '.join(NAMES)}"
+        message = f"{asked!r} is not one of {', '.join(NAMES)}"
         raise SpecError(Problem(message=message, place=option, suggestion=closest(asked, NAMES)))
     if len(found) > 1:
         names = ", ".join(entry.name for entry in found)

@@ -97,7 +97,7 @@ def for_shell(shell: str, *, install: bool = False) -> str:
     from lrcli.commands.of_typer import completion_script, install_completion
 
     if shell not in SHELLS:
-        raise typer.BadParameter(f"{shell!r} is none of {', '.join(SHELLS)}")
+        raise typer.BadParameter(f"{shell!r} is not one of {', '.join(SHELLS)}")
     if not install:
         return completion_script(shell)
     return f"wrote {install_completion(shell)}; a new {shell} completes lrcli"

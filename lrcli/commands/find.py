@@ -76,7 +76,7 @@ def find(
     from lrcli.logs import read_log
 
     if rule is not None and rule not in RULES:
-        message = f"{rule!r} is none of {', '.join(RULES)}"
+        message = f"{rule!r} is not one of {', '.join(RULES)}"
         raise SpecError(Problem(message=message, place="--rule", suggestion=closest(rule, RULES)))
     read = read_log(log)
     lrs, losses = _pairs(read, Columns(lr, loss), from_, to)

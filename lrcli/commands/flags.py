@@ -270,7 +270,11 @@ class DerivedCommand(TyperCommand):
         """Return the problem that nothing here has this option, with the one that was probably meant."""
         name, known = option.lstrip("-").replace("-", "_").lower(), self._options(ctx)
         named: list[type[Family]] = ctx.meta["lrcli.named"]
-        owner = f"{_tags(named)} has no option {option}" if named else f"there is no option {option} here"
+        owner = (
+            f"{_tags(named)} {'has' if len(named) == 1 else 'have'} no option {option}"
+            if named
+            else f"there is no option {option} here"
+        )
         if suggestion := option_meant(option, known):
             return Problem(message=owner, suggestion=suggestion)
         if others := _having(name):
@@ -367,7 +371,7 @@ def _help_all() -> TyperOption:
         is_eager=True,
         expose_value=False,
         callback=show,
-        help="The same with every option explained.",
+        help="Show this page with every option explained.",
     )
 
 

@@ -95,7 +95,7 @@ EXAMPLES = (
 EPILOG = (
     "Exit codes: 0 good, 1 output could not be written or lint found something, 2 wrong usage or bad spec, "
     "3 unreadable input, 4 a package is not installed, 5 a log is not as meant, 130 interrupted, "
-    "141 the reader of the pipe has gone."
+    "141 the pipe was closed."
 )
 
 

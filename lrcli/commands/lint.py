@@ -112,7 +112,7 @@ def lint(
 
 def _check(word: str, known: Sequence[str], option: str) -> None:
     if word not in known:
-        message = f"{word!r} is none of {', '.join(known)}" if len(known) < 10 else f"there is no code {word!r}"
+        message = f"{word!r} is not one of {', '.join(known)}" if len(known) < 10 else f"there is no code {word!r}"
         raise SpecError(Problem(message=message, place=option, suggestion=closest(word, known)))
 
 

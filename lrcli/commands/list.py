@@ -86,7 +86,7 @@ def _show_presets(wanted: str, screen: Screen) -> None:
     from lrcli.render.pages import presets
 
     if wanted not in PRESETS:
-        message = f"{wanted!r} is none of {', '.join(PRESETS)}"
+        message = f"{wanted!r} is not one of {', '.join(PRESETS)}"
         raise SpecError(Problem(message=message, place="--for", suggestion=closest(wanted, PRESETS)))
     found = PRESETS[wanted]
     if screen.json:

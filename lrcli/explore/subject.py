@@ -67,10 +67,12 @@ class Subject(NamedTuple):
 
 def subjects(entries: Iterable[Entry], metric: Series | None) -> tuple[Subject, ...]:
     """Return named runs as what is explored."""
-    return tuple(Subject(one, settings(one.run), metric or _heard(one.run), named=_is_named(one)) for one in entries)
+    return tuple(
+        Subject(one, settings(one.run), metric or _metric_values(one.run), named=_is_named(one)) for one in entries
+    )
 
 
-def _heard(run: Run) -> Series | None:
+def _metric_values(run: Run) -> Series | None:
     """Return the metric that a file named for its run."""
     return None if run.metric is None else Series(run.metric, epochs=run.known, steps=run.known, name=run.metric_name)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lrcli import summary
 from lrcli.numbers import short
-from lrcli.outline import listeners, parts_in_words, understood
+from lrcli.outline import metric_driven_parts, parts_in_words, understood
 from lrcli.run import amount
 from lrcli.spec.write import inline
 
@@ -24,7 +24,7 @@ def title(entries: Sequence[Entry]) -> str:
     name, spec, run = entries[0].name, entries[0].spec, entries[0].run
     text = inline(spec)
     own_name = name == text.partition(":")[0] or any(sign in name for sign in ":*+(")
-    made_up = ", a made-up loss" if run.metric is None and list(listeners(spec, run)) else ""
+    made_up = ", a made-up loss" if run.metric is None and list(metric_driven_parts(spec, run)) else ""
     return f"{text if own_name else f'{name} = {text}'}, {run.text}{made_up}"
 
 

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.outline import listeners
-from lrcli.schedules.plateau import Listening, demo_loss, time_after
+from lrcli.outline import metric_driven_parts
+from lrcli.schedules.plateau import MetricFamily, demo_loss, time_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,8 +44,8 @@ def replayed(entries: Sequence[Entry]) -> list[Replayed]:
 def _of(entry: Entry) -> list[Replayed]:
     found = [
         (schedule, start, run)
-        for schedule, start, run in listeners(entry.spec, entry.run)
-        if isinstance(schedule, Listening)
+        for schedule, start, run in metric_driven_parts(entry.spec, entry.run)
+        if isinstance(schedule, MetricFamily)
     ]
     if not found:
         return []

@@ -205,7 +205,7 @@ CODES = {
         "A step that never comes",
         "torch's schedulers compare their lengths and milestones with a whole count of steps. With a total_iters of 0, "
         "or of 62.5 (0.05 · 1250), ConstantLR never removes its factor and LinearLR stops short of its end_factor; "
-        "MultiStepLR never comes to a milestone of 60.5.",
+        "MultiStepLR never reaches a milestone of 60.5.",
         "Give a whole number of 1 or more, as int(0.05 * 1250) is.",
         "torch.ConstantLR:total_iters=0 --epochs 9",
         "torch.ConstantLR:total_iters=5 --epochs 9",
@@ -222,7 +222,7 @@ CODES = {
         "Warm-up and decay are longer than the run",
         "There is no time for both, so that the decay starts before the warm-up has ended: the peak is never reached, "
         "or the lr falls from the peak into the middle of the decay (transformers raises nothing).",
-        "Make warm-up and decay together at most as long as the run. In get_wsd_schedule mind the order of the "
+        "Make warm-up and decay together at most as long as the run. In get_wsd_schedule check the order of the "
         "arguments (warm-up, decay, training, stable).",
         "wsd:warmup=60,decay_length=50,warmup_from=0.01 --epochs 90",
         "wsd:warmup=10,decay_length=20,warmup_from=0.01 --epochs 90",
@@ -285,7 +285,7 @@ CODES = {
     ),
     "LR103": Rule(
         "The loss follows the law loosely",
-        "The losses of the log are 2 to 7 % of their fall away from the law; language models are 0.3 to 5 %. The "
+        "The losses differ from the law by 2 to 7 % of how far they fall; with language models it is 0.3 to 5 %. The "
         "order of schedules is then still useful, but their losses may be further off than is printed.",
         "Use the validation loss, and a log with more readings. Trust the order, not the level.",
     ),
@@ -309,7 +309,7 @@ CODES = {
         "A shorter run than any that was checked",
         "The laws were checked on runs of 3,600 to 200,000 steps. On runs of 1,500 and 3,000 steps they were off by "
         "0.04 nats of a fall of 0.7, and the exponents that fit best were others.",
-        "Trust an order that is called, not the level.",
+        "Trust which schedule is said to be better, not the loss that is printed.",
     ),
     "LR108": Rule(
         "The range test ends before the loss rises",
@@ -348,7 +348,7 @@ CODES = {
     ),
     "LR124": Rule(
         "The lr is printed too coarsely",
-        "With 5 decimals an lr below 5e-06 reads 0, and its schedule cannot be told exactly.",
+        "With 5 decimals an lr below 5e-06 reads 0, and its schedule cannot be determined exactly.",
         "Log the lr with significant digits (%.3e) or as it is.",
     ),
     "LR125": Rule(
@@ -399,7 +399,7 @@ CODES = {
         "Set warmup_epochs lower, or train for more epochs.",
     ),
     "LR134": Rule(
-        "The lr is no number, or negative",
+        "The lr is not a number, or negative",
         "The schedule divided by nothing, or the log was written while it was broken.",
         "Look at the first such row: what follows it did not train.",
     ),

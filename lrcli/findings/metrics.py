@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def no_metric(part: Part) -> Iterator[Finding]:
     """Yield that a metric-driven schedule has no metric."""
-    if part.family is not None and part.family.listens and part.run.metric is None:
+    if part.family is not None and part.family.metric_driven and part.run.metric is None:
         message = f"{part.name} depends on a metric, and none is given: lrcli uses a made-up loss"
         yield Finding("LR021", message, "Give yours with --metric FILE or --metric FILE:COLUMN.")
 

@@ -194,7 +194,7 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
 def _check_one_sweep(lr: Array) -> None:
     """Raise if the lr falls throughout, or climbs several times in stretches that are tests of their own."""
     if lr.size > 1 and np.mean(np.diff(lr) <= 0) > _FALLING:
-        raise SpecError("its lr does not climb: it is no range test; lrcli fit reads the log of a training run")
+        raise SpecError("its lr does not climb: it is not a range test; lrcli fit reads the log of a training run")
     starts = np.flatnonzero(np.diff(lr) < 0) + 1
     lengths = np.diff(np.concatenate([[0], starts, [lr.size]]))
     if starts.size and lengths.min() >= FEWEST:

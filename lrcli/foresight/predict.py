@@ -124,7 +124,7 @@ def refusal(fit: Fit, lr: Array) -> str:
     peak = float(lr.max())
     if abs(peak - fit.peak) > 0.01 * fit.peak:
         return (
-            f"its peak is {peak:.4g} and that of the log {fit.peak:.4g}: no log tells what another peak does; "
+            f"its peak is {peak:.4g} and that of the log {fit.peak:.4g}: a log says nothing about another peak; "
             f"give it the peak {fit.peak:.4g}"
         )
     low, high = fit.steps / FARTHEST, fit.steps * FARTHEST

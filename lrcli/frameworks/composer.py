@@ -76,7 +76,7 @@ class Composer(OnOptimizer, frozen=True, kw_only=True):
             return tuple(self.batches(one, run, ratio) for one in text)
         match = _TIME.fullmatch(text)
         if match is None:
-            raise SpecError(f"{text!r} is no time: write 10ep, 500ba or 0.1dur")
+            raise SpecError(f"{text!r} is not a time: write 10ep, 500ba or 0.1dur")
         value, unit = float(match[1]), match[2]
         if unit == "dur":
             return int(value * run.total)
@@ -86,7 +86,7 @@ class Composer(OnOptimizer, frozen=True, kw_only=True):
         """Return texts that are no times."""
         texts = [(name, one) for name, text in self._times() for one in (text if isinstance(text, tuple) else [text])]
         return super().problems() + [
-            Problem(message=f"{name}: {one!r} is no time; write 10ep, 500ba or 0.1dur", path=(name,))
+            Problem(message=f"{name}: {one!r} is not a time; write 10ep, 500ba or 0.1dur", path=(name,))
             for name, one in texts
             if not _TIME.fullmatch(one)
         ]

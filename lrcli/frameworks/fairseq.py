@@ -24,7 +24,7 @@ from lrcli.numeric import (
 )
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import LONGEST, Replay, Rule, heard, replay, time_after, values_before
+from lrcli.schedules.plateau import LONGEST, Replay, Rule, metric_values, replay, time_after, values_before
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
@@ -308,7 +308,7 @@ class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", fr
 
     def replayed(self, run: Run) -> Replay:
         """Return what the rule makes of the metrics of the epochs that end after the warm-up."""
-        metric, warmup = heard(run), run.of(self.warmup_updates)
+        metric, warmup = metric_values(run), run.of(self.warmup_updates)
         ends = run.known or [_updates(run) * (i + 1) for i in range(len(metric))]
         skipped = sum(end <= warmup for end in ends)
         judged = replay(self.rule(), metric[skipped:])
@@ -318,8 +318,8 @@ class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", fr
     def lr(self, t: Array, run: Run) -> Array:
         """Return the climb, then what the cuts have left."""
         warmup = run.of(self.warmup_updates)
-        heard_so_far = values_before(t, run) if run.known is not None else floor(t / _updates(run))
-        cut = looked_up(self.replayed(run).lr, heard_so_far)
+        values_so_far = values_before(t, run) if run.known is not None else floor(t / _updates(run))
+        cut = looked_up(self.replayed(run).lr, values_so_far)
         first = max(self.warmup_init_lr, 0.0)
         climb = first + (self.rates[0] - first) * t / (warmup or 1.0)
         return where(t <= warmup, climb, cut) if warmup else cut

@@ -151,7 +151,7 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
     def rate(self, t: Array, run: Run) -> Array:
         """Return the member's lr after the steps that it has been given."""
         member = self.member
-        if member.listens and run.known is not None:
+        if member.metric_driven and run.known is not None:
             return array(member.lr(t, run))
         length = max(float(self.stepped(array(run.span), run)), 1.0)
         own = msgspec.structs.replace(run, total=length, rest=None, start=0.0)

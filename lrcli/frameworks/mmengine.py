@@ -15,7 +15,7 @@ from lrcli.numeric import highest, looked_up, not_an_expression
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import CosineRestarts, Linear, form
-from lrcli.schedules.plateau import LONGEST, Replay, Rule, heard, margins, replay
+from lrcli.schedules.plateau import LONGEST, Replay, Rule, margins, metric_values, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -389,7 +389,7 @@ class ReduceOnPlateauLR(Plateau, OnOptimizer, tag="mmengine.ReduceOnPlateauLR", 
 
     def replayed(self, run: Run) -> Replay:
         """Return what the rule makes of the metrics from begin to end, counted in epochs that are done."""
-        metric = heard(run)
+        metric = metric_values(run)
         first = min(max(self.begin - 1, 0), len(metric))
         judged = replay(self.rule(), metric[first : self.until - 1])
         after = len(metric) - first - len(judged.lr) + 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import PER_GROUP, OnOptimizer, Scheduler
-from lrcli.schedules.plateau import Listening, Replay, Rule, heard, margins, replay
+from lrcli.schedules.plateau import MetricFamily, Replay, Rule, margins, metric_values, replay
 
 if TYPE_CHECKING:
     from lrcli.run import Run
@@ -24,7 +24,7 @@ MinLr = Annotated[float, Meta(ge=0, le=1e300, description="Lowest lr.")]
 Eps = Annotated[float, Meta(ge=0, le=1e9, description="A cut that changes the lr by this or less is not made.")]
 
 
-class Plateau(Listening, Scheduler, frozen=True, kw_only=True):
+class Plateau(MetricFamily, Scheduler, frozen=True, kw_only=True):
     """A scheduler that follows a rule of `lrcli.schedules.plateau`."""
 
     changes = "when a metric stalls"
@@ -36,7 +36,7 @@ class Plateau(Listening, Scheduler, frozen=True, kw_only=True):
 
     def replayed(self, run: Run) -> Replay:
         """Return what its rule makes of the run's metric."""
-        return replay(self.rule(), heard(run))
+        return replay(self.rule(), metric_values(run))
 
 
 class TorchPlateau(Plateau, OnOptimizer, frozen=True, kw_only=True):

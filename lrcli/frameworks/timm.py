@@ -32,7 +32,7 @@ from lrcli.frameworks.timm_schedulers import (
 from lrcli.numeric import floor
 from lrcli.problems import Finding, Problem
 from lrcli.schedules.base import Counts, Family
-from lrcli.schedules.plateau import Replay, Rule, heard, replay
+from lrcli.schedules.plateau import Replay, Rule, metric_values, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,10 +80,10 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
     def replayed(self, run: Run) -> Replay:
         """Return the warm-up, and then what the rule makes of the metric."""
         if not self.warmup_t:
-            return replay(self.rule(), heard(run))
+            return replay(self.rule(), metric_values(run))
         last, slope = math.floor(self.warmup_t), (self.base_lr - self.warmup_lr_init) / self.warmup_t
         *climb, reached = (self.warmup_lr_init + t * slope for t in range(last + 1))
-        found = replay(self.rule()._replace(lr=reached), heard(run)[last:])
+        found = replay(self.rule()._replace(lr=reached), metric_values(run)[last:])
         bad, cuts = (tuple(t + last for t in times) for times in (found.bad, found.cuts))
         return Replay((*climb, *found.lr), bad, cuts)
 

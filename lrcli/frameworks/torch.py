@@ -199,7 +199,7 @@ class MultiStepLR(Torch, Multiplying, tag="torch.MultiStepLR", frozen=True, kw_o
         """Yield the milestones that never come."""
         missed = ", ".join(f"{milestone:g}" for milestone in self.milestones if milestone % 1 or milestone < 0)
         if missed:
-            message = f"MultiStepLR never comes to {missed}: it compares milestones with whole epochs"
+            message = f"MultiStepLR never reaches {missed}: it compares milestones with whole epochs"
             yield Finding("LR030", message, "Give whole milestones.", path=("milestones",))
 
 
@@ -252,7 +252,7 @@ class CosineAnnealingWarmRestarts(
     same = "cosine-restarts: max_lr=base_lr, min_lr=eta_min, cycle_length=T_0, cycle_mult=T_mult"
     tips = (
         "Stepped by whole numbers it never reaches eta_min: a cycle ends a step before that.",
-        "Looked at --per-step in a run of epochs, it is stepped by fractions of epochs, as its documentation tells.",
+        "Looked at --per-step in a run of epochs, it is stepped by fractions of epochs, as its documentation shows.",
     )
     example = {"T_0": 10}
 

@@ -16,7 +16,7 @@ from lrcli.numeric import array, piecewise
 from lrcli.parameters import NOT_A_PARAMETER, parameters
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import Listening
+from lrcli.schedules.plateau import MetricFamily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -70,7 +70,7 @@ class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
         return found + [Problem(message=why, path=("schedulers", i)) for i, why in refused if why]
 
     def _refused(self, member: object) -> str:
-        if isinstance(member, Listening):
+        if isinstance(member, MetricFamily):
             return f"{self.tag()} cannot hold ReduceLROnPlateau: its step() needs the metric"
         if not isinstance(member, Stepped | Composed):
             return "only torch's schedulers can be members"
@@ -167,7 +167,7 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
         found = super().problems()
         if len(self.milestones) != len(self.schedulers) - 1:
             count = f"{len(self.schedulers)} schedulers and {len(self.milestones)} milestones"
-            message = f"torch wants one scheduler more than milestones, not {count}"
+            message = f"torch needs one scheduler more than milestones, not {count}"
             found.append(Problem(message=message, path=("milestones",)))
         return found
 

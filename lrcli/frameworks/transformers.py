@@ -16,7 +16,7 @@ from lrcli.frameworks.scheduler import End, Lr, OnOptimizer, OptimizerLr, Real, 
 from lrcli.problems import Finding, Problem
 from lrcli.schedules import form
 from lrcli.schedules.base import Counts
-from lrcli.schedules.plateau import Listening, Replay, heard
+from lrcli.schedules.plateau import MetricFamily, Replay, metric_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -332,7 +332,7 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
         """Return that no length is given."""
         found = super().problems()
         if self.num_training_steps is None and self.num_stable_steps is None:
-            message = "give num_training_steps or num_stable_steps: transformers wants either (100% is the whole run)"
+            message = "give num_training_steps or num_stable_steps: one is needed (100% is the whole run)"
             found.append(Problem(message=message, path=("num_training_steps",)))
         return found
 
@@ -358,7 +358,7 @@ class PlateauSchedule(TorchPlateau, tag="transformers.reduce_lr_on_plateau", fro
     base_lr: OptimizerLr = 5e-5
 
 
-class Greedy(Listening, Transformers, tag="transformers.greedy", frozen=True, kw_only=True):
+class Greedy(MetricFamily, Transformers, tag="transformers.greedy", frozen=True, kw_only=True):
     """Raise the lr while a metric improves, and lower it while it does not (GreedyLR).
 
     After more than patience good steps in a row lr ← min(lr/factor, max_lr), after as many bad ones
@@ -392,7 +392,7 @@ class Greedy(Listening, Transformers, tag="transformers.greedy", frozen=True, kw
 
     def replayed(self, run: Run) -> Replay:
         """Return what the rule makes of the run's metric."""
-        return greedy.replay(self, heard(run))
+        return greedy.replay(self, metric_values(run))
 
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield that min_lr is above the lr."""

@@ -205,7 +205,7 @@ def _takes(parameter: Parameter) -> str:
     """Return what a parameter can be, in a few words."""
     words = {"integer": "whole number", "switch": "true or false", "choice": "|".join(parameter.choices)}
     kind = words.get(parameter.kind, parameter.kind)
-    many = "s, …" if parameter.many else ""
+    many = "s" if parameter.many else ""
     return f"{kind}{many} {parameter.bounds}".strip()
 
 

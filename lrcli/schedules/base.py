@@ -89,11 +89,12 @@ class Composed(Declared, Operators, frozen=True, kw_only=True, forbid_unknown_fi
         Meta(description="How the warm-up goes; constant stays at warmup_from."),
     ] = "linear"
     warmup_prefix: Annotated[
-        bool, Meta(description="Its clock starts after the warm-up; if not, it runs underneath, as in DeiT and timm.")
+        bool,
+        Meta(description="Start the schedule after the warm-up; if false, under it, as in DeiT and timm."),
     ] = True
     batch_scale: Annotated[
         tuple[BatchSize, BatchSize] | None,
-        Meta(description="The batch sizes that the peak was chosen for and that it is to be scaled to: 256,4096."),
+        Meta(description="Scale the peak from one batch size to another: 256,4096."),
     ] = None
     batch_rule: Annotated[
         Literal["linear", "sqrt"], Meta(description="Scale the peak by the ratio of the batch sizes, or its root.")
@@ -146,7 +147,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         peak: The parameter that its highest learning rate is, or goes with, and that `lr` means; empty if none is.
         length_parameter: The parameter that says how long it is, and that the run fills in; empty if none does.
         warmup_parameter: The parameter that its own warm-up's length is, and that `warmup` means; empty if it has none.
-        listens: Its lr depends on the run's metric, so that it is replayed from the start.
+        metric_driven: Its lr depends on the run's metric, so that it is replayed from the start.
         runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
         example: Values for the parameters without a default, for `describe`.
         names: Other names that it goes by.
@@ -172,7 +173,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
     peak: ClassVar[str] = "max_lr"
     length_parameter: ClassVar[str] = ""
     warmup_parameter: ClassVar[str] = ""
-    listens: ClassVar[bool] = False
+    metric_driven: ClassVar[bool] = False
     runs_code: ClassVar[bool] = False
     signed: ClassVar[bool] = False
     example: ClassVar[dict[str, Any]] = {}

@@ -13,7 +13,7 @@ class Constant(Schedule, tag="constant", frozen=True, kw_only=True):
 
     formula = "max_lr"
     changes = "never"
-    shape = "not at all"
+    shape = "constant"
     use = "A baseline for every other schedule, and short fine-tuning runs; with a warmup, adapters (LoRA)."
     tips = (
         "If a decaying schedule does not beat constant at the same peak, the peak is too low.",

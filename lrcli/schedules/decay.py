@@ -60,7 +60,10 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     max_lr: PeakLr = 0.1
     gamma: Annotated[
         Factor | None,
-        Meta(description="Factor from one epoch to the next (as end_lr asks).", extra={"otherwise": "to_end"}),
+        Meta(
+            description="Factor from one epoch to the next (so that end_lr is reached).",
+            extra={"otherwise": "to_end"},
+        ),
     ] = None
     end_lr: Annotated[
         Annotated[float, Meta(gt=0, le=1e300)] | None,
@@ -92,7 +95,7 @@ class InverseTime(Schedule, tag="inverse-time", frozen=True, kw_only=True):
     where = {"x": "floor(t / decay_steps) if staircase else t / decay_steps"}
     changes = "at every step"
     shape = "as 1/t"
-    use = "Runs of unknown length, and plain SGD on convex problems, where 1/t is the rate that theory asks for."
+    use = "Runs of unknown length, and plain SGD on convex problems, where 1/t is the rate that theory recommends."
     tips = ("The rate is half of max_lr at t = decay_steps / decay_rate.",)
     sources = (
         "Robbins & Monro 1951, doi:10.1214/aoms/1177729586",

@@ -42,7 +42,7 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
 
     formula = "your own, over t, T and x = t/T"
     changes = "at every step"
-    shape = "as you say"
+    shape = "any shape"
     use = "Home-made annealings, and schedules out of papers: expr:max_lr*exp(-k*x),k=5."
     tips = (
         "In inline text put a formula with a plus in it into parentheses: expr:(0.01+0.1*exp(-t/20)).",

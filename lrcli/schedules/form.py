@@ -252,7 +252,13 @@ def formula_shown(declaration: type[Family]) -> list[str]:
     """Return the formula of a declaration and what its names mean, as `describe` prints them, a line each."""
     names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
     left_out = (f"{name} = {otherwise} if it is left out" for name, otherwise in _left_out(declaration).items())
-    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out]
+    whole = " ".join([declaration.formula, *meanings(declaration).values()])
+    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if call.partition("(")[0] + "(" in whole)
+    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out, *functions]
+
+
+_FUNCTIONS_SHOWN = {"line(u, L, a, b)": "a + (b − a) · u / L"}
+"""What functions that no reader knows do."""
 
 
 def _left_out(declaration: type[Family]) -> dict[str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 LONGEST = 10**6
-"""A schedule that listens is replayed from the start, one value of its metric after the other."""
+"""A metric-driven schedule is replayed from the start, one value of its metric after the other."""
 
 
 class Replay(NamedTuple):
@@ -37,10 +37,10 @@ class Replay(NamedTuple):
     cuts: tuple[int, ...]
 
 
-class Listening(Family, frozen=True, kw_only=True):
+class MetricFamily(Family, frozen=True, kw_only=True):
     """A schedule or scheduler that depends on the run's metric: it is replayed from the start, value by value."""
 
-    listens = True
+    metric_driven = True
 
     def replayed(self, run: Run) -> Replay:
         """Return what the schedule makes of the run's metric, or of the demo loss if the run has none."""
@@ -55,8 +55,8 @@ class Listening(Family, frozen=True, kw_only=True):
         return (At(tuple(time_after(cut, run) for cut in self.replayed(run).cuts)),)
 
 
-def heard(run: Run) -> tuple[float, ...]:
-    """Return what a schedule hears in its part of a run: the run's metric, or the demo loss if it has none.
+def metric_values(run: Run) -> tuple[float, ...]:
+    """Return the metric that a schedule uses in its part of a run: the run's metric, or the demo loss if it has none.
 
     Both are as long as their log, however long the run is: beyond it the lr stays as it is.
     """
@@ -73,14 +73,14 @@ def _values_missed(run: Run) -> int:
 
 
 def values_before(t: Array, run: Run) -> Array:
-    """Return how many values of the metric this part of a run has heard at each t: t itself where each t brings one."""
+    """Return how many values of the metric this part of a run has at each t: t itself where each t brings one."""
     if run.known is None:
         return t
     return counted([time - run.start for time in run.known[_values_missed(run) :]], t)
 
 
 def time_after(count: int, run: Run) -> float:
-    """Return when this part of a run has heard so many values of the metric."""
+    """Return when this part of a run has so many values of the metric."""
     if run.known is None or not count:
         return float(count)
     return run.known[_values_missed(run) + count - 1] - run.start
@@ -186,7 +186,7 @@ def replay(rule: Rule, metric: tuple[float, ...]) -> Replay:
     return Replay(tuple(rates), tuple(bad), tuple(cuts))
 
 
-class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
+class Plateau(MetricFamily, Schedule, tag="plateau", frozen=True, kw_only=True):
     """Multiply the learning rate by factor when a metric has stopped improving.
 
     lr(t) is max_lr times factor for every time that more than patience epochs in a row were bad, never below min_lr. An
@@ -199,17 +199,17 @@ class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
     formula = "max_lr · factor^(number of times that more than patience epochs in a row were bad), ≥ min_lr"
     changes = "when a metric stalls"
     shape = "by a constant factor"
-    use = "When nobody knows how long the run will be: it spends each rate until it no longer helps."
+    use = "When the length of the run is not known: each lr is kept for as long as it helps."
     tips = (
         "Raise patience with more epochs, and with a noisy metric; with patience 2 the rate falls after 3 bad epochs.",
-        "Listen to the validation loss, not to the training loss, and give the threshold the size of its noise.",
+        "Use the validation loss, not the training loss, and set the threshold to the size of its noise.",
         "Keras waits one epoch less: its patience 3 is patience 2 here, and its cooldown 3 is cooldown 2.",
     )
     sources = ("torch.optim.lr_scheduler.ReduceLROnPlateau", "keras.callbacks.ReduceLROnPlateau")
 
     max_lr: PeakLr = 0.1
     factor: Annotated[float, Meta(gt=0, lt=1, description="Factor of each cut.")] = 0.1
-    patience: Annotated[int, Meta(ge=0, le=10**9, description="How many bad epochs in a row are borne.")] = 10
+    patience: Annotated[int, Meta(ge=0, le=10**9, description="Bad epochs in a row that lead to no cut yet.")] = 10
     threshold: Annotated[float, Meta(ge=0, le=1e9, description="By how much the metric must improve.")] = 1e-4
     threshold_mode: Annotated[
         Literal["rel", "abs"], Meta(description="The threshold is a share of the best metric, or absolute.")
@@ -233,7 +233,7 @@ class Plateau(Listening, Schedule, tag="plateau", frozen=True, kw_only=True):
             min_lr=self.min_lr,
             eps=self.eps,
         )
-        return replay(rule, heard(run))
+        return replay(rule, metric_values(run))
 
 
 DEMO_SEED = 0

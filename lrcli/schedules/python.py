@@ -25,7 +25,7 @@ def halving(t: Array, T: float) -> Array:
 
 
 class Python(Schedule, tag="python", frozen=True, kw_only=True):
-    """Ask a Python function of your own.
+    """Call a Python function of your own.
 
     lr(t) is what `function` returns for t. A function that takes arrays is called once, any other once for each t (an
     int where t is whole). If it has a parameter T it is given the length of the run, and constants go to its parameters
@@ -37,7 +37,7 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
 
     formula = "function(t)"
     changes = "at every step"
-    shape = "as your code says"
+    shape = "any shape"
     use = "Schedules that a formula cannot say, and the very function that your training script uses."
     tips = (
         "It runs the code: a file may name one only if you say --allow-code.",

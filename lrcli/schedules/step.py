@@ -22,7 +22,7 @@ class Step(Schedule, tag="step", frozen=True, kw_only=True):
     use = "The classic of image classification with SGD: 90 epochs of ImageNet with a drop by ten every 30."
     tips = (
         "A larger gamma or a larger step_size decays more slowly.",
-        "A drop helps most when the loss has just gone flat; a drop too early cannot be made good.",
+        "A drop helps most when the loss has just gone flat; one too early costs more than one too late.",
         "Three drops by ten or six by about three end at the same rate; the smaller ones are gentler.",
     )
     sources = ("ResNet, arXiv:1512.03385", "torch.optim.lr_scheduler.StepLR")

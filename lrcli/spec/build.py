@@ -139,7 +139,7 @@ def _how_to_write(text: str) -> str:
     if ".py" in text:
         return "a function of yours is python:file.py:name"
     if re.fullmatch(r"[\d.eE-]+", text.strip()):
-        return "a factor is :scale=0.5, and a formula with a + in it needs parentheses: expr:(…)"
+        return "a factor is :scale=0.5, and a formula is expr:(…)"
     if re.search(r"[()*/^]", text):
         return "a formula is expr:…, in parentheses if it has a + in it: expr:(…)"
     return "lrcli list shows them all"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from lrcli.entry import Entry
-from lrcli.outline import listeners
+from lrcli.outline import metric_driven_parts
 from lrcli.parameters import flag
 from lrcli.problems import Finding, Problem, SpecError, closest, printable
 from lrcli.run import RunOptions, Series
@@ -206,7 +206,7 @@ def _at_evaluations(metric: Series | None, times: tuple[float, ...]) -> Series |
 
 def _unused_metric(entries: Sequence_[Entry]) -> list[Finding]:
     """Return that no schedule uses the metric that was asked for."""
-    if any(True for entry in entries for _ in listeners(entry.spec, entry.run)):
+    if any(True for entry in entries for _ in metric_driven_parts(entry.spec, entry.run)):
         return []
     return [Finding("LR025", "--metric has no effect: no schedule here depends on a metric", "Leave it out.")]
 

@@ -260,9 +260,9 @@ def _run(values: dict[str, Any], source: Source) -> RunOptions:
     if not isinstance(metric, list):
         options = make(RunOptions, values, owner="a run")
         return options if options.metric is None else options.replaced(metric=source.beside(options.metric))
-    heard = gather([("metric", metric)], lambda values: gather(enumerate(values), number_in_data))["metric"]
+    metric_values = gather([("metric", metric)], lambda values: gather(enumerate(values), number_in_data))["metric"]
     rest = {name: value for name, value in values.items() if name != "metric"}
-    return make(RunOptions, rest, owner="a run", fixed={"heard": tuple(heard.values())})
+    return make(RunOptions, rest, owner="a run", fixed={"metric_values": tuple(metric_values.values())})
 
 
 def _check_known(defaults: dict[str, Any]) -> None:
@@ -292,7 +292,7 @@ def _not_a_file(data: dict[Any, Any]) -> Problem:
     keys = ", ".join(shown(key)[1:-1] for key in list(data)[:3]) + (", …" if len(data) > 3 else "")
     known = like(data)
     looks = f"it looks like {' or '.join(known[:3])}: say which with --as {known[0]}" if known else _OTHERS
-    return Problem(message=f"this is no file that lrcli recognises (its keys are {keys}); {looks}")
+    return Problem(message=f"lrcli does not know this kind of file (its keys are {keys}); {looks}")
 
 
 _OTHERS = f"lrcli's own have {', '.join(_FILE_KEYS)}, or a type, and the README lists the tools whose files are read"
@@ -300,7 +300,7 @@ _OTHERS = f"lrcli's own have {', '.join(_FILE_KEYS)}, or a type, and the README 
 
 def _unknown_key(key: object) -> Problem:
     known = ", ".join(_FILE_KEYS)
-    message = f"{shown(key)} means nothing here; a file has {known}, or is one schedule with a type"
+    message = f"{shown(key)} is not a key that lrcli knows; a file has {known}, or is one schedule with a type"
     return Problem(message=message, path=(str(key), KEY), suggestion=closest(str(key), _FILE_KEYS))
 
 

@@ -122,7 +122,7 @@ def _if_type_is(names: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
 
 def _say_metric(properties: dict[str, Any]) -> None:
     """Let a file's metric be the name of a log or the values, which a run keeps in a field of their own."""
-    del properties["heard"]
+    del properties["metric_values"]
     properties["metric"]["anyOf"].append({"type": "array", "items": _NUMBER})
 
 

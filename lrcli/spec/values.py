@@ -114,7 +114,10 @@ def _length(text: str) -> float | str:
     match = _LENGTH.fullmatch(text)
     if match is None:
         return number(text)
-    value = number(match["number"])
+    try:
+        value = number(match["number"])
+    except ValueError:
+        raise ValueError(f"{shown(text)} is not a length; write 5, 5ep, 500st or 10%") from None
     return f"{int(value) if value.is_integer() else value}{_UNITS[match['unit'][0]]}"
 
 

@@ -40,8 +40,8 @@ class Wrong(NamedTuple):
     @property
     def golden(self) -> dict[str, Any]:
         """The case as tests/golden/differential.json keeps it."""
-        heard = {} if not self.case.metric_driven else {"metric": self.case.metric}
-        return {"spec": self.case.spec, "points": self.case.points, **heard, **self.theirs._asdict()}
+        metric_values = {} if not self.case.metric_driven else {"metric": self.case.metric}
+        return {"spec": self.case.spec, "points": self.case.points, **metric_values, **self.theirs._asdict()}
 
 
 class Row(NamedTuple):

@@ -46,7 +46,7 @@ class Case(NamedTuple):
     @property
     def metric_driven(self) -> bool:
         """Whether the lr depends on the metric, as that of some schedulers of timm's factory does."""
-        return self.declaration.listens or self.spec.get("sched") == "plateau"
+        return self.declaration.metric_driven or self.spec.get("sched") == "plateau"
 
 
 class Played(NamedTuple):
@@ -133,7 +133,7 @@ def _member(rng: Random, declaration: type[Scheduler], odd: float, depth: int) -
         return {"type": inner.tag(), **_members(rng, inner, odd, depth - 1)}
     if declaration.member_type:
         known = [one for one in known if one.tag() == declaration.member_type]
-    plain = rng.choice([one for one in known if not one.members and (not one.listens or rng.random() < odd / 10)])
+    plain = rng.choice([one for one in known if not one.members and (not one.metric_driven or rng.random() < odd / 10)])
     own = _own(rng, plain, odd)
     return {"type": plain.tag(), **{name: given for name, given in own.items() if name not in plain.not_arguments}}
 

@@ -116,8 +116,8 @@ def _refused(case: Case) -> bool:
 
 def curve(case: Case, points: int) -> Array:
     """Return lrcli's lr at each point of a run this long."""
-    heard = case.metric[: points - (case.declaration.framework() != "optax")]  # Optax's update knows its own metric
-    metric = {"metric": list(heard)} if heard and case.metric_driven else {}
+    values = case.metric[: points - (case.declaration.framework() != "optax")]  # Optax's update knows its own metric
+    metric = {"metric": list(values)} if values and case.metric_driven else {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return lrcli.evaluate(case.spec, **{_unit(case): points}, **metric).lr

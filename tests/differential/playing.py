@@ -81,7 +81,7 @@ def _torch(case: Case) -> Iterator[float]:
     scheduler = _made(spec, optimizer, **({"last_epoch": last} if last >= 0 else {}))
     yield _lr(optimizer)
     for value in case.metric[: case.points - 1]:
-        scheduler.step(*([value] if case.declaration.listens else []))
+        scheduler.step(*([value] if case.declaration.metric_driven else []))
         yield _lr(optimizer)
 
 
@@ -114,7 +114,7 @@ def _transformers(case: Case) -> Iterator[float]:
     scheduler = function(optimizer, **_arguments(case.spec))
     yield _lr(optimizer)
     for value in case.metric[: case.points - 1]:
-        scheduler.step(*([value] if declaration.listens else []))
+        scheduler.step(*([value] if declaration.metric_driven else []))
         yield _lr(optimizer)
 
 

@@ -203,5 +203,5 @@ def recipes() -> Iterator[tuple[str, Callable[[Random], Drawn]]]:
     """Yield a recipe, or several, for every scheduler with a closed form, and its name."""
     for declaration in SCHEDULES.everything():
         tag = declaration.tag()
-        if not declaration.listens and tag not in OWN:
+        if not declaration.metric_driven and tag not in OWN:
             yield from ((tag, recipe) for recipe in RECIPES.get(tag, (by_its_page(declaration),)))

@@ -65,7 +65,7 @@ def _batches(config: Config, section: Config, key: str) -> float:
     )
     batches = amount / size
     if unit in ("sp", "tok") and not batches.is_integer():
-        raise section.wrong(key, f"{key}={value} is no whole number of batches ({batches:g})")
+        raise section.wrong(key, f"{key}={value} is not a whole number of batches ({batches:g})")
     return batches
 
 

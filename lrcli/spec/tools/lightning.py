@@ -20,7 +20,7 @@ def _read(config: Config) -> Recognised:
     name = scheduler.text("class_path")
     kind = name.removeprefix(_TORCH)
     if "." in kind and not kind.startswith("lightning"):
-        raise scheduler.wrong("class_path", f"{shown(name)} is no scheduler of torch, so its code would have to run")
+        raise scheduler.wrong("class_path", f"{shown(name)} is not a scheduler of torch: its code would have to run")
     kind = kind.rpartition(".")[2]
     values = scheduler.mapping("init_args")
     by_step = values.pop("interval", "epoch") == "step" or kind in _HAS_OWN_LR

@@ -11,7 +11,7 @@ from lrcli.logs.decimals import short
 from lrcli.logs.models import Levels
 from lrcli.logs.names import METRICS, is_loss, mode_of
 from lrcli.run import Run
-from lrcli.schedules.plateau import Listening
+from lrcli.schedules.plateau import MetricFamily
 from lrcli.spec import write
 from lrcli.spec.build import build
 
@@ -88,8 +88,8 @@ def plateau_of(log: Log, group: Group, answer: Answer) -> Explained | None:
     by_keras = log.clock == "epoch" and group.column.precision.kind == "float32"
     styles = (_KERAS, _TORCH, _PADDLE, _OPTAX) if by_keras else (_TORCH, _PADDLE, _KERAS, _OPTAX)
     for column in _metrics(log) if run is not None else ():
-        heard = _heard(column, run) if run is not None else None
-        found = None if heard is None else _explaining(column.name, heard, answer, model, styles)
+        metric_values = _metric_values(column, run) if run is not None else None
+        found = None if metric_values is None else _explaining(column.name, metric_values, answer, model, styles)
         if found is not None:
             return found
     return None
@@ -105,7 +105,7 @@ def _metrics(log: Log) -> list[Column]:
     ]
 
 
-def _heard(column: Column, run: Column) -> Run | None:
+def _metric_values(column: Column, run: Column) -> Run | None:
     """Return the run with its metric: in the rows of the learning rates, or in rows of its own over their clock."""
     at = np.minimum(np.searchsorted(column.rows, run.rows), len(column) - 1)
     if np.array_equal(column.rows[at], run.rows):
@@ -124,7 +124,7 @@ def _explaining(name: str, run: Run, answer: Answer, model: Levels, styles: tupl
     for style, cooldown, patience in product(styles, _COOLDOWNS, _PATIENCES):
         for fields in _fields(style, name, model):
             spec = build({"type": style.tag, "patience": patience, "cooldown": cooldown, **fields})
-            lr = np.array(spec.replayed(run).lr if isinstance(spec, Listening) else ())
+            lr = np.array(spec.replayed(run).lr if isinstance(spec, MetricFamily) else ())
             if any((np.abs(lr[at] - points.y) <= tolerance).all() for at in seen):
                 return Explained(name, write.inline(spec), run)
     return None

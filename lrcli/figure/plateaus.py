@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.numbers import percent
-from lrcli.schedules.plateau import Listening, time_after
+from lrcli.schedules.plateau import MetricFamily, time_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,11 +28,11 @@ def why(entries: Sequence[Entry]) -> str:
 
 def _rule(entry: Entry) -> Rule | None:
     found: Rule | None = getattr(entry.spec, "rule", lambda: None)()
-    return found if isinstance(entry.spec, Listening) else None
+    return found if isinstance(entry.spec, MetricFamily) else None
 
 
 def _cuts(entry: Entry) -> str:
-    found = entry.spec.replayed(entry.run).cuts if isinstance(entry.spec, Listening) else ()
+    found = entry.spec.replayed(entry.run).cuts if isinstance(entry.spec, MetricFamily) else ()
     times = [time_after(cut, entry.run) for cut in found]
     cuts = [f"{at:g}" for at in times if at < entry.run.total]
     shown = ", ".join(cuts[:_MOST_CUTS]) + (" …" if len(cuts) > _MOST_CUTS else "")

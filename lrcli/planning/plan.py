@@ -61,7 +61,7 @@ def plan_of(
     Raises:
         SpecError: If the clock needs what the run does not say, or the run cannot be resumed so.
     """
-    if (clock or new_total) and any(one.listens for one in schedules_of(entry.spec)):
+    if (clock or new_total) and any(one.metric_driven for one in schedules_of(entry.spec)):
         raise SpecError(f"{entry.name} depends on a metric: what it does at another time or later is not known")
     if resume_at is not None and new_total is None:
         message = "say how long the run becomes, with --new-total"
@@ -82,7 +82,12 @@ def _prepared(entry: Entry) -> tuple[Call, ...]:
     """Return the lengths for a scheduler that Accelerate steps once a process; a tool's file has its own loop."""
     devices = entry.run.batches.devices if entry.run.batches else 1
     of_a_tool = bool(entry.source.whole) and not entry.source.root  # a place in a file, but not among its schedules
-    if devices == 1 or of_a_tool or entry.run.counts != "step" or any(one.listens for one in schedules_of(entry.spec)):
+    if (
+        devices == 1
+        or of_a_tool
+        or entry.run.counts != "step"
+        or any(one.metric_driven for one in schedules_of(entry.spec))
+    ):
         return ()
     found = mended(entry, clock_of("accelerate", entry))
     return () if found is None else found.calls

@@ -206,6 +206,12 @@ def _scales(rng: Random, drawn: dict[str, Any]) -> dict[str, Any]:
     return {"boundaries_and_scales": pairs} if drawn else {}
 
 
+def _after_warmup(rng: Random, drawn: dict[str, Any]) -> dict[str, Any]:
+    """Return a length that mostly leaves time after the warm-up, which it counts."""
+    longer = max(round(drawn["warmup_steps"]), 0) + rng.randint(1, LONGEST)
+    return {"decay_steps": longer} if rng.random() < 0.9 else {}
+
+
 def _whole_power(rng: Random, drawn: dict[str, Any]) -> dict[str, Any]:
     """Return a whole power: float32 makes a large part of the roots of what should be 0, or NaN."""
     return {"power": rng.choice((1, 1.0, 2, 3.0))} if drawn else {}
@@ -218,6 +224,7 @@ CHANGES: dict[str, Change] = {
     "timm.WSDLRScheduler": _phases,
     "torch.OneCycleLR": _one_cycle,
     "keras.PiecewiseConstantDecay": _values,
+    "optax.warmup_cosine_decay_schedule": _after_warmup,
     "optax.polynomial_schedule": _whole_power,
     "optax.piecewise_constant_schedule": _scales,
     "optax.piecewise_interpolate_schedule": _scales,

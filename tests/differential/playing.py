@@ -174,8 +174,9 @@ def _optax(case: Case) -> Iterator[float]:
         yield from jax.vmap(made)(counts).tolist()[: case.points]
         return
     state = made.init(0.0)
+    update = jax.jit(lambda state, value: made.update(0.0, state, value=value)[1])
     for value in case.metric:
-        _, state = made.update(0.0, state, value=value)
+        state = update(state, value)
         yield case.spec["base_lr"] * float(state.scale)
 
 

@@ -290,3 +290,38 @@ def test_a_rounded_log_of_a_few_points_is_answered(tmp_path: Path) -> None:
     answer = run("check", "log.csv", "--no-plot", cwd=str(tmp_path))
     assert answer.code in (0, 1, 5)
     assert "Traceback" not in answer.err
+
+
+COSINE = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=90", steps=90).lr.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "lr\n" + "".join(f"{y!r}\n" for y in COSINE),  # no clock
+        "step,lr,note\n" + "".join(f"{n},{y!r},warm and späť\n" for n, y in enumerate(COSINE)),  # words
+        "step,lr\n" + "".join(f"{n},{y!r}\n" for n, y in enumerate(COSINE)) + "90,inf\n",
+        "step,lr\n" + "".join(f"{n},{y!r}\n" * 2 for n, y in enumerate(COSINE)),  # each row twice
+        "step,lr\n" + "".join(f"{n},{y!r}\n" for n, y in enumerate(COSINE)) + "x,y\n",
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-2"])
+def test_what_is_odd_in_a_log_does_not_hide_its_schedule(text: str, encoding: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_bytes(text.encode(encoding))
+    assert lrcli.check(str(path)).spec == "cosine:max_lr=0.001,cycle_length=90"
+
+
+def test_each_run_of_an_export_is_a_group(tmp_path: Path) -> None:
+    rows = "".join(f'"{n}","{y!r}","{y * y!r}"\n' for n, y in enumerate(COSINE))
+    (tmp_path / "wandb.csv").write_text('"Step","sea-1 - train/lr","sun-2 - train/lr"\n' + rows)
+    report = lrcli.check(str(tmp_path / "wandb.csv"))
+    assert [group.names for group in report.groups] == [("sea-1 - train/lr",), ("sun-2 - train/lr",)]
+    chosen = lrcli.check(str(tmp_path / "wandb.csv"), column="sun-2 - train/lr")
+    assert chosen.group.names == ("sun-2 - train/lr",)
+
+
+def test_a_picture_of_the_log_over_its_schedule(tmp_path: Path) -> None:
+    name = logged(tmp_path, "cosine:max_lr=0.001,cycle_length=90", 90)
+    assert run("check", name, "-o", str(tmp_path / "check.svg")).code == 0
+    assert "<svg" in (tmp_path / "check.svg").read_text()

@@ -61,7 +61,12 @@ def _in_part(points: Points, ends: tuple[float, ...], unknown: Answer) -> Answer
             rest = _identified(points.part(slice(first, None)), ends, missed_too=False)
             if rest.model is not None and rest.status in ("identified", "so far"):
                 return replace(rest, points=points, first=first, status="so far")
-    return unknown
+    found = pieces(points.part(slice(1, None))) if len(points) > 2 * ENOUGH else []
+    return (
+        replace(_answer(points.part(slice(1, None)), found, [], status="so far"), points=points, first=1)
+        if found
+        else unknown
+    )
 
 
 def _known_standstill(points: Points, lost: Array, ends: tuple[float, ...]) -> Answer:

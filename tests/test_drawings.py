@@ -63,14 +63,3 @@ def test_a_comparison_says_what_the_command_says() -> None:
     assert found.verdict.startswith("cosine and step differ by up to 0.06939 (69.4 % of the peak), at epoch 27.")
     assert found.rows["step"].readings == {27: pytest.approx(0.01)}
     assert found.to_dict()["curves"][1]["difference"]["at"] == 27
-
-
-def test_a_notebook_runs_and_shows_pictures() -> None:
-    nbformat, nbclient = pytest.importorskip("nbformat"), pytest.importorskip("nbclient")
-    pytest.importorskip("ipykernel")
-    cells = ["import lrcli", "lrcli.plot('cosine', 'step', epochs=90)", "lrcli.evaluate('cosine')"]
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(cell) for cell in cells])
-    nbclient.NotebookClient(notebook, timeout=60).execute()
-    for cell in notebook.cells[1:]:
-        (output,) = cell.outputs
-        assert output.data["image/svg+xml"].startswith("<svg ")

@@ -55,11 +55,16 @@ def _of(entry: Entry) -> list[Replayed]:
 
 def _replayed(entry: Entry, start: float, end: float, replay: Replay, metric: tuple[Array, Array]) -> Replayed:
     run = entry.run.within(entry.run.span - start, start)
-    bad, cuts = (
-        [round(start + at) for at in (time_after(count, run) for count in counts) if start + at < end]
-        for counts in (replay.bad, replay.cuts)
-    )
+    bad, cuts = (_times(counts, run, start, end) for counts in (replay.bad, replay.cuts))
     return Replayed(entry, *metric, bad, cuts)
+
+
+def _times(counts: Sequence[int], run: Run, start: float, end: float) -> list[int]:
+    """Return when so many values of the metric were known, before the end; there may be a hundred thousand."""
+    known = counts if run.known is None else [time_after(count, run) for count in counts]
+    at = start + np.array(known, dtype=np.float64)
+    found: list[int] = np.rint(at[at < end]).astype(np.int64).tolist()
+    return found
 
 
 def _in_force(run: Run, points: int) -> tuple[Array, Array]:

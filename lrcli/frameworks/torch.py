@@ -66,7 +66,7 @@ class ConstantLR(Torch, Multiplying, tag="torch.ConstantLR", frozen=True, kw_onl
         """Return where a factor of 0 is to be taken back."""
         end = self.said("end", run)
         why = "factor is 0, and torch divides by it to take it back"
-        return End(end, why) if self.factor == 0 and end < math.inf else None
+        return End(end, why) if self.factor == 0 and self.first <= end < math.inf else None
 
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield that the factor stays."""
@@ -141,7 +141,8 @@ class PolynomialLR(Torch, Multiplying, tag="torch.PolynomialLR", frozen=True, kw
 
     def raises(self, run: Run) -> End | None:
         """Return where a negative power meets 0."""
-        if self.power >= 0 or self.total_iters == 0 or self.total_iters % 1:
+        over = 0 < self.first >= self.total_iters  # a resumed run takes no step to it
+        if self.power >= 0 or self.total_iters == 0 or self.total_iters % 1 or over:
             return None
         return End(self.total_iters, "its power is negative, and torch raises 0 to it")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lrcli.compose import schedules_of
+from lrcli.compose import is_joined, schedules_of
 from lrcli.outline import understood
 from lrcli.parameters import parameters, text_of
 from lrcli.schedules.base import Family
@@ -64,7 +64,9 @@ def _parameters(entry: Entry) -> Iterator[str]:
         own = [p for p in parameters(type(schedule)) if getattr(schedule, p.field) is not None]
         given = [p.name for p in own if getattr(schedule, p.field) != p.default]
         texts = {p.name: f"{p.name} = {text_of(getattr(schedule, p.field))}" for p in own}
-        plain = [p.name for p in own if p.name not in given and not _is_composition(schedule, p.name)]
+        unused = schedule.peak if is_joined(schedule) else ""
+        left = (p.name for p in own if p.name not in [*given, unused])
+        plain = [name for name in left if not _is_composition(schedule, name)]
         yield f"{schedule.tag()}: {_listed(texts, given, 'given')}; {_listed(texts, plain, 'default')}"
     yield from understood(entry.spec, entry.run)
 

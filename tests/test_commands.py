@@ -298,7 +298,7 @@ def test_a_drawing_and_its_warning_stand_on_one_screen() -> None:
     rows = sum(max(-(-len(line) // 80), 1) for line in lines)
     assert rows <= 23
     assert lines[0].startswith("torch.CosineAnnealingLR")
-    assert "LR004" in lines[-1]
+    assert any("LR004" in line for line in lines[-2:])
 
 
 def test_compare_tells_machines_what_it_tells_people() -> None:
@@ -355,7 +355,7 @@ def completions(words: str) -> list[str]:
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ("lrcli pl", ["plot"]),
+        ("lrcli plo", ["plot"]),
         ("lrcli plot cosi", ["cosine", "cosine-restarts"]),
         ("lrcli plot cosine:m", ["cosine:max_lr=", "cosine:min_lr="]),
         (
@@ -368,7 +368,7 @@ def completions(words: str) -> list[str]:
         ("lrcli describe ws", ["wsd"]),
         ("lrcli plot torch.Cosine", ["torch.CosineAnnealingLR", "torch.CosineAnnealingWarmRestarts"]),
         ("lrcli plot nothing:m", []),
-        ("lrcli explain LR00", ["LR001", "LR002", "LR003", "LR004", "LR005", "LR007", "LR008"]),
+        ("lrcli explain LR00", ["LR001", "LR002", "LR003", "LR004", "LR005", "LR007", "LR008", "LR009"]),
     ],
 )
 def test_the_shell_completes(words: str, expected: list[str]) -> None:

@@ -56,7 +56,7 @@ def test_codes_are_completed_one_after_the_other() -> None:
         (["plot", "wsd", ":", "decay_shape", "="], ["linear", "cosine", "1-sqrt", "exponential"]),
         (["plot", "wsd", ":", "decay_shape", "=", "ex"], ["exponential"]),
         (["table", "cosine", "--ignore", "LR003"], ["LR003"]),
-        (["pl"], ["plot"]),
+        (["plo"], ["plot"]),
     ],
 )
 def test_bash_gets_what_stands_after_its_own_break(words: list[str], expected: list[str]) -> None:

@@ -7,17 +7,14 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from ruamel.yaml import YAML
 
 import lrcli
 from lrcli import engine
-from lrcli.code.composer import NAMES as COMPOSERS
 from lrcli.code.job import Job
 from lrcli.code.names import OWN, target_of
 from lrcli.code.targets import TARGETS
 from lrcli.code.trial import largest_difference, rates
 from lrcli.frameworks.names import FRAMEWORKS
-from lrcli.spec.build import build
 from tests.shell import inside
 from tests.test_code import EPOCHS, PER_STEP, SPECS, STEPS, Record, job_of
 from tests.test_frameworks import PLAYED, built
@@ -47,18 +44,8 @@ def proven(job: Job, target: str) -> float | None:
     code = written(job, target)
     if code is None or find_spec(NEEDS.get(target, "lrcli")) is None:
         return None
-    found = of_composer(code, job) if target == "composer" else rates(code, target, job)
+    found = rates(code, target, job)
     return largest_difference(found, engine.evaluate(job.spec, job.run).lr.tolist())[0]
-
-
-def of_composer(code: str, job: Job) -> list[float]:
-    """Return the lr of llm-foundry's YAML, by the page on Composer."""
-    document = YAML(typ="safe").load(code)
-    said = document["scheduler"]
-    kind = next((kind for kind, (name, _) in COMPOSERS.items() if name == said["name"]), said["name"])
-    arguments = {name: value for name, value in said.items() if name != "name"}
-    spec = build({**arguments, "type": f"composer.{kind}", "base_lr": document["optimizer"]["lr"]})
-    return [float(lr) for lr in engine.evaluate(spec, job.in_steps("composer").run).lr]
 
 
 @pytest.mark.parametrize("target", [*NO_FUNCTION, "nanogpt"])
@@ -83,7 +70,7 @@ LEAST = {"mmengine": 20, "trainer": 9, "training-args": 9, "deepspeed": 1, "comp
         ("paddle", "paddle", 50),
         ("mmengine", "mmengine", 38),
         ("deepspeed", "deepspeed", 20),
-        ("composer", "composer", 11),
+        ("composer", "composer", 5),
         ("nanogpt", "nanogpt", 4),
         ("transformers", "training-args", 30),
         ("transformers", "trainer", 30),

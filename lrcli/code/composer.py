@@ -44,12 +44,15 @@ _TRAINERS = ("scale_schedule_ratio", "step_schedulers_every_batch")
 
 def _named(spec: Scheduler) -> dict[str, Any]:
     """Return a scheduler under llm-foundry's name; one without a warm-up is the same with a warm-up of 0."""
-    name, warmup = NAMES.get(spec.maker(), (spec.maker(), {}))
+    if spec.maker() not in _NAMES:
+        known = ", ".join(dict.fromkeys(name for name, _ in _NAMES.values()))
+        raise SpecError(f"llm-foundry has no name for Composer's {spec.maker()}: it has {known}")
+    name, warmup = _NAMES[spec.maker()]
     return {"name": name, **warmup, **said(spec)}
 
 
 _NONE = {"t_warmup": "0ba"}
-NAMES: dict[str, tuple[str, dict[str, str]]] = {
+_NAMES: dict[str, tuple[str, dict[str, str]]] = {
     "ConstantWithWarmupScheduler": ("constant_with_warmup", {}),
     "CosineAnnealingWithWarmupScheduler": ("cosine_with_warmup", {}),
     "LinearWithWarmupScheduler": ("linear_decay_with_warmup", {}),

@@ -56,10 +56,11 @@ def _read_back(code: str, job: Job) -> list[float]:
     """Return the lr of a file as lrcli itself reads it, over the same run."""
     is_python = code.startswith("#") and "max_iters" in code
     data, _ = formats.read(code, "config.py" if is_python else "config.yaml")
-    found = recognised(data, WhatIf(RunOptions(steps_per_epoch=1)) if job.is_metric_driven else WhatIf())
+    rate = job.run.steps_per_epoch or (1 if job.is_metric_driven else None)
+    found = recognised(data, WhatIf(RunOptions(steps_per_epoch=rate)))
     if found is None:
         raise SpecError("lrcli reads no such file")
-    run = job.run if job.is_metric_driven else Run(unit="step", total=job.run.points)
+    run = job.run if job.is_metric_driven else Run(unit="step", total=job.run.points, steps_per_epoch=rate)
     return [float(lr) for lr in engine.evaluate(build(found[0].spec), run).lr]
 
 

@@ -168,3 +168,8 @@ def test_a_value_that_has_no_effect_is_said(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(LOG)
     said = inside("table", "cosine", "--metric", str(tmp_path / "log.csv"), "--at", "0").err
     assert "LR025 --metric has no effect" in said
+
+
+def test_a_jump_between_parts_is_told_in_the_time_of_the_run() -> None:
+    (jump,) = (one for one in lrcli.lint("(linear:for=5+cosine):warmup=1", epochs=90) if one.code == "LR015")
+    assert "at epoch 6, where part 2 begins" in jump.message

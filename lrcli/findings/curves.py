@@ -141,9 +141,8 @@ def jumps(part: Part) -> Iterator[Finding]:
             and abs(end - begin) > _JUMP * highest
             and not _is_step(turns[i], turns[i + 1], end - begin)
         ):
-            message = (
-                f"the lr jumps from {end:.4g} to {begin:.4g} at {run.unit} {amount(start)}, where part {i + 2} begins"
-            )
+            when = f"{run.unit} {amount(run.start + start)}"
+            message = f"the lr jumps from {end:.4g} to {begin:.4g} at {when}, where part {i + 2} begins"
             fix = f"Let part {i + 2} begin at {end:.4g}, or part {i + 1} end at {begin:.4g}."
             yield Finding("LR015", message, fix, path=("sequence", i + 1))
 

@@ -20,7 +20,7 @@ from lrcli.frameworks.plateau import (
     ThresholdMode,
 )
 from lrcli.frameworks.scheduler import Count, End, Lr, Positive, Real, Scheduler, Share, Steps
-from lrcli.numeric import cos, counting, highest, not_an_expression, pi, piecewise, running_product
+from lrcli.numeric import array, cos, counting, highest, not_an_expression, pi, piecewise, running_product
 from lrcli.parameters import NOT_A_PARAMETER, parameters
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
@@ -316,7 +316,7 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
         if not length.is_integer() or length == 0 or schedule.warmup_shape != "linear" or not schedule.warmup_prefix:
             return
         rest = schedule.replaced(warmup=0.0, warmup_from=0.0)
-        first = float(rest.lr(0.0, run))  # type: ignore[arg-type] # a closed form takes a float as well
+        first = float(rest.lr(array(0.0), run))
         for kind in _WARMED_UP:
             for inner in kind.proposals(rest, run):
                 if first > schedule.warmup_from:

@@ -51,7 +51,7 @@ class Series(NamedTuple):
         rate = steps_per_epoch or 0
         if unit == "step":
             times = self.steps or (tuple(epoch * rate for epoch in self.epochs or ()) if rate else None)
-        elif per_step and self.steps and rate:
+        elif self.steps and rate and (per_step or not self.epochs):
             times = tuple(step / rate for step in self.steps)
         else:
             times = self.epochs
@@ -149,6 +149,8 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         """
         series = metric if isinstance(metric, Series) else Series(metric or self.metric_values or ())
         values = series.values or None
+        if self.steps is self.epochs is self.steps_per_epoch is None and series.steps and not series.epochs:
+            return msgspec.structs.replace(self, steps=ceil(series.steps[-1])).resolve(series)
         if self.steps is not None:
             if self.steps > MOST:
                 raise SpecError(f"{self.steps:.3g} steps are more than {MOST:.0g}, which cannot be counted exactly")
@@ -164,14 +166,15 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             )
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
+        known = series.known("epoch", self.steps_per_epoch, per_step=self.per_step)
         run = Run(
             batches=self.batches,
             unit="epoch",
-            total=self.epochs or (ceil(max(series.epochs or (len(values),))) if values else DEFAULT_LENGTH),
+            total=self.epochs or (ceil(max(known or (len(values),))) if values else DEFAULT_LENGTH),
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
             metric=values,
-            known=series.known("epoch", self.steps_per_epoch, per_step=self.per_step),
+            known=known,
             metric_name=series.name,
         )
         if run.points > MOST:

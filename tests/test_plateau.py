@@ -79,6 +79,12 @@ LOGS = {
     "blanks.csv": "  epoch,  val_loss\n      0,       2.5\n      1,       1.5\n",
     "lines.json": '{"step": 1, "val_loss": 2.5}\n{"step": 2, "val_loss": 1.5}\n',
     "nested.json": '{"history": {"val_loss": [2.5, 1.5]}}',
+    "deep.json": '{"lr0": [1], "fit": {"history": {"loss": [3, 2], "val_loss": [2.5, 1.5]}}}',
+    "splits.json": '{"betas": [0.9], "train": [{"epoch": 0, "loss": 3}, {"epoch": 1, "loss": 2}], "val": '
+    '[{"epoch": 0, "loss": 2.5}, {"epoch": 1, "loss": 1.5}]}',
+    "rows.json": '[{"epoch": 0, "valid": {"loss": 2.5}}, {"epoch": 1, "valid": {"loss": 1.5}}]',
+    "a.ssv": "epoch;val_loss\n0;2.5\n1;1.5\n",
+    "wandb.csv": "Step,run-1 - lr,eval/loss\n10,0.1,2.5\n20,0.1,1.5\n",
 }
 
 
@@ -115,6 +121,22 @@ def test_values_act_from_the_step_after_which_they_were_known(tmp_path: Path) ->
     assert lrcli.evaluate(rule, metric=metric).lr.tolist() == [0.1] * 4 + [0.05] * 2
 
 
+def test_a_log_over_steps_alone_is_a_run_of_steps(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("step,eval_loss\n" + "".join(f"{step},1\n" for step in range(200, 1401, 200)))
+    rule, metric = "plateau:patience=1,factor=0.5", f"{tmp_path}/log.csv"
+    run = lrcli.evaluate(rule, metric=metric)
+    assert (run.unit, len(run)) == ("step", 1400)
+    assert (np.flatnonzero(np.diff(run.lr)) + 1).tolist() == [600, 1000]
+    in_epochs = lrcli.evaluate(rule, metric=metric, steps_per_epoch=100)
+    assert (in_epochs.unit, len(in_epochs)) == ("epoch", 14)
+    assert (np.flatnonzero(np.diff(in_epochs.lr)) + 1).tolist() == [6, 10]
+
+
+def test_blanks_around_the_name_of_a_column_do_not_count(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").write_text("epoch, val_loss \n0, 2.5\n1, 1.5\n")
+    assert read_metric(f"{tmp_path}/log.csv: val_loss ").column == "val_loss"
+
+
 def test_epochs_without_a_value_are_no_epochs_of_the_rule(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("epoch,val_loss\n0,1\n5,1\n9,1\n")
     lr = lrcli.evaluate("plateau:patience=0,factor=0.5", metric=f"{tmp_path}/log.csv", epochs=12).lr
@@ -124,7 +146,7 @@ def test_epochs_without_a_value_are_no_epochs_of_the_rule(tmp_path: Path) -> Non
 def test_of_two_runs_in_a_log_the_last_is_taken_and_that_is_said(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("epoch,val_loss\n0,3\n1,2\n0,2.5\n1,1.5\n2,1\n")
     result = run("table", "plateau", "--metric", "log.csv:val_loss", "--json", cwd=str(tmp_path))
-    note = "its epoch falls back 1 times, last at row 3: the run from there on is taken"
+    note = "its epoch falls back once at row 3: the run from there on is taken"
     assert f"note: log.csv:val_loss: {note}\n" in result.err
     assert json.loads(result.out)["t"] == [0, 2]
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from lrcli.logs.builder import Builder
 from lrcli.logs.jsonlines import STRETCH, add_lines, decoded, lines_of
+from lrcli.logs.names import EPOCHS, STEPS
 from lrcli.problems import Problem, SpecError
 
 if TYPE_CHECKING:
@@ -97,18 +98,30 @@ def _of_data(data: object) -> Builder:
         named = [dict(zip(("wall time", "step", "value"), row, strict=False)) for row in data if isinstance(row, list)]
         _add(builder, named or data)  # TensorBoard's own download is a list of lists
         return builder
-    columns = dict(_lists(data, "", _DEEP))
-    for name, cells in columns.items():
+    lists = list(_lists(data, "", _DEEP))
+    columns = [(name, cells) for name, cells in lists if not isinstance(cells[0], dict)]
+    tables = [(name, rows) for name, rows in lists if isinstance(rows[0], dict)]
+    if max((len(rows) for _, rows in tables), default=0) > max((len(cells) for _, cells in columns), default=0):
+        for name, rows in tables:
+            _add(builder, [_under(name, row) for row in rows if isinstance(row, dict)])
+        return builder
+    for name, cells in columns:
         builder.add([name], [cells], np.arange(len(cells)))
-    builder.rows = max(map(len, columns.values()), default=0)
+    builder.rows = max((len(cells) for _, cells in columns), default=0)
     if isinstance(data, dict) and not columns:
         _add(builder, [data])
     return builder
 
 
+def _under(path: str, row: dict[str, object]) -> dict[str, object]:
+    """Return a row with the way to its table before its names; what counts epochs or steps counts those of the run."""
+    clocks = {*STEPS, *EPOCHS}
+    return {name if name in clocks else f"{path}/{name}".strip("/"): cell for name, cell in row.items()}
+
+
 def _lists(data: object, name: str, deep: int) -> Iterator[tuple[str, list[object]]]:
     """Yield the lists of a document with the way to each, `history` left out of it."""
-    if isinstance(data, list) and data and not isinstance(data[0], dict):
+    if isinstance(data, list) and data:
         yield name, data
     elif isinstance(data, dict) and deep:
         for key, value in data.items():

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.logs.names import METRICS, Mode, first, mode_of
+from lrcli.logs.names import Mode, a_metric, first, mode_of
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import Series
 
@@ -39,7 +39,8 @@ def metric_of(log: Log, name: str = "") -> Metric:
     Raises:
         SpecError: If there is no such column, or none is named and none goes by a name that metrics have.
     """
-    chosen = name if name in log.columns else first([name.lower()] if name else METRICS, log.columns)
+    name = name.strip()
+    chosen = name if name in log.columns else first([name.lower()], log.columns) if name else a_metric(log.columns)
     if not chosen:
         known = f"it has {', '.join(log.columns)}" if log.columns else "it has no column of numbers"
         message = f"there is no column {name!r} of numbers; {known}" if name else f"which column? {known}"
@@ -54,7 +55,8 @@ def metric_of(log: Log, name: str = "") -> Metric:
 
 def _of_several(column: Column, last: Column, runs: int) -> str:
     row = len(column) - len(last)
-    return f"its {column.clock} falls back {runs - 1} times, last at row {row + 1}: the run from there on is taken"
+    often = "once" if runs == 2 else f"{runs - 1} times, last"
+    return f"its {column.clock} falls back {often} at row {row + 1}: the run from there on is taken"
 
 
 def _done(log: Log, column: Column, clock: str) -> tuple[float, ...] | None:

@@ -20,10 +20,10 @@ EPOCHS = ("epoch", "train/epoch", "current_epoch", "ep", "epochs", "trainer/epoc
 LOSSES = ("loss", "train_loss", "train/loss", "train loss", "trl", "lm loss", "training_loss", "train_loss_step")
 """Columns that hold the training loss."""
 METRICS = (
-    "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "val/loss", "valid loss", "val loss", "loss",
-    "train_loss", "train loss", "lm loss", "val_accuracy", "val_acc", "eval_accuracy", "accuracy", "acc",
+    "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "loss", "train_loss", "lm_loss",
+    "val_accuracy", "val_acc", "eval_accuracy", "accuracy", "acc",
 )  # fmt: skip
-"""Columns that are taken for the metric if nobody says which, in this order."""
+"""Columns that are taken for the metric if nobody says which, in this order; `val/loss` is a `val_loss`."""
 
 _RATE = re.compile(
     r"(?:(?:train|training|optim|optimizer|opt|metrics|trainer|lr_scheduler|charts)[/._ ])*"
@@ -59,6 +59,16 @@ def known_mode(name: str) -> Mode | None:
     if _LOWER.search(name):
         return "min"
     return "max" if _HIGHER.search(name) else None
+
+
+def a_metric(names: Iterable[str]) -> str:
+    """Return the first that, or the end of whose path (`fit/val_loss`), is a name of metrics; empty if none is."""
+    there: dict[str, str] = {}
+    for name in sorted(names, key=lambda name: name.count("/")):
+        parts = name.lower().strip().split("/")
+        for at in range(len(parts)):
+            there.setdefault(re.sub(r"[ /.-]+", "_", "/".join(parts[at:])), name)
+    return next((there[name] for name in METRICS if name in there), "")
 
 
 def first(wanted: Iterable[str], names: Iterable[str]) -> str:

@@ -18,22 +18,23 @@ if TYPE_CHECKING:
     from lrcli import schedules
     from lrcli.api import code, compare, describe, evaluate, lint, load, plan, plot, schedule
     from lrcli.checking.report import Report, check
-    from lrcli.drawings import Comparison, Curve, Figure, Plan
+    from lrcli.drawings import Comparison, Curve, Figure, Findings, Plan
     from lrcli.foresight.api import find, fit, predict, suggest
     from lrcli.operators import product, scaled, sequence
     from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
     from lrcli.spec.load import Loaded
 
 __all__ = [
-    "Comparison", "Curve", "Figure", "Finding", "InputError", "Loaded", "LrcliWarning", "Plan", "Report", "SpecError",
-    "__version__", "check", "code", "compare", "describe", "evaluate", "find", "fit", "lint", "load", "plan", "plot",
-    "predict", "product", "scaled", "schedule", "schedules", "sequence", "suggest",
+    "Comparison", "Curve", "Figure", "Finding", "Findings", "InputError", "Loaded", "LrcliWarning", "Plan", "Report",
+    "SpecError", "__version__", "check", "code", "compare", "describe", "evaluate", "find", "fit", "lint", "load",
+    "plan", "plot", "predict", "product", "scaled", "schedule", "schedules", "sequence", "suggest",
 ]  # fmt: skip
 
 _HOMES = {
     "Comparison": "lrcli.drawings",
     "Curve": "lrcli.drawings",
     "Figure": "lrcli.drawings",
+    "Findings": "lrcli.drawings",
     "Plan": "lrcli.drawings",
     "code": "lrcli.api",
     "compare": "lrcli.api",

@@ -9,13 +9,13 @@ from lrcli.code.job import Job
 from lrcli.code.names import target_of
 from lrcli.code.targets import TARGETS
 from lrcli.compose import Around, Product, Sequence
-from lrcli.drawings import Comparison, Curve, Figure, Plan
+from lrcli.drawings import Comparison, Curve, Figure, Findings, Plan
 from lrcli.entry import Entry
 from lrcli.figure.comparison import compared
 from lrcli.figure.schedules import figure_of
 from lrcli.findings.judge import judge, of_error
 from lrcli.planning.plan import plan_of
-from lrcli.problems import Finding, LrcliWarning, Problem, SpecError, closest
+from lrcli.problems import LrcliWarning, Problem, SpecError, closest
 from lrcli.render.pages import describe as page_on
 from lrcli.render.pages import tree
 from lrcli.render.style import Style
@@ -233,7 +233,7 @@ def plan(
     return Plan(*plan_of(only(load(spec, **options), spec), clock, resume_at, new_total))
 
 
-def lint(*specs: SpecLike, **options: Any) -> list[Finding]:
+def lint(*specs: SpecLike, **options: Any) -> Findings:
     """Return what is wrong with some specs in their runs, or probably not meant.
 
     Args:
@@ -241,14 +241,14 @@ def lint(*specs: SpecLike, **options: Any) -> list[Finding]:
         **options: As for `load`.
 
     Returns:
-        Findings, each with its code, severity, message, fix and place. What makes a spec unusable is an error among
-        them: LR001, or LR002 for a file that cannot be read.
+        Findings, a list: each has its code, severity, message, fix and place. What makes a spec unusable is an error
+        among them: LR001, or LR002 for a file that cannot be read. `print` shows them as `lrcli lint` does.
     """
     try:
         loaded = load(*specs, **options)
-        return [*loaded.findings, *judge(loaded)]
+        return Findings([*loaded.findings, *judge(loaded)])
     except SpecError as error:
-        return of_error(error)
+        return Findings(of_error(error))
 
 
 def schedule(spec: SpecLike, **options: Any) -> Stepper:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 
 from lrcli import engine
+from lrcli.export.reports import text
 from lrcli.figure import comparison, data
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
 from lrcli.planning import plan as planning
+from lrcli.problems import Finding
 from lrcli.render.pictures import save
 from lrcli.render.plan import page
 from lrcli.render.style import Style
@@ -20,7 +23,7 @@ from lrcli.render.terminal import show
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lrcli.entry import Entry
     from lrcli.figure.comparison import Compared
@@ -106,6 +109,24 @@ class Comparison:
         return Figure(*drawn)._repr_mimebundle_()
 
 
+class Findings(list[Finding]):
+    """What is wrong with some specs, or probably not meant: a list that a notebook shows as a table."""
+
+    def __str__(self) -> str:
+        return text(self)
+
+    def _repr_html_(self) -> str:
+        if not self:
+            return "<p>Nothing found.</p>"
+        head = "<tr><th>code</th><th>severity</th><th>place</th><th>message</th></tr>"
+        rows = ((one.code, one.severity, one.place or one.name, one.text) for one in self)
+        cells = ("".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in row) for row in rows)
+        return f"<table>{head}{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
+        printer.text(str(self))
+
+
 class Plan(planning.Plan):
     """A plan: `print` shows its page, `to_dict` is what `lrcli plan --json` prints."""
 
@@ -128,7 +149,8 @@ class Plan(planning.Plan):
 class Curve:
     """The learning rate at every point of a run; lr[t] is in force during t.
 
-    `numpy.asarray(curve)` is the lr; `pandas.DataFrame(curve.to_dict())` and polars' are the table.
+    It is a sequence of the lr: `curve[5]`, `numpy.asarray(curve)`, `pandas.Series(curve)`. The table with its t is
+    `pandas.DataFrame(curve.to_dict())`, and so in polars.
 
     Attributes:
         name: What to call it.
@@ -146,6 +168,16 @@ class Curve:
 
     def __len__(self) -> int:
         return self.lr.size
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(self.lr.tolist())
+
+    @overload
+    def __getitem__(self, t: int) -> float: ...
+    @overload
+    def __getitem__(self, t: slice) -> Array: ...
+    def __getitem__(self, t: int | slice) -> float | Array:
+        return self.lr[t] if isinstance(t, slice) else float(self.lr[t])
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001 - numpy's protocol
         return np.array(self.lr, dtype=dtype, copy=True) if copy else np.asarray(self.lr, dtype=dtype)

@@ -21,12 +21,16 @@ from lrcli.render.palette import COLOURS, Pen, pen
 from lrcli.render.ruler import ruler
 from lrcli.render.style import Style
 from lrcli.render.terminal import broken_at_commas, show
+from lrcli.render.theme import GREY, stroke, theme
+from lrcli.render.view import Picture
 from lrcli.run import Run, RunOptions
 from lrcli.spec.metric import read_metric
 from lrcli.spec.read import load
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from lrcli.render.view import StyleName
 
 PLAIN = Style(80, colour=False, ascii_only=False)
 COLOURED = Style(80, colour=True, ascii_only=False)
@@ -45,7 +49,12 @@ def rgb(colour: int) -> tuple[int, int, int]:
 
 def linear(colour: int) -> np.ndarray:
     """Return the light of a colour: sRGB without its gamma (IEC 61966-2-1)."""
-    part = np.array(rgb(colour)) / 255
+    return light(np.array(rgb(colour)))
+
+
+def light(rgb: np.ndarray) -> np.ndarray:
+    """Return the light of red, green and blue from 0 to 255."""
+    part = rgb / 255
     return np.where(part <= 0.04045, part / 12.92, ((part + 0.055) / 1.055) ** 2.4)
 
 
@@ -70,6 +79,17 @@ def test_a_colour_stands_out_from_black_and_from_white(colour: int) -> None:
     luminance = float(linear(colour) @ [0.2126, 0.7152, 0.0722])
     assert (luminance + 0.05) / 0.05 >= 3
     assert 1.05 / (luminance + 0.05) >= 3
+
+
+@pytest.mark.parametrize("style", ["paper", "slide", "dark"])
+def test_the_lines_of_a_picture_stand_out_from_its_paper(style: StyleName) -> None:
+    def luminance(colour: str) -> float:
+        return float(light(np.array(list(bytes.fromhex(colour[1:])))) @ [0.2126, 0.7152, 0.0722])
+
+    look = theme(Picture(style=style))
+    for colour in (look.ink, GREY.colour, *(stroke(i, 24).colour for i in range(24))):
+        darker, lighter = sorted(map(luminance, (colour, look.paper)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 3
 
 
 @pytest.mark.parametrize("eye", [np.eye(3), DEUTERANOPIA], ids=["all cones", "deuteranopia"])

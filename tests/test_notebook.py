@@ -20,6 +20,7 @@ CELLS = (
     'lrcli.compare("cosine", "step", epochs=90)',
     'figure.save("lr.svg")',
     'lrcli.plot("cosin")',
+    'lrcli.lint("torch.CosineAnnealingLR:T_max=60", epochs=90)',
 )
 
 
@@ -41,7 +42,7 @@ def executed(folder: Path) -> list[Any]:
 @pytest.mark.filterwarnings("default")  # of jupyter's own, at which we do not look
 def test_a_notebook_shows_figures_curves_and_comparisons(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JUPYTER_PATH", str(tmp_path))
-    figure, curve, comparison, saved, mistake = executed(tmp_path)
+    figure, curve, comparison, saved, mistake, findings = executed(tmp_path)
     for (shown,) in (figure, curve, comparison):
         assert shown.data["image/svg+xml"].startswith("<svg ")
         assert shown.data["text/html"] == shown.data["image/svg+xml"]
@@ -52,3 +53,5 @@ def test_a_notebook_shows_figures_curves_and_comparisons(tmp_path: Path, monkeyp
     assert (tmp_path / "lr.svg").read_text() == figure[0].data["image/svg+xml"]
     assert mistake[0].ename == "SpecError"
     assert "did you mean cosine?" in mistake[0].evalue
+    assert '<td style="text-align: left">LR004</td>' in findings[0].data["text/html"]
+    assert "warning LR004 CosineAnnealingLR rises again" in findings[0].data["text/plain"]

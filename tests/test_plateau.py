@@ -124,9 +124,12 @@ def test_values_act_from_the_step_after_which_they_were_known(tmp_path: Path) ->
 def test_a_log_over_steps_alone_is_a_run_of_steps(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("step,eval_loss\n" + "".join(f"{step},1\n" for step in range(200, 1401, 200)))
     rule, metric = "plateau:patience=1,factor=0.5", f"{tmp_path}/log.csv"
-    run = lrcli.evaluate(rule, metric=metric)
-    assert (run.unit, len(run)) == ("step", 1400)
-    assert (np.flatnonzero(np.diff(run.lr)) + 1).tolist() == [600, 1000]
+    curve = lrcli.evaluate(rule, metric=metric)
+    assert (curve.unit, len(curve)) == ("step", 1400)
+    assert (np.flatnonzero(np.diff(curve.lr)) + 1).tolist() == [600, 1000]
+    assert run("table", rule, "--metric", "log.csv", cwd=str(tmp_path)).out.endswith(
+        f"{rule}: bad steps 400, 600, 800, 1000, 1200, 1400; cut at 600, 1000\n"
+    )
     in_epochs = lrcli.evaluate(rule, metric=metric, steps_per_epoch=100)
     assert (in_epochs.unit, len(in_epochs)) == ("epoch", 14)
     assert (np.flatnonzero(np.diff(in_epochs.lr)) + 1).tolist() == [6, 10]

@@ -59,6 +59,29 @@ def test_a_curve_is_as_long_as_its_run_and_counts_in_whole_numbers() -> None:
     assert curve.t.dtype == np.int64
     np.testing.assert_array_equal(np.asarray(curve), curve.lr)
     assert list(curve.to_dict()) == ["step", "lr"]
+    assert list(curve) == curve.lr.tolist()
+    assert (curve[2], curve[-2:].tolist()) == (curve.lr[2], curve.lr[-2:].tolist())
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars"])
+def test_a_curve_is_a_table_of_pandas_and_polars(library: str) -> None:
+    tables = pytest.importorskip(library)
+    curve = lrcli.evaluate("cosine", epochs=90)
+    table = tables.DataFrame(curve.to_dict())
+    assert table.shape == (90, 2)
+    assert list(table.columns) == ["epoch", "lr"]
+    np.testing.assert_array_equal(table["lr"].to_numpy(), curve.lr)
+
+
+def test_findings_are_a_list_that_prints_as_lint_does() -> None:
+    found = lrcli.lint("torch.CosineAnnealingLR:T_max=60", epochs=90)
+    assert str(found).startswith(
+        "torch.CosineAnnealingLR:T_max=60, column 25: warning LR004 CosineAnnealingLR rises again"
+    )
+    assert str(found).endswith("Found 1 warning.")
+    assert found._repr_html_().count("<tr>") == 2
+    assert lrcli.lint("cosine", epochs=90)._repr_html_() == "<p>Nothing found.</p>"
+    assert "&lt;b&gt;" in lrcli.lint("<b>")._repr_html_()
 
 
 def test_a_schedule_of_a_file_keeps_its_run() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -55,8 +56,15 @@ def _of(entry: Entry) -> list[Replayed]:
 
 def _replayed(entry: Entry, start: float, end: float, replay: Replay, metric: tuple[Array, Array]) -> Replayed:
     run = entry.run.within(entry.run.span - start, start)
-    bad, cuts = (_times(counts, run, start, end) for counts in (replay.bad, replay.cuts))
-    return Replayed(entry, *metric, bad, cuts)
+    return Replayed(entry, *metric, _bad(replay.bad, run, start, end), _times(replay.cuts, run, start, end))
+
+
+def _bad(values: Sequence[int], run: Run, start: float, end: float) -> list[int]:
+    """Return the epochs, or the steps done, at the end of which bad values were known."""
+    if run.known is None:
+        return _times(values, run, start, end)
+    ends = (start + time_after(value + 1, run) for value in values)
+    return list(dict.fromkeys(math.ceil(time) - (run.unit == "epoch") for time in ends if time <= end))
 
 
 def _times(counts: Sequence[int], run: Run, start: float, end: float) -> list[int]:

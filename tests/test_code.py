@@ -213,7 +213,7 @@ def test_a_frameworks_scheduler_is_written_as_plain_python_or_refused(framework:
     ("target", "words"),
     [("python", "--to torch"), ("optax", "reduce_on_plateau"), ("keras", "ReduceLROnPlateau")],
 )
-def test_what_listens_is_refused_with_the_nearest_way(target: str, words: str) -> None:
+def test_what_is_metric_driven_is_refused_with_the_nearest_way(target: str, words: str) -> None:
     with pytest.raises(lrcli.SpecError, match=words):
         TARGETS[target](job_of("plateau", EPOCHS))
 

@@ -58,7 +58,7 @@ FILES: dict[str, tuple[bytes, str]] = {
     "unfolding without end": (b"a: &a [*a]\n", "nested too deeply"),
     "control characters": (b"type: \x07\x1b[31m\n", "not YAML"),
     "half a character": (b'type: "\\ud800"\n', "bad.yaml"),
-    "keys that are lists": (b"? [a]\n: 1\n", "bad.yaml:1:3"),
+    "keys that are lists": (b"? [a]\n: 1\n", "bad.yaml:1:1: lrcli does not know this kind of file"),
     "2000 keys given twice": (b"type: cosine\ntype: step\n" * 1000, "more like these"),
     "20,000 curves": (b"schedules:\n" + b"".join(b"  s%d: cosine\n" % i for i in range(10_000)), "too many"),
     "a tag that lies": (b"type: cosine\nmax_lr: !!int abc\n", "bad.yaml"),

@@ -76,7 +76,7 @@ def test_nothing_in_a_python_file_runs(tmp_path: Path) -> None:
         ("a.yaml", "lr_scheduler_type: cosine\nmax_steps: many\n", "max_steps"),
         ("a.yaml", "lr_scheduler_type: cosine\nmax_steps: 10\nlearning_rate: [1]\n", "learning_rate must be a number"),
         ("a.yaml", "sched: cosine\nepochs: {a: 1}\n", "epochs"),
-        ("a.yaml", "lr_scheduler: {class_path: my.Scheduler}\n", "no scheduler of torch"),
+        ("a.yaml", "lr_scheduler: {class_path: my.Scheduler}\n", "is not a scheduler of torch"),
         ("a.yaml", "lr_schedule: {name: cosine_decay, arguments: none}\n", "list of numbers"),
         ("a.yaml", "SOLVER: {BASE_LR: fast}\n", "BASE_LR"),
         ("a.yaml", "micro_batch_size: 1\nlr_scheduler: cosine\nmax_steps: 5\n", "learning_rate"),

@@ -69,7 +69,7 @@ def _examined(columns: list[Column], hints: Hints, *, unended: bool) -> Group:
     column = columns[0]
     good = np.isfinite(column.y) & (column.y >= 0)
     broken = None if good.all() else float(column.x[int(np.argmin(good))])
-    ordered, doubled = _in_order(column.part(good))
+    ordered, doubled = _in_order(column if good.all() else column.part(good))
     runs = [_distinct(run) for run in _joined(ordered.runs())]
     ends = () if hints.total is None else (float(hints.total),)
     answers = tuple(_answer(run, ends if len(runs) == 1 else (), hints.per_epoch) for run in runs if len(run))
@@ -131,7 +131,8 @@ def _resumes(before: Column, after: Column) -> bool:
 
 def _distinct(run: Column) -> Column:
     """Return a run with one value for each point of its clock: the last."""
-    return run.part(np.append(np.diff(run.x) > 0, True)) if len(run) else run
+    last = np.append(run.x[1:] > run.x[:-1], True)[: len(run)]
+    return run if last.all() else run.part(last)
 
 
 def _answer(run: Column, ends: tuple[float, ...], per_epoch: int | None) -> Answer:

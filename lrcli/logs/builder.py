@@ -27,7 +27,7 @@ ROWS = 10**7
 """Rows of the longest log that is read."""
 _CELLS = 2 * 10**8
 """Numbers of the largest log."""
-_SAMPLES = 512
+SAMPLES = 512
 """Printed numbers of a stretch that are looked at to see how they were rounded."""
 
 
@@ -50,17 +50,36 @@ class _Growing:
             rows, cells = rows[there], [_one(cells[at]) for at in there]
             values = np.array([numbers[at] for at in there], dtype=np.float64)
         if len(values):
-            self.rows.append(rows)
-            self.values.append(values)
-            self.printed += [str(cell) for cell in cells[:: max(1, len(cells) // _SAMPLES)]] if self.rate else []
+            self.keep(rows, values, cells[:: max(1, len(cells) // SAMPLES)])
 
-    def cells(self) -> Cells:
-        """Return all of them, in the order of the rows."""
-        rows, values = np.concatenate(self.rows), np.concatenate(self.values)
-        if (np.diff(rows) >= 0).all():
+    def keep(self, rows: Rows, values: Array, printed: Sequence[object]) -> None:
+        """Add the numbers in some rows, and a few of them as they are printed."""
+        self.rows.append(rows)
+        self.values.append(values)
+        self.printed += map(str, printed) if self.rate else []
+
+    def cells(self, joined: _Joined) -> Cells:
+        """Return all of them, in the order of the rows, and keep none."""
+        rows, values = joined.rows(self.rows), np.concatenate(self.values)
+        self.rows, self.values = [], []
+        if (rows[1:] >= rows[:-1]).all():
             return Cells(rows, values)
         order = np.argsort(rows, kind="stable")
         return Cells(rows[order], values[order])
+
+
+class _Joined:
+    """The blocks of rows of the columns, joined; columns that stand in the same rows have them once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[int, ...], tuple[list[Rows], Rows]] = {}
+
+    def rows(self, blocks: list[Rows]) -> Rows:
+        """Return some blocks of rows as one."""
+        key = tuple(map(id, blocks))
+        if key not in self._found:
+            self._found[key] = (blocks, np.concatenate(blocks))
+        return self._found[key][1]
 
 
 class Builder:
@@ -92,6 +111,12 @@ class Builder:
             self._count += len(cells)
             self._column(name.strip()).add(rows, cells)
 
+    def add_numbers(self, names: Sequence[str], table: Array, printed: Sequence[Sequence[object]], rows: Rows) -> None:
+        """Add rows of numbers, and a few of the cells of each column as they are printed."""
+        self._count += table.size
+        for name, values, cells in zip(names, table.T, printed, strict=True):
+            self._column(name.strip()).keep(rows, values.copy(), cells)  # the copy lets the table go
+
     def add_rows(self, mappings: Sequence[Mapping[str, object]]) -> None:
         """Add rows that may each have other columns."""
         groups: dict[tuple[str, ...], list[int]] = {}
@@ -116,7 +141,8 @@ class Builder:
 
     def log(self, path: str) -> Log:
         """Return what was read."""
-        cells = {name: growing.cells() for name, growing in self._growing.items() if growing.rows}
+        joined = _Joined()
+        cells = {name: growing.cells(joined) for name, growing in self._growing.items() if growing.rows}
         clocks, self.hints = clocks_of(cells, self.hints)
         columns = {name: self._finished(name, found, clocks) for name, found in cells.items()}
         if self.full:

@@ -6,12 +6,19 @@ import csv
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.logs.builder import Builder
+from lrcli.logs.builder import SAMPLES, Builder
+from lrcli.logs.plain import plain_numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.logs.source import Source
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?inf(?:inity)?|nan", re.IGNORECASE)
+
+
+HEAD = 400
+"""Lines in which a table begins, if it does."""
 
 
 class Header(NamedTuple):
@@ -69,7 +76,11 @@ def read_delimited(source: Source, header: Header) -> Builder:
     names = _distinct(header.names)
     heads = {before + header.names[0] + after for before in ("", "#", "# ") for after in ("", " ")}
     left_out, begun = 0, False
-    for lines in source.blocks():
+    for lines in _parted(source.blocks()):
+        if begun and _added_at_once(builder, lines, header.sign, names):
+            if builder.full:
+                break
+            continue
         rows = _rows_or_none(lines, header.sign, builder)
         begins = [at for at, row in enumerate(rows) if row[0] in heads]
         if not begun:
@@ -82,6 +93,24 @@ def read_delimited(source: Source, header: Header) -> Builder:
     if left_out:
         builder.notes.append(f"{left_out:,} lines with more or fewer cells than the header are left out")
     return builder
+
+
+def _parted(blocks: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Yield blocks of lines, the header of the first apart from its numbers, if no quoted cell stands over the cut."""
+    first = next(blocks, [])
+    quotes = sum(line.count('"') for line in first[:HEAD])
+    yield from ([first] if quotes % 2 else [first[:HEAD], first[HEAD:]])
+    yield from blocks
+
+
+def _added_at_once(builder: Builder, lines: list[str], sign: str, names: list[str]) -> bool:
+    """Add some lines if all of their cells are plain numbers, and return whether they are."""
+    numbers = plain_numbers(lines, sign, len(names))
+    if numbers is None:
+        return False
+    printed = _rows(lines[: len(numbers) : max(1, len(numbers) // SAMPLES)], sign)
+    builder.add_numbers(names, numbers, list(zip(*printed, strict=True)), builder.take(len(numbers)))
+    return True
 
 
 def _rows_or_none(lines: list[str], sign: str, builder: Builder) -> list[list[str]]:

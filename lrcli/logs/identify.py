@@ -152,7 +152,7 @@ def _answer(
     different = list(dict.fromkeys(plain))
     best = min(different, key=lambda model: model.bits())
     x = points.x if offset is None else points.x - offset
-    error = float(np.abs(best.lr(x) - points.y).max() / points.peak)
+    error = points.furthest(best, x) / points.peak
     evidence = _evidence(points)
     answer = Answer(status=status, points=points, model=best, error=error, evidence=evidence)
     if evidence < best.bits() + _MARGIN or len(points) < 3:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DRIFT = {"float64": 2e-11, "float32": 3e-7, "exact": 2e-11}
 """By what share of the peak arithmetic is off besides printing: recursive schedulers drift."""
 _SAMPLE = 96
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,18 @@ class Points:
     def error(self, model: Model) -> float:
         """Return the largest difference from a model, in tolerances."""
         with np.errstate(all="ignore"):
-            off = np.abs(model.lr(self.x) - self.y) / self.tolerance
-        return float(off.max()) if len(off) and np.isfinite(off).all() else np.inf
+            worst = [
+                float((np.abs(model.lr(self.x[at]) - self.y[at]) / self.tolerance[at]).max()) for at in self._blocks()
+            ]
+        return max(worst) if worst and np.isfinite(worst).all() else np.inf
+
+    def furthest(self, model: Model, x: Array) -> float:
+        """Return the largest difference of the lr from a model, at times of its own."""
+        return max(float(np.abs(model.lr(x[at]) - self.y[at]).max()) for at in self._blocks())
+
+    def _blocks(self) -> list[slice]:
+        """Return parts of the points that need little memory while a model is evaluated."""
+        return [slice(start, start + _BLOCK) for start in range(0, len(self), _BLOCK)]
 
     @property
     def step(self) -> float:

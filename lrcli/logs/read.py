@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lrcli.logs.delimited import header_of, read_delimited
+from lrcli.logs.delimited import HEAD, header_of, read_delimited
 from lrcli.logs.documents import is_document, read_document
 from lrcli.logs.events import is_event_file, read_events
 from lrcli.logs.jsonlines import are_rows, read_lines
@@ -38,7 +38,7 @@ def _reader(source: Source) -> Builder:
         return read_events(source)
     if is_document(source.head):
         return read_document(source)
-    lines = source.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r", "\n").split("\n")[:400]
+    lines = source.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r", "\n").split("\n")[:HEAD]
     if are_rows(lines):
         return read_lines(source)
     header = header_of(lines)

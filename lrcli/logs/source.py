@@ -115,7 +115,7 @@ class Source:
 
 
 def _lines(data: bytes) -> list[str]:
-    return data.decode("utf-8", "replace").replace("\r", "\n").split("\n")
+    return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 def _opened(path: str) -> IO[bytes]:

@@ -26,9 +26,8 @@ def standstills(points: Points) -> list[Array]:
     """
     if len(points) < 8 or np.ptp(points.y) == 0:
         return []
-    steps = np.diff(points.x)
-    every = float(np.median(steps))
-    if not (steps == every).all():
+    every = points.step
+    if not (np.diff(points.x) == every).all():
         return []
     change = np.diff(points.y)
     slack = points.tolerance[1:] + points.tolerance[:-1]

@@ -127,6 +127,8 @@ class Log:
 
 def aligned(rows: NDArray[np.intp], values: Array, wanted: NDArray[np.intp]) -> Array | None:
     """Return the values in the wanted rows; None if there is none, or not a finite one, in any of them."""
+    if rows is wanted and len(rows):
+        return values if np.isfinite(values).all() else None
     at = np.minimum(np.searchsorted(rows, wanted), max(len(rows) - 1, 0))
     if not len(rows) or not np.array_equal(rows[at], wanted):
         return None

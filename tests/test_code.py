@@ -50,6 +50,8 @@ SPECS = [
     "one-cycle:three_phase=true,anneal=linear",
     "exponential:warmup=5,warmup_shape=exponential,warmup_from=1e-4",
     "polynomial:min_lr=0.01,power=1",
+    "polynomial:max_update=25,cycle=true,power=0.9,k_decay=1.5",
+    "cosine:k_decay=0.7,exponent=1.5,min_lr=1e-3,warmup=5",
     "step:step_size=20,gamma=0.5,scale=2,floor=0.01,cap=0.15",
     "wsd:decay_shape=linear,min_lr=0.001",
     "wsd:decay_shape=exponential",

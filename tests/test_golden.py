@@ -103,12 +103,12 @@ def timm(case: Case) -> Spec:
         return None
     warm = {"warmup": k["warmup_t"], "warmup_from": k["warmup_lr_init"], "warmup_prefix": k.get("warmup_prefix", True)}
     match case["scheduler"]:
-        case "CosineLRScheduler" if k["k_decay"] == 1 and k["cycle_mul"] == 1:
-            return given("cosine", max_lr=lr, min_lr=k["lr_min"], cycle_length=k["t_initial"], **warm)
-        case "PolyLRScheduler" if k["k_decay"] == 1 and k["cycle_mul"] == 1:
-            return given(
-                "polynomial", max_lr=lr, min_lr=k["lr_min"], power=k["power"], max_update=k["t_initial"], **warm
-            )
+        case "CosineLRScheduler" if k["cycle_mul"] == 1:
+            values = {"cycle_length": k["t_initial"], "k_decay": k["k_decay"]}
+            return given("cosine", max_lr=lr, min_lr=k["lr_min"], **values, **warm)
+        case "PolyLRScheduler" if k["cycle_mul"] == 1:
+            values = {"power": k["power"], "max_update": k["t_initial"], "k_decay": k["k_decay"]}
+            return given("polynomial", max_lr=lr, min_lr=k["lr_min"], **values, **warm)
         case "StepLRScheduler" if k["decay_rate"] <= 1:
             return given("step", max_lr=lr, step_size=k["decay_t"], gamma=k["decay_rate"], **warm)
         case "MultiStepLRScheduler" if min(k["decay_t"]) > 1:
@@ -161,8 +161,8 @@ def paddle(case: Case) -> Spec:
             return given("exponential", max_lr=lr, gamma=k["gamma"])
         case "InverseTimeDecay":
             return given("inverse-time", max_lr=lr, decay_rate=k["gamma"], decay_steps=1)
-        case "PolynomialDecay" if not k["cycle"]:
-            values = {"power": k["power"], "max_update": k["decay_steps"]}
+        case "PolynomialDecay":
+            values = {"power": k["power"], "max_update": k["decay_steps"], "cycle": k["cycle"]}
             return given("polynomial", max_lr=lr, min_lr=k["end_lr"], **values)
         case "CosineAnnealingWarmRestarts":
             values = {"cycle_length": k["T_0"], "cycle_mult": k["T_mult"]}
@@ -184,13 +184,13 @@ def optax(case: Case) -> Spec:
         ):
             values = {"power": k["power"], "max_update": k["transition_steps"]}
             return given("polynomial", max_lr=k["init_value"], min_lr=k["end_value"], **values)
-        case "cosine_decay_schedule" if k["exponent"] == 1:
-            low = k["alpha"] * k["init_value"]
-            return given("cosine", max_lr=k["init_value"], min_lr=low, cycle_length=k["decay_steps"])
-        case "warmup_cosine_decay_schedule" if k["exponent"] == 1 and k["peak_value"] > 0:
+        case "cosine_decay_schedule":
+            values = {"min_lr": k["alpha"] * k["init_value"], "cycle_length": k["decay_steps"]}
+            return given("cosine", max_lr=k["init_value"], exponent=k["exponent"], **values)
+        case "warmup_cosine_decay_schedule" if k["peak_value"] > 0:
             warm = {"warmup": k["warmup_steps"], "warmup_from": k["init_value"]}
-            length = k["decay_steps"] - k["warmup_steps"]
-            return given("cosine", max_lr=k["peak_value"], min_lr=k["end_value"], cycle_length=length, **warm)
+            values = {"min_lr": k["end_value"], "cycle_length": k["decay_steps"] - k["warmup_steps"]}
+            return given("cosine", max_lr=k["peak_value"], exponent=k["exponent"], **values, **warm)
         case "warmup_constant_schedule" if k["warmup_steps"] > 0:
             warm = {"warmup": k["warmup_steps"], "warmup_from": k["init_value"]}
             return given("constant", max_lr=k["peak_value"], **warm)
@@ -212,8 +212,8 @@ def keras(case: Case) -> Spec:
     match case["scheduler"]:
         case "ExponentialDecay" if k["staircase"]:
             return given("step", max_lr=lr, step_size=k["decay_steps"], gamma=k["decay_rate"])
-        case "PolynomialDecay" if not k["cycle"] and k["end_learning_rate"] <= lr:
-            values = {"power": k["power"], "max_update": k["decay_steps"]}
+        case "PolynomialDecay" if k["end_learning_rate"] <= lr:
+            values = {"power": k["power"], "max_update": k["decay_steps"], "cycle": k["cycle"]}
             return given("polynomial", max_lr=lr, min_lr=k["end_learning_rate"], **values)
         case "InverseTimeDecay":
             values = {name: k[name] for name in ("decay_steps", "decay_rate", "staircase")}
@@ -249,12 +249,12 @@ def test_enough_of_every_framework_can_be_said() -> None:
     assert {name: said.count(name) for name in FRAMEWORKS} == {
         "torch": 61,
         "transformers": 24,
-        "timm": 24,
+        "timm": 27,
         "mxnet": 6,
-        "paddle": 16,
-        "optax": 12,
+        "paddle": 17,
+        "optax": 14,
         "nanogpt": 4,
-        "keras": 9,
+        "keras": 11,
     }
 
 

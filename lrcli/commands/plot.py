@@ -44,7 +44,7 @@ def plot(
         typer.Option(
             "--code",
             metavar="TARGET",
-            help="Also print it as code for torch, keras …, or matplotlib.",
+            help="Also print code for torch, keras …, or matplotlib.",
             autocompletion=lambda: _TARGETS,
         ),
     ] = None,

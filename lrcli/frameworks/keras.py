@@ -98,8 +98,8 @@ class PolynomialDecay(Keras, tag="keras.PolynomialDecay", frozen=True, kw_only=T
     same = """
         linear: start_lr=initial_learning_rate, end_lr=end_learning_rate, length=decay_steps
             | power == 1.0, cycle == False
-        polynomial: max_lr=initial_learning_rate, min_lr=end_learning_rate, power=power, max_update=decay_steps
-            | cycle == False
+        polynomial: max_lr=initial_learning_rate, min_lr=end_learning_rate, power=power, max_update=decay_steps,
+            cycle=cycle
     """
     length_parameter = "decay_steps"
     tips = ("end_learning_rate is 0.0001 by default, whatever the peak is.",)

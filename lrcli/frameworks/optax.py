@@ -206,7 +206,7 @@ class CosineDecaySchedule(Optax, tag="optax.cosine_decay_schedule", frozen=True,
     formula = "init_value * ((1 - alpha) * ((1 + cos(pi * min(t, decay_steps) / decay_steps)) / 2) ** exponent + alpha)"
     shape = "along a cosine"
     length_parameter = "decay_steps"
-    same = "cosine: max_lr=init_value, min_lr=init_value * alpha, cycle_length=decay_steps | exponent == 1.0"
+    same = "cosine: max_lr=init_value, min_lr=init_value * alpha, cycle_length=decay_steps, exponent=exponent"
     tips = ("alpha is a share of init_value, not an lr.",)
     example = {"init_value": 0.1}
 
@@ -304,7 +304,7 @@ class WarmupCosineDecaySchedule(WarmedUp, tag="optax.warmup_cosine_decay_schedul
     length_parameter = "decay_steps"
     same = """
         cosine: max_lr=peak_value, min_lr=end_value, warmup=warmup_steps, warmup_from=init_value,
-            cycle_length=decay_steps - warmup_steps | exponent == 1.0, peak_value > 0
+            cycle_length=decay_steps - warmup_steps, exponent=exponent | peak_value > 0
     """
     refuses = {"decay_steps <= warmup_steps": "decay_steps counts the warm-up: it must be above warmup_steps"}
     tips = ("decay_steps counts warmup_steps; in Keras it does not.",)

@@ -123,7 +123,7 @@ class PolynomialDecay(Paddle, tag="paddle.PolynomialDecay", frozen=True, kw_only
     length_parameter = "decay_steps"
     same = """
         linear: start_lr=learning_rate, end_lr=end_lr, length=decay_steps | power == 1.0, cycle == False
-        polynomial: max_lr=learning_rate, min_lr=end_lr, power=power, max_update=decay_steps | cycle == False
+        polynomial: max_lr=learning_rate, min_lr=end_lr, power=power, max_update=decay_steps, cycle=cycle
     """
     example = {"learning_rate": 0.1}
 

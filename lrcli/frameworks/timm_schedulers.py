@@ -117,7 +117,7 @@ _JUMP = 0.001
 
 _WARMUP = "warmup=warmup_t, warmup_from=warmup_lr_init, warmup_prefix=warmup_prefix"
 _UNIT = "t_in_epochs == (unit == 'epoch')"
-_ONCE = f"{_UNIT}, cycle_limit == 1, cycle_mul == 1.0, k_decay == 1.0, noise_range_t == None, base_lr >= lr_min"
+_ONCE = f"{_UNIT}, cycle_limit == 1, cycle_mul == 1.0, noise_range_t == None, base_lr >= lr_min"
 
 
 class Cycles(Timed, frozen=True, kw_only=True):
@@ -186,7 +186,10 @@ class CosineLRScheduler(Cycles, tag="timm.CosineLRScheduler", frozen=True, kw_on
         "height": "0.5 * (1 + cos(pi * c / L)) if k_decay == 1 else 0.5 * (1 + cos(pi * c**k_decay / L**k_decay))",
     }
     shape = "along a cosine"
-    same = f"cosine: max_lr=base_lr, min_lr=lr_min, cycle_length=t_initial, {_WARMUP} | {_ONCE}, base_lr > 0"
+    same = f"""
+        cosine: max_lr=base_lr, min_lr=lr_min, cycle_length=t_initial, k_decay=k_decay, {_WARMUP}
+            | {_ONCE}, base_lr > 0
+    """
     tips = ("Without warmup_prefix the cosine runs underneath the warm-up, and the lr jumps down where that ends.",)
 
     k_decay: KDecay = 1.0
@@ -224,8 +227,10 @@ class PolyLRScheduler(Cycles, tag="timm.PolyLRScheduler", frozen=True, kw_only=T
     }
     shape = "as a power of the time left"
     same = f"""
-        linear: start_lr=base_lr, end_lr=lr_min, length=t_initial, {_WARMUP} | power == 1.0, {_ONCE}, base_lr > 0
-        polynomial: max_lr=base_lr, min_lr=lr_min, power=power, max_update=t_initial, {_WARMUP} | {_ONCE}, base_lr > 0
+        linear: start_lr=base_lr, end_lr=lr_min, length=t_initial, {_WARMUP}
+            | power == 1.0, k_decay == 1.0, {_ONCE}, base_lr > 0
+        polynomial: max_lr=base_lr, min_lr=lr_min, power=power, max_update=t_initial, k_decay=k_decay, {_WARMUP}
+            | {_ONCE}, base_lr > 0
     """
     tips = ("power is 0.5 by default; in create_scheduler_v2 it is decay_rate, so 0.1.",)
 

@@ -34,12 +34,11 @@ NO_RUN = Run()
 """For what does not depend on the run."""
 
 PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
-FloorLr = Annotated[
-    float, Meta(ge=0, le=1e300, description="Learning rate at which the decay ends.", extra={"of_peak": True})
-]
+FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Lr at the end of the decay.", extra={"of_peak": True})]
 """It may be given as a share of the peak too: `10%`."""
 AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
 Factor = Annotated[float, Meta(gt=0, le=1)]
+KDecay = Annotated[float, Meta(gt=0, le=1e300, description="Power of the time; 2 falls later.")]
 BatchSize = Annotated[int, Meta(ge=1, le=10**9)]
 
 

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from lrcli.breakpoints import Growing
 from lrcli.run import Length
-from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
+from lrcli.schedules.base import Factor, FloorLr, KDecay, PeakLr, Schedule
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
@@ -18,11 +18,19 @@ if TYPE_CHECKING:
 class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
     """Fall along half a cosine wave, then hold.
 
-    lr(t) = min_lr + (max_lr − min_lr)(1 + cos(π·min(t, L)/L))/2, with L = cycle_length. It reaches min_lr at t = L.
+    lr(t) = min_lr + (max_lr − min_lr) · ((1 + cos(π·(min(t, L)/L)^k))/2)^e, with L = cycle_length, k = k_decay and
+    e = exponent. With both at 1, as they are by default, it is half a cosine wave. It reaches min_lr at t = L.
     """
 
-    formula = "min_lr + (max_lr - min_lr) * 0.5 * (1 + cos(pi * min(t, L) / L))"
-    where = {"L": "cycle_length"}
+    formula = (
+        "min_lr + (max_lr - min_lr) * 0.5 * wave if exponent == 1 else "
+        "min_lr + (max_lr - min_lr) * (0.5 * wave) ** exponent"
+    )
+    where = {
+        "L": "cycle_length",
+        "angle": "pi * min(t, L) / L if k_decay == 1 else pi * (min(t, L) / L) ** k_decay",
+        "wave": "1 + cos(angle)",
+    }
     changes = "at every step"
     shape = "along a cosine"
     use = "The default of most modern recipes, from ResNets to language models; give it a warmup."
@@ -31,11 +39,18 @@ class Cosine(Schedule, tag="cosine", frozen=True, kw_only=True):
         "Let cycle_length be the length of the run: a cosine that is cut off leaves the rate high.",
         "For language models end at a tenth of the peak (min_lr), not at zero, if you will train on.",
     )
-    sources = ("SGDR, arXiv:1608.03983", "torch.optim.lr_scheduler.CosineAnnealingLR")
+    sources = (
+        "SGDR, arXiv:1608.03983",
+        "torch.optim.lr_scheduler.CosineAnnealingLR",
+        "k-decay, arXiv:2004.05909 (timm)",
+        "optax.cosine_decay_schedule (exponent)",
+    )
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0
     cycle_length: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
+    k_decay: KDecay = 1.0
+    exponent: Annotated[float, Meta(gt=0, le=1e300, description="Power of the wave; 2 falls sooner.")] = 1.0
 
 
 class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True):

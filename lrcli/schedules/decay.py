@@ -9,7 +9,7 @@ from msgspec import Meta
 from lrcli.breakpoints import At
 from lrcli.problems import Problem
 from lrcli.run import Length
-from lrcli.schedules.base import Factor, FloorLr, PeakLr, Schedule
+from lrcli.schedules.base import Factor, FloorLr, KDecay, PeakLr, Schedule
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints
@@ -19,11 +19,17 @@ if TYPE_CHECKING:
 class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     """Fall to min_lr as a power of the time that is left, then hold.
 
-    lr(t) = min_lr + (max_lr − min_lr) · (1 − min(t, M)/M)^power, with M = max_update. It reaches min_lr at t = M.
+    lr(t) = min_lr + (max_lr − min_lr) · (1 − (min(t, D)/D)^k_decay)^power, with D = M = max_update. It reaches min_lr
+    at t = M. With cycle D = M · max(1, ⌈t/M⌉): after each M it jumps up again, to the curve of a decay that is longer
+    by M.
     """
 
-    formula = "min_lr + (max_lr - min_lr) * ((M - min(t, M)) / M) ** power"
-    where = {"M": "max_update"}
+    formula = "min_lr + (max_lr - min_lr) * left ** power"
+    where = {
+        "M": "max_update",
+        "D": "M * max(1, ceil(t / M)) if cycle else M",
+        "left": "(D - min(t, D)) / D if k_decay == 1 else 1 - (min(t, D) / D) ** k_decay",
+    }
     changes = "at every step"
     shape = "as a power of the time left"
     use = "Semantic segmentation (power 0.9), linear decay to a floor (power 1), and large-batch SGD (power 2)."
@@ -31,12 +37,19 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
         "A smaller power keeps the rate large for longer; power 1 is a straight line.",
         "max_update is where it ends, not the number of drops: leave it out to end with the run.",
     )
-    sources = ("DeepLab, arXiv:1606.00915", "mxnet.lr_scheduler.PolyScheduler")
+    sources = (
+        "DeepLab, arXiv:1606.00915",
+        "mxnet.lr_scheduler.PolyScheduler",
+        "k-decay, arXiv:2004.05909 (timm)",
+        "keras.optimizers.schedules.PolynomialDecay (cycle)",
+    )
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0
     power: Annotated[float, Meta(gt=0, le=1e6, description="Exponent; 1 is a straight line.")] = 2.0
     max_update: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
+    k_decay: KDecay = 1.0
+    cycle: Annotated[bool, Meta(description="Jump up again after each max_update, each time less high.")] = False
 
 
 class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):

@@ -131,10 +131,10 @@ def main() -> None:
     warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)
-    if os.environ.get("_LRCLI_COMPLETE") == "complete_bash":
-        from lrcli.commands.completing import in_bash
+    if asked := os.environ.get("_LRCLI_COMPLETE"):
+        from lrcli.commands.completing import answer
 
-        return in_bash(lambda: command.main(prog_name="lrcli"))
+        return answer(asked, lambda: command.main(prog_name="lrcli"))
     try:
         code = command.main(prog_name="lrcli", standalone_mode=False)
         sys.stdout.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -243,6 +244,15 @@ def test_a_class_that_is_nearly_the_same_is_said_and_chosen_only_if_preferred() 
 
 def test_every_target_has_a_name_on_the_command_line() -> None:
     assert tuple(TARGETS) == names.TARGETS
+
+
+def test_code_is_a_field_of_json() -> None:
+    result = run_lrcli("code", "cosine:warmup=5", "--epochs", "90", "--to", "python", "--json", "--verify")
+    found = json.loads(result.out)
+    assert found["target"] == "python"
+    assert found["code"] == run_lrcli("code", "cosine:warmup=5", "--epochs", "90", "--to", "python").out
+    assert found["verified"] == "run with python, compared at 90 epochs: no difference"
+    assert [one["code"] for one in found["findings"]] == ["LR007"]
 
 
 def test_the_command_writes_and_compares() -> None:

@@ -49,6 +49,7 @@ def code(
     verify: Annotated[
         bool, typer.Option("--verify", help="Run the code with the framework that is installed, and compare.")
     ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print JSON for machines instead.")] = False,
 ) -> None:
     """Write a schedule as code for the framework that you train with.
 
@@ -61,9 +62,15 @@ def code(
         raise SpecError(Problem(message=message, place="--prefer", suggestion=closest(prefer, ("exact", "native"))))
     found = entries(specs, None, ctx.obj)
     text = written_for(found, to, "native" if prefer == "native" else "exact", option="--to")
+    verified = _verified(text, target_of(to), found[0]) if verify else None
+    if json:
+        from lrcli.export.json import document
+
+        diagnostics.write(document(target=target_of(to), code=text, verified=verified, findings=ctx.obj.found))
+        return
     diagnostics.write(text.removesuffix("\n"))
-    if verify:
-        diagnostics.say("note", _verified(text, target_of(to), found[0]))
+    if verified:
+        diagnostics.say("note", verified)
 
 
 def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, option: str = "--code") -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
@@ -103,6 +105,38 @@ def for_shell(shell: str, *, install: bool = False) -> str:
     return f"wrote {install_completion(shell)}; a new {shell} completes lrcli"
 
 
+def answer(asked: str, run: Callable[[], object]) -> None:
+    """Answer a shell: with the script that it runs to complete lrcli, or with what a word may become.
+
+    Args:
+        asked: What it asks for, such as `source_bash` or `complete_zsh`.
+        run: Typer's own answer to the same.
+    """
+    task, _, shell = asked.partition("_")
+    if task == "source" and shell in SHELLS:
+        sys.stdout.write(for_shell(shell) + "\n")
+    else:
+        {"complete_bash": in_bash, "complete_zsh": in_zsh}.get(asked, lambda own: own())(run)
+
+
+_WORD = re.compile(r'(?:\(\(|\n)"((?:[\w.=,+()/#%-]|\\\\:)+[=.])"(?=\n|\)\))')
+"""A word, among those that Typer lists for zsh, after which another goes on; with the colons as it writes them."""
+
+
+def in_zsh(run: Callable[[], object]) -> None:
+    """Complete for zsh, without a blank after a framework's dot and the = of a parameter."""
+    text = _printed(run)
+    words = [word.replace(r"\\:", ":") for word in _WORD.findall(text)]
+    unfinished = words and len(words) == len(text.splitlines())
+    sys.stdout.write(f"compadd -S '' -- {shlex.join(words)}\n" if unfinished else text)
+
+
+def _printed(run: Callable[[], object]) -> str:
+    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
+        run()
+    return printed.getvalue()
+
+
 def in_bash(run: Callable[[], object]) -> None:
     """Complete for bash, which ends words at : and =, and puts what is printed in the place of the last piece."""
     words = os.environ.get("COMP_WORDS", "")
@@ -116,6 +150,4 @@ def in_bash(run: Callable[[], object]) -> None:
     head = whole.removesuffix(pieces[at]) if pieces[at] not in _BREAKS else whole
     os.environ["COMP_WORDS"] = separator.join([*pieces[:begin], whole])
     os.environ["COMP_CWORD"] = str(begin)
-    with contextlib.redirect_stdout(io.StringIO()) as printed, contextlib.suppress(SystemExit):
-        run()
-    sys.stdout.write("\n".join(line.removeprefix(head) for line in printed.getvalue().splitlines()) + "\n")
+    sys.stdout.write("\n".join(line.removeprefix(head) for line in _printed(run).splitlines()) + "\n")

@@ -5,6 +5,7 @@ Typer 0.29 is the first version that lrcli does not work well with: it imports p
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -31,11 +32,19 @@ def completion_script(shell: str) -> str:
     """Return what a shell runs to complete lrcli."""
     from typer._completion_shared import get_completion_script
 
-    return get_completion_script(prog_name="lrcli", complete_var="_LRCLI_COMPLETE", shell=shell)
+    script = get_completion_script(prog_name="lrcli", complete_var="_LRCLI_COMPLETE", shell=shell)
+    return script.replace("    return 0\n", f"{_GOES_ON}    return 0\n") if shell == "bash" else script
+
+
+_GOES_ON = "    [[ ${COMPREPLY-} == *[=.] ]] && compopt -o nospace 2> /dev/null\n"
+"""What lets bash put no blank after a framework's dot and the = of a parameter; the bash of macOS cannot."""
 
 
 def install_completion(shell: str) -> str:
     """Let a shell complete lrcli from its next start on, and return the file that was written."""
     from typer._completion_shared import install
 
-    return str(install(shell=shell, prog_name="lrcli", complete_var="_LRCLI_COMPLETE")[1])
+    path = Path(install(shell=shell, prog_name="lrcli", complete_var="_LRCLI_COMPLETE")[1])
+    if shell == "bash":
+        path.write_text(completion_script(shell))
+    return str(path)

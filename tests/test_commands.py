@@ -22,7 +22,8 @@ from lrcli.export import names
 from lrcli.export.formats import FORMATS
 from tests.data import GOLDEN
 from tests.shell import environment
-from tests.shell import lrcli as run
+from tests.shell import inside as run
+from tests.shell import lrcli as process
 
 ESCAPE = "\x1b["
 
@@ -206,7 +207,7 @@ def test_colours_follow_the_flag_then_the_environment(
     variables: dict[str, str],
     colours: bool,
 ) -> None:
-    assert (ESCAPE in run(*COLOURFUL, *flags, **variables).out) is colours
+    assert (ESCAPE in process(*COLOURFUL, *flags, **variables).out) is colours
 
 
 def on_a_terminal(*arguments: str, columns: int = 80, rows: int = 24, **variables: str) -> str:
@@ -254,7 +255,7 @@ def test_a_table_is_as_wide_as_the_terminal_at_most() -> None:
 def test_a_terminal_without_unicode_gets_ascii() -> None:
     variables = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
     for command in (("plot", "cosine"), ("compare", "cosine", "step"), ("list",), ("describe", "noam")):
-        result = run(*command, **variables)
+        result = process(*command, **variables)
         assert result.code == 0
         assert result.out.isascii()
 
@@ -349,7 +350,7 @@ def test_a_comparison_fits_a_terminal_with_its_table() -> None:
 
 def completions(words: str) -> list[str]:
     count = str(len(words.split(" ")) - 1)
-    return run(_LRCLI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=count).out.split()
+    return process(_LRCLI_COMPLETE="complete_bash", COMP_WORDS=words, COMP_CWORD=count).out.split()
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,9 @@ def test_the_picture_in_the_readme_is_what_is_drawn_now() -> None:
         "Three ways down from 0.1",
     )
     drawn = run("plot", *specs, *names, "-o", "-").out
-    assert drawn == (GOLDEN / "pictures" / "three-ways-down.svg").read_text()
+    picture = GOLDEN / "pictures" / "three-ways-down.svg"
+    assert drawn == picture.read_text()
+    assert str(picture.relative_to(ROOT)) in (ROOT / "README.md").read_text()
 
 
 FORESIGHT = GOLDEN / "foresight" / "runs"

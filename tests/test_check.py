@@ -114,6 +114,8 @@ SPECS = {
     "constant:max_lr=0.0003,warmup=200": 900,
     "cosine-restarts:max_lr=0.1,cycle_length=50": 150,
     "inverse-sqrt:max_lr=0.1,timescale=400": 2000,
+    "log:max_lr=0.1,length=100": 101,
+    "log:max_lr=0.0003,min_lr=3e-05,length=400": 500,
 }
 
 
@@ -125,6 +127,32 @@ def test_what_is_said_is_the_schedule_that_was_logged(spec: str, late: int, tmp_
     assert report.spec is not None
     said = lrcli.evaluate(report.spec, steps=steps).lr
     np.testing.assert_allclose(said, lrcli.evaluate(spec, steps=steps).lr, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("spec", "every", "said"),
+    [
+        ("deepspeed.WarmupLR:warmup_max_lr=0.0005", 1, "so far a logarithm"),
+        ("pytorch_optimizer.PolyScheduler:t_max=2000,max_lr=0.1", 10, "so far a square root"),
+        ("range-test:max_lr=0.0003", 1, "so far an exponential"),
+    ],
+)
+@pytest.mark.parametrize("form", ["{!r}", "{:.3e}"])
+def test_a_run_that_only_rises_is_told_as_far_as_it_went(
+    spec: str, every: int, said: str, form: str, tmp_path: Path
+) -> None:
+    lr = lrcli.evaluate(spec, steps=100 * every).lr
+    steps = range(every, 85 * every, every)
+    (tmp_path / "log.csv").write_text("\n".join(["step,lr", *(f"{t},{form.format(float(lr[t]))}" for t in steps), ""]))
+    report = lrcli.check(str(tmp_path / "log.csv"))
+    assert report.verdict[0].startswith(said)
+    assert report.curve(np.array(steps, dtype=np.float64)) == pytest.approx(lr[every::every][:84], rel=6e-4, abs=1e-9)
+
+
+def test_levels_that_rise_and_fall_in_few_digits_are_answered(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("modded_nanogpt.medium_get_lr:base_lr=0.01", steps=100).lr
+    (tmp_path / "log.csv").write_text("step,lr\n" + "".join(f"{t},{one:.3e}\n" for t, one in enumerate(lr.tolist())))
+    assert lrcli.check(str(tmp_path / "log.csv")).answer.status == "so far"
 
 
 def test_a_log_that_ends_early_is_cut_short(tmp_path: Path) -> None:

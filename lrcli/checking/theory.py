@@ -145,6 +145,7 @@ def _body(model: Decay, steps: int) -> str:
         "1-sqrt": lambda: (
             f"wsd:{_fields(max_lr=peak, min_lr=end, decay_length=min(length, steps), decay_shape='1-sqrt')}"
         ),
+        "log": lambda: f"log:{_fields(max_lr=peak, min_lr=end, length=length)}",
         "flat": lambda: f"constant:{_fields(max_lr=peak)}",
     }
     return written[model.shape]() if model.shape in written else ""

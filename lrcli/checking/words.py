@@ -82,7 +82,10 @@ def _scaled(model: Scaled, unit: str) -> str:
 
 
 def _pieces(model: Pieces, unit: str) -> str:
-    names = {"line": "a line", "exponential": "an exponential", "cosine": "half a cosine"}
+    names = {
+        "line": "a line", "exponential": "an exponential", "cosine": "half a cosine", "log": "a logarithm",
+        "root": "a square root",
+    }  # fmt: skip
     parts = [
         f"{names[part.kind]} from {rounded(part.first)} to {rounded(part.last)} from {unit} {amount(start)} on"
         for part, start in zip(model.parts, model.starts, strict=True)

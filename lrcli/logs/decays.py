@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import product
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +33,7 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     ("rex", 1.0),
     ("cosine-line", 1.0),
     ("half-cosine", 1.0),
+    ("log", 1.0),
     ("tanh", 1.0),
 )
 _CLOSE = 1e4
@@ -200,8 +202,18 @@ def _lengths(
     return np.array([end - begin for end in found if end > begin], dtype=np.float64)
 
 
-_SELF_SIMILAR: dict[Shape, float] = {"linear": 1.0, "1-sqrt": 2.0}
-"""Shapes of which a part looks like the whole, towards another end; and how their length grows with the way."""
+_SELF_SIMILAR = frozenset({"linear", "1-sqrt", "log"})
+"""Shapes of which a part looks like the whole, towards another end."""
+
+
+_LOG_OF_LONGEST = 34.0
+
+
+def _lengthened(shape: Shape, length: float, way: float) -> float:
+    """Return how long a decay is that is as fast but so many times as far."""
+    if shape == "log":
+        return math.expm1(min(way * math.log1p(length), _LOG_OF_LONGEST))
+    return length * (way * way if shape == "1-sqrt" else way)
 
 
 def _open_end(
@@ -216,12 +228,12 @@ def _open_end(
     peak, end, _ = solved.numbers[0].tolist()
     if peak <= end:
         return np.array([round(best)])
-    whole_way = best * (peak / (peak - end)) ** _SELF_SIMILAR[form.shape]
+    whole_way = _lengthened(form.shape, best, peak / (peak - end))
     slack = 1e-5 if sample.whole else float(solved.deviation[0, 0]) * 4 / peak + 1e-4
     shares = (0.0, *RATIOS) if form.free_end else (0.0,)
     found = [whole_way] if sample.whole else []
     for share in shares:
-        length = whole_way * (1 - share) ** _SELF_SIMILAR[form.shape]
+        length = _lengthened(form.shape, whole_way, 1 - share)
         near_by = slack * length + 0.02
         found += [
             one for one in whole(length - near_by, length + near_by, 12, tuple(e - begin for e in ends)) if one > 0

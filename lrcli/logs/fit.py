@@ -71,7 +71,7 @@ def basis(form: Form, t: Array, warmup: Array, begin: Array, length: Array) -> A
         begin: When its decay begins.
         length: How long its decay is.
     """
-    left = fall(form.shape, (t - begin) / length, form.power)
+    left = fall(form.shape, (t - begin) / length, form.power, length)
     done = rise(form.ramp, t / np.where(warmup > 0, warmup, 1.0), warmup)
     rising = t < warmup
     peak = np.where(rising, done, left)

@@ -76,7 +76,9 @@ class Decay(Model):
     def lr(self, x: Array) -> Array:
         """Return start + (peak - start) ramp(t / warmup), then end + (peak - end) shape((t - begin) / length)."""
         t = np.maximum(x - self.offset, 0.0)
-        y = self.end + (self.peak - self.end) * fall(self.shape, (t - self.begin) / self.length, self.power)
+        y = self.end + (self.peak - self.end) * fall(
+            self.shape, (t - self.begin) / self.length, self.power, self.length
+        )
         if not self.warmup:
             return np.asarray(y)
         rising = self.start + (self.peak - self.start) * rise(self.ramp, t / self.warmup, self.warmup)
@@ -202,7 +204,7 @@ class Piece(NamedTuple):
         last: The lr at the second.
     """
 
-    kind: Literal["line", "exponential", "cosine"]
+    kind: Literal["line", "exponential", "cosine", "log", "root"]
     begin: float
     end: float
     first: float
@@ -215,12 +217,17 @@ class Piece(NamedTuple):
             return np.asarray(self.first * (self.last / self.first) ** u)
         if self.kind == "cosine":
             return self.last + (self.first - self.last) * 0.5 * (1 + np.cos(np.pi * np.clip(u, 0.0, 1.0)))
-        return self.first + (self.last - self.first) * u
+        return self.first + (self.last - self.first) * (u if self.kind == "line" else self._done(np.maximum(u, 0.0)))
+
+    def _done(self, u: Array) -> Array:
+        """Return how much of the way is done by a rise that is fast at first."""
+        length = self.end - self.begin
+        return np.asarray(np.sqrt(u) if self.kind == "root" else np.log1p(u * length) / np.log1p(length))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pieces(Model):
-    """Lines, exponentials and half cosines, one after the other.
+    """Lines, exponentials, half cosines and roots, one after the other.
 
     Attributes:
         starts: The log's clock at the first point of each.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from lrcli.logs.points import Points
+    from lrcli.numeric import Array
 
 _MOST = 12
 """More pieces would explain whatever a run is."""
@@ -27,6 +29,9 @@ _HALF = Form("cosine", free_end=True)
 
 def pieces(points: Points) -> list[Pieces]:
     """Return the pieces that a run is made of, if they are few; none if they are not."""
+    slow = next(_slowing(points), None)
+    if slow is not None:
+        return [Pieces(peak=points.peak, starts=(float(points.x[0]),), parts=(slow,))]
     starts: list[float] = []
     parts: list[Piece] = []
     at = 0
@@ -69,7 +74,7 @@ def _chord(points: Points, begin: int, end: int, kind: Literal["line", "exponent
     """Return the line, or the exponential, through some points, if it agrees with each."""
     x, y = points.x[begin:end], points.y[begin:end]
     first, last = float(x[0]), float(x[-1]) if len(x) > 1 else float(x[0]) + 1.0
-    if kind == "exponential" and y.min() <= 2 * points.tolerance[begin:end].max():
+    if last <= first or (kind == "exponential" and (y <= 2 * points.tolerance[begin:end]).any()):
         return None
     part = points.part(slice(begin, end))
     value = np.log(y) if kind == "exponential" else y
@@ -78,10 +83,50 @@ def _chord(points: Points, begin: int, end: int, kind: Literal["line", "exponent
     else:
         weight = (y if kind == "exponential" else np.ones_like(y)) / part.tolerance
         columns = np.stack([(last - x) / (last - first), (x - first) / (last - first)], axis=1)
-        low, high = np.linalg.lstsq(columns * weight[:, None], value * weight, rcond=None)[0].tolist()
+        low, high = _middle(columns, value, weight).tolist()
         ends = (float(np.exp(low)), float(np.exp(high))) if kind == "exponential" else (low, high)
     piece = Piece(kind, first, last, *ends)
     return piece if part.error(Pieces(starts=(first,), parts=(piece,))) <= 1 else None
+
+
+def _middle(columns: Array, y: Array, weight: Array) -> Array:
+    """Return the numbers with which the weighted differences are at most 1, or nearly so."""
+    found: Array = np.zeros(columns.shape[1])
+    more = np.ones_like(y)
+    for _ in range(_ROUNDS):
+        root = weight * np.sqrt(more)
+        found = np.asarray(np.linalg.lstsq(columns * root[:, None], y * root, rcond=None)[0], dtype=np.float64)
+        off = np.abs(columns @ found - y) * weight
+        if not 0.95 < off.max() < _NEARLY:
+            break
+        more = more * off / off.max()  # Lawson's: in the end the largest differences are equal
+    return found
+
+
+_ROUNDS = 12
+_NEARLY = 2.0
+"""Least squares that are further off than this agree with no other weights either."""
+
+
+_CURVED = 100.0
+"""Over so many tolerances a logarithm, a square root and a line are surely apart."""
+
+
+def _slowing(points: Points) -> Iterator[Piece]:
+    """Yield the logarithm or the square root that a whole run rises by."""
+    little = points.y[-1] - points.y[0] < _CURVED * points.tolerance.max()
+    if len(points) < 2 * _LEAST or little or (np.diff(points.y) < -points.tolerance[1:]).any():
+        return
+    sample, end = points.sample(), float(points.x[-1])
+    kinds: tuple[Literal["log", "root"], ...] = ("log", "root")
+    for kind, begin in product(kinds, (-1.0, 0.0, 1.0, 2.0)):
+        if begin <= points.x[min(2, len(points) - 1)]:
+            done = Piece(kind, begin, end, 0.0, 1.0).lr(sample.x)
+            first, last = _middle(np.stack([1 - done, done], axis=1), sample.y, 1 / sample.tolerance).tolist()
+            slack = float(points.tolerance.max()) / 4
+            piece = Piece(kind, begin, end, 0.0 if abs(first) < slack else first, last)
+            if points.error(Pieces(starts=(float(points.x[0]),), parts=(piece,))) <= 1:
+                yield piece
 
 
 def _half_wave(points: Points, at: int) -> Iterator[tuple[int, Piece]]:

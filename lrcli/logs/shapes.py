@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Shape = Literal[
     "linear", "cosine", "power", "1-sqrt", "rex", "cosine-line", "half-cosine", "tanh", "exponential", "inverse-sqrt",
-    "inverse-time", "flat",
+    "inverse-time", "flat", "log",
 ]  # fmt: skip
 Ramp = Literal["linear", "constant", "cosine", "quadratic", "log"]
 
@@ -23,13 +23,15 @@ POWERS = (0.9, 2.0, 0.5, 3.0, 1.5, 4.0, 0.8, 0.7)
 """Powers that people give to a polynomial."""
 
 
-def fall(shape: Shape, u: Array, power: float) -> Array:
-    """Return how much of the way is left at u."""
+def fall(shape: Shape, u: Array, power: float, length: Array | float) -> Array:
+    """Return how much of the way is left at u, of a decay of so many steps."""
     if shape in ENDLESS:
         return _endless(shape, np.maximum(u, 0.0))
     u = np.clip(u, 0.0, 1.0)
     if shape == "cosine":
         return np.asarray(0.5 * (1 + np.cos(np.pi * u)))
+    if shape == "log":
+        return np.asarray(1 - np.log1p(u * length) / np.log1p(length))
     if shape in _OTHERS:
         return _OTHERS[shape](u)
     return 1 - u if shape == "linear" else (1 - u) ** power

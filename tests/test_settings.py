@@ -64,6 +64,19 @@ def test_config_says_where_each_value_comes_from(project: Path) -> None:
     assert said == [f"epochs = 30  ({file})", f"ignore = ['LR007']  ({file})", "color = never  (LRCLI_COLOR)"]
 
 
+def test_a_wrong_value_is_told_with_where_it_is_set(project: Path) -> None:
+    assert inside("table", "cosine", LRCLI_EPOCHS="x").err.startswith("error: LRCLI_EPOCHS: epochs: 'x' is not")
+    assert inside("table", "cosine", "--epochs", "x").err.startswith("error: --epochs: 'x' is not")
+    (project / "lrcli.yaml").write_text("epochs: x\n")
+    assert inside("table", "cosine").err.startswith(f"error: {project / 'lrcli.yaml'}: epochs: 'x' is not")
+
+
+@pytest.mark.usefixtures("project")
+def test_a_switch_of_the_environment_may_be_a_digit() -> None:
+    assert inside("plot", "cosine", LRCLI_ASCII="1").out.isascii()
+    assert not inside("plot", "cosine", LRCLI_ASCII="0").out.isascii()
+
+
 @pytest.mark.parametrize("name", ["allow_code", "metric", "max_lr", "epocs"])
 def test_what_a_project_cannot_set_is_refused_with_its_file(name: str, project: Path) -> None:
     (project / "pyproject.toml").write_text(f"[tool.lrcli]\n{name} = true\n")

@@ -69,7 +69,12 @@ class Asked(NamedTuple):
         """What the project says of the run."""
         from lrcli.spec.values import Given, make
 
-        return make(RunOptions, {}, [Given(self.run, str)], owner="the project")
+        return make(RunOptions, {}, [Given(self.run, self.written)], owner="the project")
+
+    def written(self, name: str) -> str:
+        """Return where a value is set: by an option, a variable, or in a file."""
+        setting = self.settings.get(name)
+        return flag(name) if setting is None else setting.origin
 
     @property
     def found(self) -> list[dict[str, object]]:
@@ -86,7 +91,7 @@ class Asked(NamedTuple):
         """
         from lrcli.spec.values import Given, make
 
-        given = Given(self.others.get(declaration, {}), flag)
+        given = Given(self.others.get(declaration, {}), self.written)
         return make(declaration, {}, [given], owner="lrcli")
 
 

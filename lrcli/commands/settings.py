@@ -52,7 +52,14 @@ def of_environment() -> dict[str, Setting]:
         return {}
     known = settable()
     found = {name: name.removeprefix(PREFIX).lower() for name in names}
-    return {own: Setting(os.environ[name], name) for name, own in found.items() if own in known}
+    return {own: Setting(_value(name, own, known[own]), name) for name, own in found.items() if own in known}
+
+
+def _value(variable: str, name: str, declaration: type[Declared]) -> str:
+    """Return the value of a variable; a switch may be 1 or 0, as is usual there."""
+    value = os.environ[variable]
+    switches = {parameter.name for parameter in parameters(declaration) if parameter.kind == "switch"}
+    return {"1": "true", "0": "false"}.get(value, value) if name in switches else value
 
 
 def of_project(folder: Path | None = None) -> dict[str, Setting]:

@@ -25,6 +25,7 @@ EDGES = np.array([0.0, 50.0, 100.0])
         ("linear", (At((100.0,)),)),
         ("cosine:cycle_length=30", (At((30.0,)),)),
         ("cosine:cycle_length=30,k_decay=1.5,exponent=2", (At((30.0,)),)),
+        ("rex:length=30", (At((30.0,)),)),
         ("polynomial:max_update=30,k_decay=1.5", (At((30.0,)),)),
         ("polynomial:max_update=30,cycle=true", (Every(30.0), Every(30.0, 30.0))),
         ("cosine-restarts:cycle_length=7,cycle_decay=0.9", (Every(7.0),)),

@@ -273,6 +273,18 @@ def test_the_lr_is_the_framework_s(framework: str, case: Case, spec: Spec) -> No
     np.testing.assert_allclose(ours[: len(theirs)], theirs, rtol=relative, atol=absolute)
 
 
+REX = [case for case in framework_cases("pytorch_optimizer") if case["scheduler"] == "REXScheduler"]
+
+
+@pytest.mark.parametrize("case", REX, ids=lambda case: str(case["id"]))
+def test_rex_is_that_of_pytorch_optimizer_from_step_1_on(case: Case) -> None:
+    k = case["kwargs"]
+    ours = lrcli.evaluate(
+        given("rex", max_lr=k["max_lr"], min_lr=k["min_lr"], length=k["total_steps"]), steps=case["n"]
+    )
+    np.testing.assert_allclose(ours.lr[1:], case["lr"][1:], rtol=1e-12, atol=1e-17)
+
+
 def export(spec: str, *arguments: str) -> dict[int, float]:
     result = run_lrcli("export", spec, *arguments)
     assert result.code == 0, result.err

@@ -139,6 +139,7 @@ def _body(model: Decay, steps: int) -> str:
         "linear": lambda: f"linear:{_fields(start_lr=peak, end_lr=model.end, length=length)}",
         "cosine": lambda: f"cosine:{_fields(max_lr=peak, min_lr=end, cycle_length=length)}",
         "power": lambda: f"polynomial:{_fields(max_lr=peak, min_lr=end, power=model.power, max_update=length)}",
+        "rex": lambda: f"rex:{_fields(max_lr=peak, min_lr=end, length=length)}",
         "exponential": lambda: f"exponential:{_fields(max_lr=peak, gamma=_gamma(length))}",
         "inverse-sqrt": lambda: f"inverse-sqrt:{_fields(max_lr=peak, timescale=length)}",
         "inverse-time": lambda: f"inverse-time:{_fields(max_lr=peak, decay_rate=1.0, decay_steps=length)}",

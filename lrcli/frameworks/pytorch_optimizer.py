@@ -145,7 +145,7 @@ class REXScheduler(PytorchOptimizer, tag="pytorch_optimizer.REXScheduler", froze
     where = {"T": "total_steps", "u": "min(t / T, 1)"}
     shape = "as a reciprocal"
     length_parameter = "total_steps"
-    tips = ("Step 0 has min_lr, because the constructor leaves it.",)
+    tips = ("Step 0 has min_lr, because the constructor leaves it; from step 1 on it is lrcli's rex.",)
 
     total_steps: Annotated[Steps | None, Meta(description="Length in steps.")] = None
     max_lr: MaxLr = 1.0

@@ -17,6 +17,7 @@ from lrcli.schedules.one_cycle import OneCycle as OneCycle
 from lrcli.schedules.plateau import Plateau as Plateau
 from lrcli.schedules.python import Python as Python
 from lrcli.schedules.range_test import RangeTest as RangeTest
+from lrcli.schedules.rex import Rex as Rex
 from lrcli.schedules.step import MultiStep as MultiStep
 from lrcli.schedules.step import Step as Step
 from lrcli.schedules.wsd import WSD as WSD

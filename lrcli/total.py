@@ -1,4 +1,4 @@
-"""The sum of a curve: of all its points, or of one point in each of very many equal stretches of it."""
+"""The sum of a curve: of all its points, or of its first ones and one in each of very many equal stretches."""
 
 from __future__ import annotations
 
@@ -11,30 +11,41 @@ from lrcli import engine
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
+    from lrcli.numeric import Array
     from lrcli.run import Run
 
 EXACT = 1 << 22
 """Up to so many points are added up one by one."""
 
-SAMPLES = 1 << 20
-"""Of more, one point is looked at in each of so many stretches."""
+FIRST = 1 << 18
+"""Of more, so many are added up first: a decay may be over by then."""
+
+SAMPLES = 1 << 19
+"""Of the rest, one point is looked at in each of so many stretches."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
 
 def total(spec: Spec, run: Run) -> float:
-    """Return the sum of the lr over all points of the run: exactly up to EXACT points, and else by SAMPLES of them."""
+    """Return the sum of the lr over all points of the run.
+
+    Up to EXACT points are added up; of more, the FIRST ones are, and SAMPLES stand for the rest.
+    """
     if run.points <= EXACT:
         return sum(float(lr.sum()) for _, lr in engine.blocks(spec, run))
-    stretch = run.points / SAMPLES
-    return stretch * sum(_samples(spec, run, begin, stretch) for begin in range(0, SAMPLES, engine.BLOCK))
+    first = _added(spec, run, np.arange(FIRST, dtype=np.float64))
+    stretch = (run.points - FIRST) / SAMPLES
+    return first + stretch * _added(spec, run, FIRST + _places(np.arange(SAMPLES, dtype=np.float64)) * stretch)
 
 
-def _samples(spec: Spec, run: Run, begin: int, stretch: float) -> float:
-    """Return the sum over one point of each stretch of a block, at another place in each.
+def _places(number: Array) -> Array:
+    """Return a place in each stretch of length 1: another in each, so that no period of the curve meets them.
 
-    The place is the fractional part of the stretch's number times the golden ratio: no period of the curve meets it.
+    It is the fractional part of the stretch's number times the golden ratio.
     """
-    number = np.arange(begin, min(begin + engine.BLOCK, SAMPLES), dtype=np.float64)
-    t = np.floor((number + number * _GOLDEN % 1) * stretch)
-    return float(engine.at(spec, run, t).sum())
+    return number + number * _GOLDEN % 1
+
+
+def _added(spec: Spec, run: Run, t: Array) -> float:
+    """Return the sum of the lr at some points, rounded down to whole ones."""
+    return float(engine.at(spec, run, np.floor(t)).sum())

@@ -63,6 +63,7 @@ def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:
         "(cosine:for=20+linear:start_lr=0,for=7+step:step_size=3,for=10):repeat=1M",
         "linear:start_lr=0,for=100+cyclic:step_size_up=50,for=400k+cosine",
         "cosine-restarts:cycle_length=100,cycle_mult=1.001",
+        "step:step_size=7",
         "step:step_size=30,gamma=0.9999",
         "torch.CyclicLR:base_lr=0.01,max_lr=0.1,step_size_up=20",
         "timm.CosineLRScheduler:t_initial=50,cycle_limit=100k,cycle_decay=0.999",

@@ -106,6 +106,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "warmup-steps": ("--warmup",),
     "warmup-t": ("--warmup",),
     "warmup-updates": ("--warmup",),
+    "x": ("--axis",),
+    "x-axis": ("--axis",),
 }
 """By the option in small letters with hyphens: what may be meant, of which the first that there is."""
 

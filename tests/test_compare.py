@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -15,6 +18,7 @@ from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
 from lrcli.run import Run
 from lrcli.spec.read import load
+from tests.shell import inside
 
 
 def entry(spec: str, total: int = 90, steps_per_epoch: int | None = None, unit: str = "epoch") -> Entry:
@@ -92,3 +96,14 @@ def test_two_plateau_rules_are_compared_by_when_and_why_they_cut() -> None:
     assert f"{specs[0]} cuts at epoch 4, 6, 8 and {specs[1]} cuts at epoch 5, 8." in said
     assert "The first cuts after 2 bad values in a row, the second cuts after 3 bad values in a row" in said
     assert "takes a value as better by more than 0.0001, the second takes a value as better by more than 0.01 %" in said
+
+
+def test_a_comparison_is_a_table_of_csv_and_markdown() -> None:
+    asked = ("compare", "cosine", "step", "--epochs", "90", "--at", "30")
+    first, second = csv.DictReader(io.StringIO(inside(*asked, "--format", "csv").out))
+    assert [first["name"], second["name"]] == ["cosine", "step"]
+    assert float(first["at_30"]) == lrcli.evaluate("cosine", epochs=90).lr[30]
+    assert (first["largest_difference_at"], second["largest_difference_at"]) == ("", "27.0")
+    head, _, one, _ = inside(*asked, "--format", "md").out.splitlines()
+    assert head.startswith("| name | first | peak | peak_at |")
+    assert one.startswith("| cosine | 0.1 | 0.1 | 0 |")

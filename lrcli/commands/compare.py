@@ -57,6 +57,8 @@ def compare(
     lrcli compare cosine cosine:warmup=5 configs/resnet50.yaml --at 0,30,60,89
 
     lrcli compare cosine wsd --diff cosine
+
+    lrcli compare cosine wsd --format md
     """
     from lrcli.commands.screens import for_drawing, rows_below, style
     from lrcli.export.json import document
@@ -77,12 +79,19 @@ def compare(
     base = diff is not None
     table = in_full(numbers, how, diff=base) if view.all else overview(numbers, how, asked=bool(view.at), diff=base)
     below = [*table.splitlines(), *textwrap.wrap(sentence, how.room)]
+    if view.format != "text":
+        from lrcli.render.measures import csv_table, markdown
+
+        below = [csv_table(numbers) if view.format == "csv" else markdown(numbers)]
     if output is not None:
         from lrcli.commands.pictures import draw_into
 
         told = drawn._replace(caption=(*drawn.caption, sentence))
         if draw_into(told, output, ctx.obj, force=force):
             diagnostics.write("\n".join(below))
+        return
+    if view.format != "text":
+        diagnostics.write("\n".join(below))
         return
     room = for_drawing(view)
     drawing = _fitting(drawn, room, rows=view.height, reserved=len(below) + rows_below(ctx.obj, room))

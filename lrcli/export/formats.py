@@ -107,9 +107,13 @@ FORMATS: dict[str, Format] = {
 
 def _header(entries: Sequence[Entry], unit: str, delimiter: str) -> bytes:
     buffer = io.StringIO()
-    header = [f"'{name}" if name.startswith(_FORMULA) else name for name in names(entries, unit)]
-    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(header)
+    csv.writer(buffer, delimiter=delimiter, lineterminator="\n").writerow(map(as_name, names(entries, unit)))
     return buffer.getvalue().encode()
+
+
+def as_name(name: str) -> str:
+    """Return a name as a cell that stays a name."""
+    return f"'{name}" if name.startswith(_FORMULA) else name
 
 
 _FORMULA = ("=", "+", "-", "@")

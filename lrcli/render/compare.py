@@ -100,7 +100,7 @@ def _cells(found: Sequence[Compared], values: Sequence[Number], *, diff: bool) -
     """Return numbers as they are, or each but the base's as its difference to that."""
     reference = next(value for one, value in zip(found, values, strict=True) if one.apart is None)
     return [
-        _difference(value, reference) if diff and one.apart is not None else _number(value)
+        _difference(value, reference) if diff and one.apart is not None else number(value)
         for one, value in zip(found, values, strict=True)
     ]
 
@@ -116,14 +116,14 @@ def _apart(one: Compared) -> str:
 
 def _difference(value: Number, reference: Number) -> str:
     if value is None or reference is None:
-        return _number(value) if value == reference else f"{_number(value)} (not {_number(reference)})"
+        return number(value) if value == reference else f"{number(value)} (not {number(reference)})"
     if value == reference:
         return "="
     whole = isinstance(value, int) and isinstance(reference, int)
     return f"{value - reference:+d}" if whole else f"{value - reference:+.4g}"
 
 
-def _number(value: Number) -> str:
+def number(value: Number) -> str:
     """Return a rate with four digits, and an epoch or step whole."""
     return str(value) if isinstance(value, int) else short(value)
 

@@ -91,8 +91,12 @@ def text_rows(entries: Sequence[Entry], points: Sequence[int]) -> list[list[str]
 def markdown(entries: Sequence[Entry], points: Sequence[int]) -> str:
     """Return the rows as a table in Markdown."""
     headers, *cells = text_rows(entries, points)
-    lines = [_row(headers), "|" + " ---: |" * len(headers), *map(_row, cells)]
-    return "\n".join(lines)
+    return in_markdown(headers, cells)
+
+
+def in_markdown(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> str:
+    """Return a table in Markdown, its cells to the right."""
+    return "\n".join([_row(headers), "|" + " ---: |" * len(headers), *map(_row, cells)])
 
 
 def _row(cells: Sequence[str]) -> str:

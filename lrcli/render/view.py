@@ -68,6 +68,10 @@ class CompareView(View, frozen=True, kw_only=True):
     """What a comparison can be told besides."""
 
     all: Annotated[bool, Meta(description="Every measure.")] = False
+    format: Annotated[
+        Literal["text", "csv", "md"],
+        Meta(description="A screen, or every measure as CSV or Markdown."),
+    ] = "text"
 
 
 class Rows(Screen, frozen=True, kw_only=True):

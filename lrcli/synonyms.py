@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+_RESTARTED = "(wsd:warmup=0,decay_length=5%,for=25%):repeat=4"
+"""A decay at the end of each stable phase, and back to the peak: WSD-S."""
+
 SCHEDULES = {
     "1cycle": "one-cycle",
     "annealing": "cosine",
+    "budgeted": "linear",
+    "budgeted-linear": "linear",
+    "budgeted-training": "linear",
     "clr": "cyclic",
     "const": "constant",
+    "constant-cooldown-restart": _RESTARTED,
     "constant-with-warmup": "constant:warmup=5%",
     "cosine-annealing": "cosine",
     "cosine-annealing-with-warmup": "cosine:warmup=5%",
     "cosine-decay": "cosine",
+    "cosine-hold": "constant:for=75%+cosine",
     "cosine-warm-restarts": "cosine-restarts",
     "cosine-warmup": "cosine:warmup=5%",
+    "cosine-with-hold": "constant:for=75%+cosine",
     "cosine-with-restarts": "cosine-restarts",
     "cosine-with-warmup": "cosine:warmup=5%",
     "custom": "expr",
@@ -20,11 +29,16 @@ SCHEDULES = {
     "exponential-decay": "exponential",
     "fixed": "constant",
     "flat": "constant",
+    "flat-cosine": "constant:for=75%+cosine",
     "hyperbolic": "inverse-time",
+    "infinite": _RESTARTED,
     "inv": "inverse-time",
     "inv-sqrt": "inverse-sqrt",
     "inverse-square-root": "inverse-sqrt",
+    "k-decay": "cosine:k_decay=2",
     "lambda": "expr",
+    "linear-cosine": "cosine*linear:start_lr=1",
+    "linear-cosine-decay": "cosine*linear:start_lr=1",
     "linear-decay": "linear",
     "linear-with-warmup": "linear:warmup=5%",
     "lr-finder": "range-test",
@@ -35,8 +49,13 @@ SCHEDULES = {
     "piecewise-constant": "multistep",
     "poly": "polynomial",
     "poly-lr": "polynomial",
+    "quadratic": "polynomial:power=2",
+    "quadratic-decay": "polynomial:power=2",
+    "quintic": "polynomial:power=5",
     "reduce-lr-on-plateau": "plateau",
     "reduce-on-plateau": "plateau",
+    "rex-lr": "rex",
+    "rexlr": "rex",
     "rsqrt": "inverse-sqrt",
     "sgdr": "cosine-restarts",
     "step-decay": "step",
@@ -51,6 +70,8 @@ SCHEDULES = {
     "triangular": "cyclic",
     "warm-restarts": "cosine-restarts",
     "warmup-stable-decay": "wsd",
+    "wsd-s": _RESTARTED,
+    "wsds": _RESTARTED,
 }
 """By the name in small letters with hyphens: the schedule that is meant, as a spec."""
 

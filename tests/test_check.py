@@ -149,6 +149,18 @@ def test_a_run_that_only_rises_is_told_as_far_as_it_went(
     assert report.curve(np.array(steps, dtype=np.float64)) == pytest.approx(lr[every::every][:84], rel=6e-4, abs=1e-9)
 
 
+@pytest.mark.parametrize("every", [1, 10])
+def test_a_short_line_before_a_cosine_is_a_piece_in_few_digits_too(every: int, tmp_path: Path) -> None:
+    parts = "schedulers=(olmo_core.LinearWithWarmup+olmo_core.CosWithWarmup),schedulers_max=40"
+    lr = lrcli.evaluate(f"olmo_core.SequentialScheduler:{parts},base_lr=5e-05", steps=10000).lr
+    steps = range(every, 6000, every)
+    rows = (f"{step},{lr[step]:.3e}" for step in steps)
+    (tmp_path / "log.csv").write_text("\n".join(["step,lr", *rows, ""]))
+    report = lrcli.check(str(tmp_path / "log.csv"))
+    assert report.answer.model is not None
+    assert report.curve(np.array(steps, dtype=np.float64)) == pytest.approx(lr[every:6000:every], rel=6e-4)
+
+
 def test_levels_that_rise_and_fall_in_few_digits_are_answered(tmp_path: Path) -> None:
     lr = lrcli.evaluate("modded_nanogpt.medium_get_lr:base_lr=0.01", steps=100).lr
     (tmp_path / "log.csv").write_text("step,lr\n" + "".join(f"{t},{one:.3e}\n" for t, one in enumerate(lr.tolist())))

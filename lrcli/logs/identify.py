@@ -61,12 +61,12 @@ def _in_part(points: Points, ends: tuple[float, ...], unknown: Answer) -> Answer
             rest = _identified(points.part(slice(first, None)), ends, missed_too=False)
             if rest.model is not None and rest.status in ("identified", "so far"):
                 return replace(rest, points=points, first=first, status="so far")
-    found = pieces(points.part(slice(1, None))) if len(points) > 2 * ENOUGH else []
-    return (
-        replace(_answer(points.part(slice(1, None)), found, [], status="so far"), points=points, first=1)
-        if found
-        else unknown
-    )
+    for first in (1, 2) if len(points) > 2 * ENOUGH else ():
+        later = points.part(slice(first, None))
+        found = pieces(later)
+        if found:
+            return replace(_answer(later, found, [], status="so far"), points=points, first=first)
+    return unknown
 
 
 def _known_standstill(points: Points, lost: Array, ends: tuple[float, ...]) -> Answer:

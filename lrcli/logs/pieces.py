@@ -23,7 +23,7 @@ _MOST = 12
 _SHARP = 4.0
 """By so many tolerances a rounded run leaves a piece at once; a curve leaves lines that are laid along it slowly."""
 _LEAST = 4
-"""Points of a piece; the last of a run may have fewer."""
+"""Points of a piece; the first of a run may have one fewer, and the last any number."""
 _HALF = Form("cosine", free_end=True)
 
 
@@ -37,7 +37,7 @@ def pieces(points: Points) -> list[Pieces]:
     at = 0
     while at < len(points):
         end, part = max(_from(points, at), key=lambda one: one[0], default=(at, None))
-        if part is None or (end - at < _LEAST and end < len(points)) or len(parts) == _MOST:
+        if part is None or (end - at < _LEAST - (at == 0) and end < len(points)) or len(parts) == _MOST:
             return []
         if parts and not points.whole and not _leaves(points, parts[-1], at):
             return []
@@ -112,6 +112,13 @@ _CURVED = 100.0
 """Over so many tolerances a logarithm, a square root and a line are surely apart."""
 
 
+def _fitted(form: Piece, points: Points) -> Piece:
+    """Return a piece of this form, from and to the values that are nearest to the points."""
+    done = form.lr(points.x)
+    first, last = _middle(np.stack([1 - done, done], axis=1), points.y, 1 / points.tolerance).tolist()
+    return form._replace(first=0.0 if abs(first) < points.tolerance.max() / 4 else first, last=last)
+
+
 def _slowing(points: Points) -> Iterator[Piece]:
     """Yield the logarithm or the square root that a whole run rises by."""
     little = points.y[-1] - points.y[0] < _CURVED * points.tolerance.max()
@@ -121,10 +128,10 @@ def _slowing(points: Points) -> Iterator[Piece]:
     kinds: tuple[Literal["log", "root"], ...] = ("log", "root")
     for kind, begin in product(kinds, (-1.0, 0.0, 1.0, 2.0)):
         if begin <= points.x[min(2, len(points) - 1)]:
-            done = Piece(kind, begin, end, 0.0, 1.0).lr(sample.x)
-            first, last = _middle(np.stack([1 - done, done], axis=1), sample.y, 1 / sample.tolerance).tolist()
-            slack = float(points.tolerance.max()) / 4
-            piece = Piece(kind, begin, end, 0.0 if abs(first) < slack else first, last)
+            form = Piece(kind, begin, end, 0.0, 1.0)
+            piece = _fitted(form, sample)
+            if not points.whole and sample.error(Pieces(starts=(float(points.x[0]),), parts=(piece,))) < _NEARLY:
+                piece = _fitted(form, points)
             if points.error(Pieces(starts=(float(points.x[0]),), parts=(piece,))) <= 1:
                 yield piece
 
@@ -145,8 +152,10 @@ def _half_wave(points: Points, at: int) -> Iterator[tuple[int, Piece]]:
         slack_of_both = float(window.tolerance.min()) / 4
         ends = short(peak, slack_of_both)[0], short(low, slack_of_both)[0]
         piece = Piece("cosine", float(best.begin[0]), float(best.begin[0]) + length, *ends)
-        if window.error(Pieces(starts=(float(window.x[0]),), parts=(piece,))) <= 1:
-            yield end, piece
+        model = Pieces(starts=(float(window.x[0]),), parts=(piece,))
+        if window.error(model) <= 1:
+            still = points.part(slice(at, None)).error(model) <= 1  # the last points do not move, and are of it too
+            yield len(points) if still else end, piece
             return
 
 

@@ -20,7 +20,7 @@ EXACT = 1 << 22
 FIRST = 1 << 18
 """Of more, so many are added up first: a decay may be over by then."""
 
-SAMPLES = 1 << 19
+SAMPLES = 1 << 18
 """Of the rest, one point is looked at in each of so many stretches."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2

@@ -300,7 +300,7 @@ class WSDLRScheduler(Timed, tag="timm.WSDLRScheduler", frozen=True, kw_only=True
     """Warm up, stay at (or near) the peak, and decay to lr_min over the last decay_t of t_initial."""
 
     where = Timed.where | {
-        "u": "max(t - w, 0)",
+        "u": "max(t - w, 0) if w > 0 else t",
         "rest": "max(span - warmup_t, 1)",
         "late": "0 if lr_min <= base_lr else 1",
         "main": "v * g if lr_min == 0 else where(f <= 0, v, lr_min + (v - lr_min) * g)",

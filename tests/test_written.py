@@ -231,3 +231,15 @@ def test_a_power_of_two_with_a_hundred_million_digits_is_refused_and_not_compute
 def test_a_decay_without_a_length_is_refused() -> None:
     with pytest.raises(lrcli.SpecError, match="give decay or decay_fraction"):
         build({"type": "olmo_core.WSDS", "period_lengths": [25, 34], "decay_fraction": None})
+
+
+@pytest.mark.parametrize("spec", ["torch.ExponentialLR:gamma=-0.5", "torch.PolynomialLR:power=0.3,total_iters=0.5"])
+def test_a_negative_number_is_raised_to_a_power_as_a_whole(spec: str) -> None:
+    (declared,) = lrcli.load(spec).schedules.values()
+    written(declared, Run(total=10))
+
+
+def test_what_is_complex_is_no_number() -> None:
+    for text in ("torch.LambdaLR:lr_lambda=(0-1)**0.5", "torch.CyclicLR:base_lr=0.1,max_lr=1,scale_fn=(0-x)**0.5"):
+        with pytest.raises(lrcli.SpecError, match="the lr is nan"):
+            lrcli.evaluate(text, epochs=10)

@@ -248,6 +248,8 @@ class Writer:
         if not self.words.branches and _may_round_below_0(below, above):
             below = Expression("max", below, 0)
         base, exponent = self.text(below, level + 1), self.text(above, level)
+        if base.startswith("-"):  # or Python raises to the power first
+            base = f"({base})"
         if isinstance(above, Expression) and base.isdecimal():  # of whole numbers Python would write all the digits
             base = f"{base}.0"
         return f"{base}**{exponent}" if _is_simple(base) and _is_simple(exponent) else f"{base} ** {exponent}"

@@ -7,6 +7,7 @@ one that gives the numbers, the breakpoints and the written code.
 
 from __future__ import annotations
 
+import math
 import re
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
@@ -154,7 +155,9 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
 
 
 def shaped(value: Any, t: Array) -> Array:
-    """Return a value in the shape of t, which it lacks where it does not depend on t."""
+    """Return a value in the shape of t, which it lacks where it does not depend on t; a complex one is not a number."""
+    if _is_complex(value):
+        return numeric.full(t, math.nan)
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
 
 

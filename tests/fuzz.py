@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -273,6 +274,7 @@ def main() -> None:
         raise TimeoutError(f"more than {SLOW} s")
 
     signal.signal(signal.SIGPROF, late)
+    warnings.simplefilter("ignore")  # findings, of which random specs have many
     while time.monotonic() < end:
         state, count = random.getstate(), count + 1
         signal.setitimer(signal.ITIMER_PROF, SLOW)

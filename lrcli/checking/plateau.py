@@ -125,7 +125,8 @@ def _explaining(name: str, run: Run, answer: Answer, model: Levels, styles: tupl
         for fields in _fields(style, name, model):
             spec = build({"type": style.tag, "patience": patience, "cooldown": cooldown, **fields})
             lr = np.array(spec.replayed(run).lr if isinstance(spec, MetricFamily) else ())
-            if any((np.abs(lr[at] - points.y) <= tolerance).all() for at in seen):
+            reached = [at for at in seen if at.max(initial=0) < lr.size]  # a metric may end before its run
+            if any((np.abs(lr[at] - points.y) <= tolerance).all() for at in reached):
                 return Explained(name, write.inline(spec), run)
     return None
 

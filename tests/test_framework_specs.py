@@ -139,7 +139,7 @@ def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str, word
         ),
     ],
 )
-def test_what_burns_people_is_told_with_a_code_that_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
+def test_what_surprises_people_is_told_with_a_code_that_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
     (only,) = lrcli.load(spec).schedules.values()
     metric = tuple(run.pop("metric", ()))
     found = [finding.code for finding in judge([Entry(spec, only, RunOptions(**run).resolve(metric or None))])]

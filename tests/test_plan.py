@@ -153,7 +153,7 @@ RUN = ["--samples", "50k", "--batch-size", "8", "--accumulate", "4", "--devices"
 def test_a_plan_counts_from_samples_to_the_lengths_to_write() -> None:
     found = planned("transformers.cosine:warmup_steps=0.03", *RUN)
     counted = {name: row["value"] for name, row in found["counts"].items()}
-    assert [counted[name] for name in ("batches_an_epoch", "updates_an_epoch", "updates")] == [782, 196, 588]
+    assert [counted[name] for name in ("batches_per_epoch", "updates_per_epoch", "updates")] == [782, 196, 588]
     assert [(one["name"], one["start"], one["end"]) for one in found["phases"]] == [
         ("warm-up", 0, 18),
         ("decay", 18, 588),
@@ -268,7 +268,7 @@ def test_the_help_of_plan_fits_a_terminal_page() -> None:
 def test_a_file_of_timm_drops_its_last_batch_and_counts_updates_over_its_epochs() -> None:
     found = planned(str(GOLDEN / "configs" / "timm_args.yaml"), "--samples", "1281167", "--devices", "8")
     counted = {name: row["value"] for name, row in found["counts"].items()}
-    assert (counted["batches_an_epoch"], counted["epochs"], counted["updates"]) == (625, 330, 206_250)
+    assert (counted["batches_per_epoch"], counted["epochs"], counted["updates"]) == (625, 330, 206_250)
     assert [one["name"] for one in found["phases"]] == ["warm-up", "decay"]
 
 

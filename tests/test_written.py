@@ -15,10 +15,12 @@ from lrcli.code.job import Job
 from lrcli.code.names import FILES, OWN
 from lrcli.code.names import TARGETS as NAMES
 from lrcli.code.targets import TARGETS
+from lrcli.compose import Sequence
 from lrcli.engine import evaluate
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
+from lrcli.schedules import Constant, Linear
 from lrcli.spec import write
 from lrcli.spec.build import build
 from tests.fuzz import written
@@ -243,3 +245,13 @@ def test_what_is_complex_is_no_number() -> None:
     for text in ("torch.LambdaLR:lr_lambda=(0-1)**0.5", "torch.CyclicLR:base_lr=0.1,max_lr=1,scale_fn=(0-x)**0.5"):
         with pytest.raises(lrcli.SpecError, match="the lr is nan"):
             lrcli.evaluate(text, epochs=10)
+
+
+@pytest.mark.parametrize(
+    "line", [{}, {"end_lr": 0.01}, {"length": 5}, {"start_lr": 0.1}, {"max_lr": 0.2}, {"start": "own"}]
+)
+def test_a_line_that_starts_at_its_own_lr_after_another_part_is_read_back_so(line: dict[str, Any]) -> None:
+    spec = Sequence(parts=(Constant(max_lr=0.05, for_=20), Linear(**line)))
+    written(spec, Run(total=60))
+    (back,) = lrcli.load(write.inline(spec)).schedules.values()
+    assert lrcli.evaluate(back, epochs=60).lr[20] == lrcli.evaluate(spec, epochs=60).lr[20]

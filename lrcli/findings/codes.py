@@ -91,8 +91,8 @@ CODES = {
     ),
     "LR009": Rule(
         "The scheduler is stepped by another clock than its lengths count",
-        "A scheduler counts calls of step(). Accelerate makes one a process of a scheduler that it has prepared; a "
-        "loop with gradient accumulation often makes one a batch; Lightning makes one an epoch by default. "
+        "A scheduler counts calls of step(). Accelerate makes one per process of a scheduler that it has prepared; a "
+        "loop with gradient accumulation often makes one per batch; Lightning makes one per epoch by default. "
         "The curve is then squeezed or stretched.",
         "lrcli plan --clock draws it and says which lengths to write. Or step the scheduler once an optimizer step.",
     ),

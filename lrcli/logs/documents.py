@@ -37,7 +37,7 @@ class _State(msgspec.Struct):
 
 
 def is_document(head: bytes) -> bool:
-    """Return whether a file that begins so is one JSON document, and not a row a line."""
+    """Return whether a file that begins so is one JSON document, and not one row per line."""
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     rows = [decoded(line.decode("utf-8", "replace")) for line in text.split(b"\n", 2)[:2]]
     if text[:1] == b"[":  # of a list, and not of a line of text such as `[Rank 0] step=10`

@@ -33,7 +33,7 @@ def counts(run: Run) -> list[Row]:
     batches = run.batches
     rows = [] if batches is None else list(_of_an_epoch(batches))
     if run.steps_per_epoch is not None:
-        rows.append(Row("updates an epoch", run.steps_per_epoch, _updates(batches)))
+        rows.append(Row("updates per epoch", run.steps_per_epoch, _updates(batches)))
     total = updates_of(run)
     if run.unit == "epoch":
         rows.append(Row("epochs", run.total, ""))
@@ -56,14 +56,14 @@ def _of_an_epoch(batches: Batches) -> Iterator[Row]:
     )
     if batches.padded_batches != batches.batches:
         how += f"; {batches.padded_batches:,} with torch's DistributedSampler, which pads"
-    yield Row("batches an epoch", batches.batches, how)
+    yield Row("batches per epoch", batches.batches, how)
 
 
 def _updates(batches: Batches | None) -> str:
     if batches is None or batches.batches is None:
         return "as given"
     if batches.accumulate == 1:
-        return "one a batch"
+        return "one per batch"
     rest = batches.batches % batches.accumulate
     short = f"; the last is of {rest} batch{'es' * (rest > 1)}" if rest else ""
     return f"⌈{batches.batches:,} / {batches.accumulate:,} batches⌉{short}"
@@ -85,8 +85,8 @@ def _seen(batches: Batches, total: float) -> Iterator[Row]:
         factors = [f"{batches.batch_size:,}"]
         factors += [f"{batches.accumulate:,} batches"] if batches.accumulate > 1 else []
         factors += [f"{batches.devices:,} devices"] if batches.devices > 1 else []
-        yield Row("samples an update", batches.global_batch, " · ".join(factors) if len(factors) > 1 else "")
+        yield Row("samples per update", batches.global_batch, " · ".join(factors) if len(factors) > 1 else "")
     if batches.tokens_per_step is not None:
         yield Row(
-            "tokens in all", round(batches.tokens_per_step * total), f"{amount(batches.tokens_per_step)} an update"
+            "tokens in all", round(batches.tokens_per_step * total), f"{amount(batches.tokens_per_step)} per update"
         )

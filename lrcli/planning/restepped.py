@@ -112,16 +112,16 @@ class Clocked(NamedTuple):
 
 
 _CAUSES = {
-    "accelerate": "Accelerate steps a prepared scheduler once a process, {each} times in each optimizer step",
+    "accelerate": "Accelerate steps a prepared scheduler once per process, {each} times in each optimizer step",
     "micro-batch": "the scheduler is stepped after each batch, {each} times in each optimizer step",
-    "epoch": "the scheduler is stepped once an epoch, that is every {per_epoch} optimizer steps",
-    "step": "the scheduler is stepped at each optimizer step, {per_epoch} times an epoch",
+    "epoch": "the scheduler is stepped once per epoch, that is every {per_epoch} optimizer steps",
+    "step": "the scheduler is stepped at each optimizer step, {per_epoch} times per epoch",
 }
 _FIXES = {
     "accelerate": "leave the scheduler out of prepare() and step it when accelerator.sync_gradients is true",
     "micro-batch": "step the scheduler only after optimizer.step()",
     "epoch": 'step it at each optimizer step (in Lightning "interval": "step")',
-    "step": 'step it once an epoch (in Lightning "interval": "epoch")',
+    "step": 'step it once per epoch (in Lightning "interval": "epoch")',
 }
 
 

@@ -1,4 +1,4 @@
-"""A comparison as a table: a row a schedule, or all measures in rows."""
+"""A comparison as a table: a row for each schedule, or all measures in rows."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Column(NamedTuple):
 
 
 def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool) -> str:
-    """Return the table with a row a schedule: the measures that tell most, and what was asked for.
+    """Return the table with a row for each schedule: the measures that tell most, and what was asked for.
 
     Args:
         found: From `compared`.
@@ -58,7 +58,7 @@ def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool
 
 
 def in_full(found: Sequence[Compared], style: Style, *, diff: bool) -> str:
-    """Return the table with a row a measure and a column a schedule, as many tables as the width needs."""
+    """Return the table with a row for each measure and one column per schedule, as many tables as the width needs."""
     columns = [*(_measure(found, key, diff=diff) for key in _LABELS), *_readings(found, diff=diff)]
     columns.append(_Column("largest difference", [_apart(one) for one in found]))
     labels = [column.label for column in columns]

@@ -1,4 +1,4 @@
-"""A comparison as CSV and in Markdown: a row a schedule, a column a measure."""
+"""A comparison as CSV and in Markdown: a row for each schedule, a column for each measure."""
 
 from __future__ import annotations
 

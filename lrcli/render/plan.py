@@ -72,11 +72,14 @@ def _phases(plan: Plan, style: Style) -> str:
 
 def _calls(plan: Plan) -> Iterator[tuple[str, list[str]]]:
     unit = plan.entry.run.counts
-    stepped = "an epoch" if unit == "epoch" else "an update"
-    yield f"Lengths to write, for a scheduler that is stepped once {stepped}", _lines(plan.calls)
+    stepped = "epoch" if unit == "epoch" else "update"
+    yield f"Lengths to write, for a scheduler that is stepped once per {stepped}", _lines(plan.calls)
     batches = plan.entry.run.batches
     if plan.prepared and batches is not None:
-        yield f"If Accelerate prepares it, which then steps it {batches.devices} times an update", _lines(plan.prepared)
+        yield (
+            f"If Accelerate prepares it, which then steps it {batches.devices} times per update",
+            _lines(plan.prepared),
+        )
 
 
 def _lines(calls: Sequence[Call]) -> list[str]:

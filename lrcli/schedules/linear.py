@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -32,6 +32,8 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     )
     sources = ("torch.optim.lr_scheduler.LinearLR", "BERT, arXiv:1810.04805")
     synonyms = {"min_lr": "end_lr"}
+    begins_with: ClassVar[frozenset[str]] = frozenset({"start", "start_lr", "max_lr", "warmup"})
+    """A later part of a sequence that has none of these starts where the part before it ends."""
 
     max_lr: PeakLr = 0.1
     start_lr: Annotated[

@@ -227,7 +227,7 @@ def _joined(values: dict[Any, Any], wanted: type[Family], given: set[str]) -> di
     if joined and wanted.peak in values:
         message = f"{wanted.tag()} starts where the previous part ends: leave {wanted.peak} or start=previous out"
         raise SpecError(Problem(message=message, path=(wanted.peak,)))
-    starts = {"start", "start_lr", "max_lr", "warmup"} & values.keys() or "start_lr" in given
+    starts = Linear.begins_with & values.keys() or "start_lr" in given
     return {"start": "previous", **values} if wanted is Linear and not starts else values
 
 

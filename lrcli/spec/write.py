@@ -10,6 +10,7 @@ from lrcli.formula import canonical
 from lrcli.parameters import Parameter, parameters, plain, text_of
 from lrcli.problems import printable
 from lrcli.registry import SCHEDULES
+from lrcli.schedules import Linear
 from lrcli.schedules.base import Family
 
 if TYPE_CHECKING:
@@ -41,8 +42,14 @@ def data(spec: Spec, *, factor: bool = False) -> Any:
         return {**data(spec.inner, factor=factor), **values}
     if isinstance(spec, Product):
         return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
-    parts = [data(part, factor=factor) for part in spec.parts]
+    parts = [_part(part, data(part, factor=factor), first=i == 0) for i, part in enumerate(spec.parts)]
     return {"sequence": parts, **values} if values else parts
+
+
+def _part(part: Spec, written: Any, *, first: bool) -> Any:
+    """Return a part of a sequence, with its start if it is a line that would be read as one that is joined."""
+    said = first or not isinstance(part, Linear) or Linear.begins_with & written.keys()
+    return written if said else {**written, "start": "own"}
 
 
 def _plain(parameter: Parameter, value: Any) -> Any:

@@ -133,11 +133,6 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
     return Columns(_per_column(np.minimum, values, begin, end), _per_column(np.maximum, values, begin, end))
 
 
-def at_point(spec: Spec, run: Run, point: int) -> float | None:
-    """Return the lr in force at one point of a run; None past its end."""
-    return float(at(spec, run, np.array([point], dtype=np.float64))[0]) if point < run.points else None
-
-
 def _reach(edges: Array) -> tuple[Array, Array]:
     """Return the first and the last t that is in force in each column; an edge a rounding error beside a t is on it."""
     first = np.floor(edges[:-1] * (1 + _ROUNDING))

@@ -133,14 +133,6 @@ def ceil(x: Array) -> Array:
     return array(-(-x // 1) if _is_scalar(x) else _namespace(x).ceil(x))
 
 
-def whole_times(t: Array, length: float) -> Array:
-    """Return t // length for whole numbers t up to 10^15, as Python rounds it.
-
-    numpy's // takes the remainder, which is exact and slow. For a whole length the quotient says the same.
-    """
-    return floor(t / length) if float(length).is_integer() and not _is_expression(t) else t // length
-
-
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
     namespace = _namespace(a, b)

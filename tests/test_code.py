@@ -18,9 +18,9 @@ import lrcli
 from lrcli import engine
 from lrcli.code import names
 from lrcli.code.job import Job
-from lrcli.code.source import WIDTH
+from lrcli.code.layout import WIDTH
 from lrcli.code.targets import TARGETS
-from lrcli.code.trial import compiled, largest_difference, rates
+from lrcli.code.verify import compiled, largest_difference, rates
 from lrcli.compose import schedules_of
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions

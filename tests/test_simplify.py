@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lrcli.code.simplify import simplified
-from lrcli.code.source import JAX, KERAS, MATH, body
+from lrcli.code.source import body
+from lrcli.code.writer import JAX, KERAS, MATH
 from lrcli.expression import Functions, Symbol
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from lrcli import engine
 from lrcli.code.job import Job
 from lrcli.code.names import OWN, target_of
 from lrcli.code.targets import TARGETS
-from lrcli.code.trial import largest_difference, rates
+from lrcli.code.verify import largest_difference, rates
 from lrcli.frameworks.names import FRAMEWORKS
 from tests.shell import inside
 from tests.test_code import EPOCHS, PER_STEP, SPECS, STEPS, Record, job_of

@@ -1,1 +1,1 @@
-"""Schedules written as code for a framework: traced from their own closed forms, or said in the framework's classes."""
+"""Schedules as code for a framework: calls of the framework's own classes, or functions traced from closed forms."""

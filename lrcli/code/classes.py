@@ -1,10 +1,12 @@
-"""A framework's scheduler as the call that makes it: its class or function, and what differs from the defaults."""
+"""A framework's scheduler as a call of its class or function, with the arguments that differ from their defaults."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.code.source import MATH, call, number, written
+from lrcli.code.layout import call
+from lrcli.code.source import written
+from lrcli.code.writer import MATH, number
 from lrcli.expression import Functions, Symbol
 from lrcli.formula import function
 from lrcli.parameters import Parameter, parameters, plain
@@ -15,23 +17,23 @@ if TYPE_CHECKING:
 
 
 def construction(spec: Scheduler, prefix: str = "", indent: str = "", around: int = 0) -> str:
-    """Return the call that makes a scheduler.
+    """Return the call that constructs a scheduler.
 
     Args:
-        spec: The scheduler, its lengths as numbers.
-        prefix: Before its name: `optax.`.
-        indent: Before every line but the first.
-        around: Columns that the first line has besides.
+        spec: The scheduler, with its lengths as numbers.
+        prefix: What stands before its name: `optax.`.
+        indent: Indentation of every line but the first.
+        around: How many columns of the first line other text takes.
     """
     arguments = ["optimizer"] if spec.takes_optimizer else []
     if spec.members:
         arguments.append(f"{spec.members}={_members(spec, prefix, indent + '    ')}")
-    arguments += [f"{p.name}={argument(spec, p)}" for p in parameters(type(spec)) if is_said(spec, p)]
+    arguments += [f"{p.name}={argument(spec, p)}" for p in parameters(type(spec)) if is_written(spec, p)]
     return call(prefix + spec.maker(), arguments, indent, around)
 
 
 def _members(spec: Scheduler, prefix: str, indent: str) -> str:
-    """Return what a scheduler is given as its members: a list, or the only one."""
+    """Return the argument that holds a scheduler's members: a list, or a single one."""
     members = getattr(spec, spec.members)
     if spec.one_member:
         return _member(members[0], prefix, indent, len(f"{spec.members}=,"))
@@ -44,18 +46,18 @@ def _member(member: Any, prefix: str, indent: str, around: int) -> str:
     return repr(member.max_lr) if is_constant else construction(member, prefix, indent, around)
 
 
-def said(spec: Scheduler) -> dict[str, Any]:
-    """Return the arguments of a scheduler that are not its defaults, by name, as plain values."""
-    return {p.name: plain(getattr(spec, p.field)) for p in parameters(type(spec)) if is_said(spec, p)}
+def given_arguments(spec: Scheduler) -> dict[str, Any]:
+    """Return the arguments of a scheduler that differ from their defaults, by name, as plain values."""
+    return {p.name: plain(getattr(spec, p.field)) for p in parameters(type(spec)) if is_written(spec, p)}
 
 
 def with_members(spec: Scheduler) -> list[Scheduler]:
-    """Return a scheduler, and all that are members of it."""
+    """Return a scheduler and, recursively, its members."""
     members = getattr(spec, spec.members) if spec.members else ()
     return [spec, *(one for member in members for one in with_members(member))]
 
 
-def is_said(spec: Scheduler, parameter: Parameter) -> bool:
+def is_written(spec: Scheduler, parameter: Parameter) -> bool:
     """Return whether a parameter is an argument that differs from its default, or is always written."""
     if parameter.field in spec.not_arguments:
         return False
@@ -81,7 +83,7 @@ def _list(values: tuple[Any, ...], parameter: Parameter) -> str:
 
 
 def _one(value: Any, parameter: Parameter) -> str:
-    """Return a value; a rate as a float, because some frameworks make whole numbers of ints."""
+    """Return a value as code; a rate always as a float, because some frameworks compute with ints if given ints."""
     if value is None or isinstance(value, bool):
         return str(value)
     if isinstance(value, str):

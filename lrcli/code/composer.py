@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.code.classes import said
+from lrcli.code.classes import given_arguments
 from lrcli.code.files import dumped
 from lrcli.parameters import parameters, plain
 from lrcli.problems import SpecError
@@ -33,7 +33,7 @@ def write(job: Job) -> str:
 
 
 def _must_be_plain(spec: Scheduler) -> None:
-    """Refuse what only the Trainer's own arguments say."""
+    """Refuse parameters that are arguments of Composer's Trainer and not of its schedulers."""
     for parameter in parameters(type(spec)):
         if parameter.name in _TRAINERS and getattr(spec, parameter.field) != parameter.default:
             raise SpecError(f"{parameter.name} is an argument of Composer's Trainer, which its YAML does not have")
@@ -43,20 +43,20 @@ _TRAINERS = ("scale_schedule_ratio", "step_schedulers_every_batch")
 
 
 def _named(spec: Scheduler) -> dict[str, Any]:
-    """Return a scheduler under llm-foundry's name; one without a warm-up is the same with a warm-up of 0."""
+    """Return a scheduler under llm-foundry's name; one without a warm-up as the one with a warm-up of 0."""
     if spec.maker() not in _NAMES:
         known = ", ".join(dict.fromkeys(name for name, _ in _NAMES.values()))
         raise SpecError(f"llm-foundry has no name for Composer's {spec.maker()}: it has {known}")
     name, warmup = _NAMES[spec.maker()]
-    return {"name": name, **warmup, **said(spec)}
+    return {"name": name, **warmup, **given_arguments(spec)}
 
 
-_NONE = {"t_warmup": "0ba"}
+_NO_WARMUP = {"t_warmup": "0ba"}
 _NAMES: dict[str, tuple[str, dict[str, str]]] = {
     "ConstantWithWarmupScheduler": ("constant_with_warmup", {}),
     "CosineAnnealingWithWarmupScheduler": ("cosine_with_warmup", {}),
     "LinearWithWarmupScheduler": ("linear_decay_with_warmup", {}),
-    "ConstantScheduler": ("constant_with_warmup", _NONE),
-    "CosineAnnealingScheduler": ("cosine_with_warmup", _NONE),
-    "LinearScheduler": ("linear_decay_with_warmup", _NONE),
+    "ConstantScheduler": ("constant_with_warmup", _NO_WARMUP),
+    "CosineAnnealingScheduler": ("cosine_with_warmup", _NO_WARMUP),
+    "LinearScheduler": ("linear_decay_with_warmup", _NO_WARMUP),
 }

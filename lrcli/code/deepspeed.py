@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from lrcli.code.classes import said
+from lrcli.code.classes import given_arguments
 from lrcli.parameters import plain
 
 if TYPE_CHECKING:
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def write(job: Job) -> str:
-    """Return ds_config.json, as far as the lr goes.
+    """Return the optimizer and the scheduler of ds_config.json.
 
     Raises:
         SpecError: If no scheduler of DeepSpeed gives the lr.
     """
     job = job.in_steps("deepspeed")
     native, _ = job.only_native("deepspeed", "give deepspeed.initialize the scheduler of --to torch")
-    params = said(native)
+    params = given_arguments(native)
     lr = params.pop("base_lr", None) or getattr(native, "base_lr", None) or job.peak()
     optimizer = {"type": "AdamW", "params": {"lr": plain(lr)}}
     document = {"optimizer": optimizer, "scheduler": {"type": native.maker(), "params": params}}

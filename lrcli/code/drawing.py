@@ -1,4 +1,4 @@
-"""A script that draws schedules with matplotlib and needs nothing of lrcli, for figures that are set by hand."""
+"""A script that draws schedules with matplotlib and without lrcli, for figures that are adjusted by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import numpy as np
 
 from lrcli import engine
 from lrcli.code.job import Job
-from lrcli.code.source import MATH
+from lrcli.code.layout import math_import
+from lrcli.code.writer import MATH
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
@@ -17,23 +18,23 @@ if TYPE_CHECKING:
     from lrcli.entry import Entry
 
 _MOST = 1000
-"""Points of a longer run are drawn at equal distances."""
+"""The most points of a curve; those of a longer run are drawn at equal distances."""
 
 
 def script(entries: Sequence[Entry], *, log: bool = False) -> str:
-    """Return a script that draws some schedules into lr.pdf.
+    """Return a script that draws schedules into lr.pdf.
 
-    Each curve is a function of t where it has a closed form; one that depends on a metric is written as its values.
+    A curve with a closed form is a function of t; one without, because it depends on a metric, is a list of values.
 
     Args:
-        entries: What to draw; all count epochs, or all steps.
-        log: The axis of learning rates is logarithmic.
+        entries: The schedules; all over epochs, or all over steps.
+        log: Make the axis of learning rates logarithmic.
     """
     names = ["lr"] if len(entries) == 1 else [f"lr_{i}" for i in range(1, len(entries) + 1)]
     curves = [_curve(entry, name) for entry, name in zip(entries, names, strict=True)]
     functions = [line for curve in curves for line in curve.function]
     head = [Job(entry.spec, entry.run).header() for entry in entries]
-    imports = [*(["import math", ""] if any("math." in line for line in functions) else []), _IMPORT]
+    imports = [*math_import(functions), _IMPORT]
     drawing = [
         'figure, axes = plt.subplots(figsize=(5, 3.2), layout="constrained")',
         *(line for curve in curves for line in curve.drawing),

@@ -1,10 +1,11 @@
-"""What frameworks call one of lrcli's schedules, derived from their pages: a class, with arguments in lrcli's words."""
+"""The framework classes that equal one of lrcli's schedules, derived from the frameworks' pages."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.code.source import MATH, written
+from lrcli.code.source import written
+from lrcli.code.writer import MATH
 from lrcli.expression import Expression, Symbol
 from lrcli.frameworks import declarations
 from lrcli.frameworks.equations import SHOWN, equations, solved
@@ -21,14 +22,14 @@ if TYPE_CHECKING:
 
 
 class _Names(dict[str, Any]):
-    """Every parameter as its own name."""
+    """A scope in which every name is a symbol of that name."""
 
     def __missing__(self, name: str) -> Symbol:
         return Symbol(name)
 
 
 def names_elsewhere(schedule: type[Family]) -> dict[str, str]:
-    """Return, by framework, the classes that are a schedule, with what their arguments are in its parameters."""
+    """Return, by framework, the classes that equal a schedule, with their arguments in terms of its parameters."""
     found = {framework: list(_of(framework, schedule.tag())) for framework in SHOWN}
     return {framework: "; ".join(calls) for framework, calls in found.items() if calls}
 
@@ -41,12 +42,12 @@ def _of(framework: str, tag: str) -> Iterator[str]:
 
 
 def _call(kind: type[Scheduler], equation: Equation) -> str:
-    """Return a class and its arguments: `CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr)`; empty if one lacks."""
+    """Return the call of a class: `CosineAnnealingLR(T_max=cycle_length, eta_min=min_lr)`; "" if one is unknown."""
     values = solved(kind, equation, _Names(), lambda: Symbol("peak"), NO_RUN)
     if any(p.required and p.name not in values for p in parameters(kind)):
         return ""
-    said = [p for p in parameters(kind) if p.name in values and p.field not in kind.not_arguments]
-    arguments = [f"{p.name}={_text(values[p.name])}" for p in said if not _is_default(p, values[p.name])]
+    given = [p for p in parameters(kind) if p.name in values and p.field not in kind.not_arguments]
+    arguments = [f"{p.name}={_text(values[p.name])}" for p in given if not _is_default(p, values[p.name])]
     return f"{kind.maker()}({', '.join(arguments)})"
 
 

@@ -1,4 +1,4 @@
-"""lrcli's own files: a spec and its run as YAML or JSON."""
+"""A spec and its run as lrcli's own file, in YAML or JSON."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ if TYPE_CHECKING:
 
 
 def yaml(job: Job) -> str:
-    """Return lrcli's own file."""
+    """Return lrcli's own file as YAML."""
     return f"{job.header()}\n{dumped(_document(job))}"
 
 
 def dumped(document: dict[str, Any], width: int | None = None) -> str:
-    """Return data as YAML, in the order in which it is given.
+    """Return data as YAML, with keys in their given order.
 
     Args:
         document: The data.
-        width: Columns of a line, if not as many as the library thinks.
+        width: Columns of a line; ruamel.yaml's default if None.
     """
     from ruamel.yaml import YAML
 

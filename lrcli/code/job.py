@@ -1,4 +1,4 @@
-"""What is to be written: a spec over its run, for a framework."""
+"""A spec and its run that are to be written as code, and the framework's own scheduler that equals them, if any."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 
 from lrcli import __version__, engine
-from lrcli.code.source import MATH, Words, body
+from lrcli.code.source import body
 from lrcli.code.translate import in_epochs, proposals
+from lrcli.code.writer import MATH, Words
 from lrcli.compose import Around, play, schedules_of
 from lrcli.expression import Symbol
 from lrcli.frameworks.scheduler import Scheduler
@@ -27,18 +28,18 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 SAME = 1e-9
-"""Two curves are the same if they are nowhere further apart than this share of the peak."""
+"""Two curves are the same if they differ by at most this share of the peak."""
 
 Prefer = Literal["exact", "native"]
 
 
 class Near(NamedTuple):
-    """The framework's scheduler that comes nearest to a spec.
+    """A framework's scheduler that is similar to a spec.
 
     Attributes:
-        scheduler: It, its lengths as numbers.
-        apart: The largest difference, as a share of the peak.
-        where: The point at which that is.
+        scheduler: The scheduler, with its lengths as numbers.
+        apart: The largest difference between the two, as a share of the peak.
+        where: The point of the run with the largest difference.
     """
 
     scheduler: Scheduler
@@ -47,7 +48,7 @@ class Near(NamedTuple):
 
     @property
     def is_same(self) -> bool:
-        """Whether it is nowhere further apart than rounding errors."""
+        """Whether the two differ by rounding errors at most."""
         return self.apart <= SAME
 
 
@@ -57,7 +58,7 @@ class Job(NamedTuple):
     Attributes:
         spec: The schedule.
         run: Its run.
-        prefer: What to write where the framework has a class that is only nearly the same: the class, or exact code.
+        prefer: What to write if the framework has only a class that is nearly the same: this class, or exact code.
     """
 
     spec: Spec
@@ -73,56 +74,56 @@ class Job(NamedTuple):
         """Return the comment that stands above the code."""
         return comment(self.spec, f", {self.run.text}; written by lrcli {__version__}")
 
-    def ours(self) -> Spec | None:
-        """Return the spec in lrcli's own schedules, if that is the same."""
+    def own(self) -> Spec | None:
+        """Return the spec in lrcli's own schedules; None if these cannot express it."""
         if isinstance(self.spec, Around):
             return None
         if not isinstance(self.spec, Scheduler):
             return self.spec
-        said = self.spec.equivalent(self.run)
-        return said if said is not None and self.difference(said)[0] <= SAME else None
+        own = self.spec.equivalent(self.run)
+        return own if own is not None and self.difference(own)[0] <= SAME else None
 
     def native(self, framework: str) -> tuple[Scheduler | None, list[str]]:
-        """Return the framework's own scheduler to use, if one will do, and a comment on it."""
+        """Return the framework's own scheduler to write, if there is one, and a comment on it."""
         near = self.nearest(framework)
         if near is None or near.is_same:
             return near and near.scheduler, []
         chosen = near.scheduler if self.prefer == "native" else None
-        return chosen, [f"# {self.said_of(near)}{'' if chosen else '; this is exact'}"]
+        return chosen, [f"# {self._remark_on(near)}{'' if chosen else '; this is exact'}"]
 
     def only_native(self, framework: str, otherwise: str) -> tuple[Scheduler, list[str]]:
-        """Return the framework's own scheduler for a file that can hold nothing else, and a comment on it.
+        """Return the framework's own scheduler for a file format that can hold nothing else, and a comment on it.
 
         Args:
-            framework: Whose.
-            otherwise: What to do where it has none.
+            framework: The framework.
+            otherwise: What the error message recommends if it has none.
 
         Raises:
-            SpecError: If it has none, or only one that is nearly the same and not asked for.
+            SpecError: If it has none, or only one that is nearly the same while `prefer` is exact.
         """
         near = self.nearest(framework)
         if near is None or near.apart > _FAR:
             raise SpecError(f"{framework} has no scheduler for {inline(self.spec)} in {self.run.text}: {otherwise}")
         if near.is_same or self.prefer == "native":
-            return near.scheduler, [] if near.is_same else [f"# {self.said_of(near)}"]
-        raise SpecError(f"{framework}'s {self.said_of(near)}; write it with --prefer native, or {otherwise}")
+            return near.scheduler, [] if near.is_same else [f"# {self._remark_on(near)}"]
+        raise SpecError(f"{framework}'s {self._remark_on(near)}; write it with --prefer native, or {otherwise}")
 
     def nearest(self, framework: str) -> Near | None:
-        """Return the framework's own scheduler that is the same, or else the one that comes nearest."""
+        """Return the framework's own scheduler that is the same, or else the most similar one; None if it has none."""
         if isinstance(self.spec, Scheduler) and self.spec.framework() == framework and self.spec.is_class():
             return Near(self.spec.in_run(self.run), 0.0, 0)
-        ours = self.ours()
-        if ours is None or self.run.per_step:  # the loop counts steps, and a class what the run counts: epochs
+        own = self.own()
+        if own is None or self.run.per_step:  # the loop counts steps, and a class what the run counts: epochs
             return None
-        return self._nearest(proposals(ours, self.run, framework))
+        return self._nearest(proposals(own, self.run, framework))
 
-    def said_of(self, near: Near) -> str:
-        """Return by how much a scheduler differs."""
+    def _remark_on(self, near: Near) -> str:
+        """Return a sentence on how much a scheduler differs."""
         by = f"{near.apart:.2g} of the peak (at {self.unit} {near.where})"
         return f"{near.scheduler.maker()} is nearly the same: it differs by up to {by}"
 
     def _nearest(self, proposed: Iterable[Scheduler]) -> Near | None:
-        """Return the first proposal that is the same, or else the nearest."""
+        """Return the first proposal that is the same, or else the most similar one."""
         compared: list[Near] = []
         for one in proposed:
             with suppress(SpecError):  # it raises within the run
@@ -132,10 +133,10 @@ class Job(NamedTuple):
         return min(compared, key=lambda near: near.apart, default=None)
 
     def in_steps(self, target: str) -> Job:
-        """Return the same as a run of steps, which is all that some tools count.
+        """Return the job over a run of steps, for tools that count nothing else.
 
         Raises:
-            SpecError: If the run counts epochs, or the spec means another curve in steps.
+            SpecError: If the run counts epochs, or the spec gives another curve in steps.
         """
         if self.run.unit == "step":
             return self
@@ -148,7 +149,7 @@ class Job(NamedTuple):
         mine, theirs = engine.at(self.spec, self.run, t), engine.at(job.spec, run, t)
         if float(np.abs(mine - theirs).max()) > SAME * float(np.abs(mine).max()):
             raise SpecError(
-                f"{target} counts steps, and {inline(self.spec)} is said in epochs: give the run as --steps"
+                f"{target} counts steps, and {inline(self.spec)} has its lengths in epochs: give the run as --steps"
             )
         return job
 
@@ -161,7 +162,7 @@ class Job(NamedTuple):
         """Refuse a metric-driven schedule for a target that has only functions of time.
 
         Raises:
-            SpecError: With the nearest thing that the target has.
+            SpecError: With `nearest`, the most similar thing that the target has.
         """
         if self.is_metric_driven:
             message = f"{inline(self.spec)} depends on a metric, and {target} has only functions of time"
@@ -196,7 +197,7 @@ class Job(NamedTuple):
         return lines
 
     def _try(self, lines: list[str], name: str) -> None:
-        """Ask a function that was written over `math` for a thousand points of the run."""
+        """Compare a function that was written over `math` at a thousand points of the run."""
         space: dict[str, Any] = {"math": math}
         exec("\n".join([f"def lr({name}):", *lines]), space)
         t = looked_at(self.run.points, _TRIED)
@@ -213,7 +214,7 @@ class Job(NamedTuple):
                 raise SpecError(f"{inline(self.spec)} cannot be written over math: at {self.unit} {point:g} {reason}")
 
     def difference(self, other: Spec) -> tuple[float, int]:
-        """Return the largest difference of another spec over the run, as a share of the peak, and where it is."""
+        """Return the largest difference from another spec over the run, as a share of the peak, and the point of it."""
         t = looked_at(self.run.points)
         mine, theirs = engine.at(self.spec, self.run, t), engine.at(other, self.run, t)
         apart = np.abs(mine - theirs)
@@ -222,13 +223,15 @@ class Job(NamedTuple):
 
 
 _FAR = 0.3
-"""What differs by more of the peak is not near."""
+"""A scheduler that differs by more of the peak is not similar."""
 _MOST = 200_000
+"""At most this many points are compared."""
 _TRIED, _NEAR = 1000, 1e-6
+"""Written Python is compared at so many points, and may differ by this share of the peak."""
 
 
 def looked_at(points: int, most: int = _MOST) -> Array:
-    """Return the points at which two curves are compared: all, or as many as are quickly looked at, with both ends."""
+    """Return the points at which two curves are compared: all, or `most` at equal distances, both ends included."""
     if points <= most:
         return np.arange(points, dtype=np.float64)
     return np.unique(np.round(np.linspace(0, points - 1, most)))

@@ -1,11 +1,12 @@
-"""Code for JavaScript: a function of t for a page or for Node.js, which computes what the plain Python does."""
+"""Code for JavaScript: a function of t for a browser or Node.js, with the numbers of the plain Python function."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, ClassVar
 
-from lrcli.code.source import LEVELS, Words, Writer, body, number
+from lrcli.code.source import body
+from lrcli.code.writer import LEVELS, Words, Writer, number
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
@@ -33,7 +34,7 @@ function round(x) { // to the nearest whole number, of two to the even one
 }
 """,
 }
-"""What JavaScript does otherwise than Python, by name; quotient calls mod."""
+"""Operations that JavaScript does not have, or rounds differently from Python; quotient calls mod."""
 
 
 def write(job: Job) -> str:

@@ -1,11 +1,12 @@
-"""Code for Keras 3: its own schedules where they give the lr, which count steps; a callback for a run in epochs."""
+"""Code for Keras 3: over steps its own schedules, or a subclass of them; over epochs a callback."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lrcli.code.classes import construction
-from lrcli.code.source import KERAS, MATH
+from lrcli.code.layout import math_import
+from lrcli.code.writer import KERAS, MATH
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
@@ -31,16 +32,14 @@ def write(job: Job) -> str:
 
 def _callback(job: Job) -> list[str]:
     function = [f"def lr({job.unit}, _=None):", *job.function(MATH, job.unit)]
-    math = ["import math", ""] if any("math." in line for line in function) else []
     use = "callback = keras.callbacks.LearningRateScheduler(lr)  # for model.fit(callbacks=…)"
-    return [*math, "import keras", "", "", *function, "", "", use, ""]
+    return [*math_import(function), "import keras", "", "", *function, "", "", use, ""]
 
 
 def _own_class(job: Job) -> list[str]:
     inside = job.function(KERAS, "step", "        ")
-    math = ["import math", ""] if any("math." in line for line in inside) else []
     return [
-        *math,
+        *math_import(inside),
         "import keras",
         "from keras import ops",
         "",

@@ -1,11 +1,12 @@
-"""A configuration for mmengine: param_scheduler, a list of its schedulers, each in its own window."""
+"""A configuration for mmengine: param_scheduler, a list of its schedulers, each with its own begin and end."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from lrcli.code.classes import said
-from lrcli.code.source import WIDTH, call, number
+from lrcli.code.classes import given_arguments
+from lrcli.code.layout import WIDTH, call
+from lrcli.code.writer import number
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
@@ -35,7 +36,7 @@ def write(job: Job) -> str:
 
 
 def _entry(spec: Scheduler) -> str:
-    arguments = [_argument(name, value) for name, value in {"type": spec.maker(), **said(spec)}.items()]
+    arguments = [_argument(name, value) for name, value in {"type": spec.maker(), **given_arguments(spec)}.items()]
     return call("dict", arguments, _INDENT, 1)
 
 

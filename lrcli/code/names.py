@@ -1,4 +1,4 @@
-"""The names of what code can be written for, which start-up must not pay for."""
+"""The names of the targets of `lrcli code`, apart from their modules, which start-up does not import."""
 
 from lrcli.frameworks.names import ABBREVIATIONS
 
@@ -21,7 +21,7 @@ TARGETS = (
     "json",
 )
 OWN = ("yaml", "json")
-"""lrcli's own files, which can say everything."""
+"""lrcli's own files, which can hold every spec."""
 FILES = ("training-args", "deepspeed", "composer", *OWN)
 """Files of data, not of code."""
 _SHORT = {

@@ -1,10 +1,11 @@
-"""For nanoGPT: the values of its config where its get_lr gives the lr, and else a get_lr to put in its place."""
+"""Code for nanoGPT: the values of its config if its get_lr gives the lr, and otherwise another get_lr."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lrcli.code.source import MATH, number
+from lrcli.code.layout import math_import
+from lrcli.code.writer import MATH, number
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 
@@ -26,7 +27,7 @@ def write(job: Job) -> str:
 
 
 def _native(job: Job) -> tuple[Scheduler | None, list[str]]:
-    """Return nanoGPT's own, if the spec can be said in steps; a function can always count steps per epoch."""
+    """Return nanoGPT's own schedule if the spec can be expressed in steps; per step, a function always can."""
     try:
         return job.in_steps("nanogpt").native("nanogpt")
     except SpecError:
@@ -42,4 +43,4 @@ def _config(native: Scheduler, job: Job) -> list[str]:
 
 def _function(job: Job) -> list[str]:
     function = ["# in train.py, instead of its get_lr", "def get_lr(it):", *job.function(MATH, "it")]
-    return ["import math", "", "", *function] if any("math." in line for line in function) else ["", "", *function]
+    return [*(math_import(function) or [""]), "", *function]

@@ -1,11 +1,11 @@
-"""Code for Optax: its own schedules where they give the lr, and else a function over jax.numpy."""
+"""Code for Optax: its own schedules if they give the lr, and otherwise a function over jax.numpy."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lrcli.code.classes import construction
-from lrcli.code.source import JAX
+from lrcli.code.writer import JAX
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
@@ -30,7 +30,7 @@ def write(job: Job) -> str:
 
 
 def _use(job: Job) -> list[str]:
-    """Return the optimizer's line; Optax counts updates, so a schedule of epochs is asked for the epoch of each."""
+    """Return the line of the optimizer, which counts updates: a schedule over epochs gets the epoch of each update."""
     if job.unit == "step":
         return ["optimizer = optax.adamw(learning_rate=schedule)", ""]
     rate = job.run.steps_per_epoch

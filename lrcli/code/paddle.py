@@ -1,11 +1,12 @@
-"""Code for Paddle: its own schedulers where they give the lr, and else LambdaDecay with a function of t."""
+"""Code for Paddle: its own schedulers if they give the lr, and otherwise LambdaDecay with a function of t."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lrcli.code.classes import construction
-from lrcli.code.source import MATH, number
+from lrcli.code.layout import math_import
+from lrcli.code.writer import MATH, number
 from lrcli.problems import SpecError
 from lrcli.spec.write import inline
 
@@ -17,10 +18,10 @@ _LR = "paddle.optimizer.lr."
 
 
 def write(job: Job) -> str:
-    """Return code that makes the scheduler and steps it.
+    """Return code that constructs the scheduler and steps it.
 
     Raises:
-        SpecError: If Paddle has nothing that does it.
+        SpecError: If the lr depends on a metric in a way that no scheduler of Paddle has.
     """
     native, remark = job.native("paddle")
     if native is None and job.is_metric_driven:
@@ -31,17 +32,15 @@ def write(job: Job) -> str:
 
 def _made(spec: Scheduler) -> list[str]:
     made = f"scheduler = {construction(spec, _LR, around=len('scheduler = '))}"
-    math = ["import math", ""] if "math." in made else []
-    return [*math, "import paddle", "", made]
+    return [*math_import([made]), "import paddle", "", made]
 
 
 def _exact(job: Job) -> list[str]:
-    """Return a function of t, and the scheduler that sets what it gives."""
+    """Return a function of t, and the scheduler that sets the lr to its value."""
     unit, peak = job.unit, number(job.peak() or 1.0)
     function = [f"def lr({unit}):", *job.function(MATH, unit)]
-    math = ["import math", ""] if any("math." in line for line in function) else []
     made = f"scheduler = {_LR}LambdaDecay(peak, lambda {unit}: lr({unit}) / peak)"
-    return [*math, "import paddle", "", "", *function, "", "", f"peak = {peak}", made]
+    return [*math_import(function), "import paddle", "", "", *function, "", "", f"peak = {peak}", made]
 
 
 def _loop(job: Job, native: Scheduler | None) -> list[str]:

@@ -1,10 +1,11 @@
-"""Code for no framework at all: a function of t, with nothing but math."""
+"""Code without a framework: a function of t that needs only math."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from lrcli.code.source import MATH
+from lrcli.code.layout import math_import
+from lrcli.code.writer import MATH
 
 if TYPE_CHECKING:
     from lrcli.code.job import Job
@@ -20,5 +21,4 @@ def write(job: Job) -> str:
     unit = job.unit
     what = f'    """Return the learning rate in force during this {unit}, counted from 0."""'
     function = [f"def lr({unit}):", what, *job.function(MATH, unit)]
-    imports = ["import math", "", ""] if any("math." in line for line in function) else ["", ""]
-    return "\n".join([job.header(), *imports, *function, ""])
+    return "\n".join([job.header(), *(math_import(function) or [""]), "", *function, ""])

@@ -1,11 +1,12 @@
-"""Code for torch, transformers and timm: their own classes where those give the lr, and else a function of t."""
+"""Code for torch, transformers and timm: their own classes if these give the lr, and otherwise a function of t."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from lrcli.code.classes import construction, with_members
-from lrcli.code.source import MATH, WIDTH, number
+from lrcli.code.layout import WIDTH, math_import
+from lrcli.code.writer import MATH, number
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.problems import SpecError
 from lrcli.schedules.range_test import RangeTest
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from lrcli.code.job import Job
 
 _OPTIMIZERS = {"transformers": "AdamW"}
-"""The optimizer that a framework's users have, if it is not SGD."""
+"""The optimizer that a framework's users mostly have, if it is not SGD."""
 
 
 def write(job: Job, framework: str) -> str:
-    """Return code that makes the scheduler and steps it.
+    """Return code that constructs the scheduler and steps it.
 
     Raises:
-        SpecError: If the framework cannot be told to do it.
+        SpecError: If the lr depends on a metric in a way that no scheduler of the framework has.
     """
     native, remark = job.native(framework)
     if native is None and job.is_metric_driven:
@@ -39,10 +40,9 @@ def _made(spec: Scheduler, framework: str) -> list[str]:
     """Return the imports, the optimizer and the framework's own scheduler."""
     optimizer = _OPTIMIZERS.get(framework, "SGD")
     made = f"scheduler = {construction(spec, around=len('scheduler = '))}"
-    math = ["import math", ""] if "math." in made else []
     lr = number(getattr(spec, "base_lr", 0.1))
     return [
-        *math,
+        *math_import([made]),
         *_imports([spec, *with_members(spec)], optimizer),
         "",
         f"optimizer = {optimizer}(model.parameters(), lr={lr})  # or any other, with this lr",
@@ -51,7 +51,7 @@ def _made(spec: Scheduler, framework: str) -> list[str]:
 
 
 def _imports(schedulers: list[Scheduler], optimizer: str) -> list[str]:
-    """Return the lines that import the schedulers' makers and the optimizer, sorted by module."""
+    """Return the lines that import the schedulers' classes or functions and the optimizer, sorted by module."""
     modules: dict[str, set[str]] = {"torch.optim": {optimizer}}
     for one in schedulers:
         modules.setdefault(one.home, set()).add(one.maker())
@@ -66,15 +66,14 @@ def _import(module: str, names: list[str]) -> str:
 
 
 def _exact(job: Job, framework: str) -> list[str]:
-    """Return a function of t, and a scheduler that sets what it gives; the optimizer keeps the peak."""
+    """Return a function of t, and a scheduler that sets the lr to its value; the optimizer's own lr is the peak."""
     unit, peak = job.unit, number(job.peak() or 1.0)
     function = [f"def lr({unit}):", *job.function(MATH, unit)]
-    math = ["import math", ""] if any("math." in line for line in function) else []
     if framework == "timm":
-        return [*math, *_timm_class(job, function, peak)]
+        return [*math_import(function), *_timm_class(job, function, peak)]
     optimizer = _OPTIMIZERS.get(framework, "SGD")
     return [
-        *math,
+        *math_import(function),
         f"from torch.optim import {optimizer}",
         "from torch.optim.lr_scheduler import LambdaLR",
         "",

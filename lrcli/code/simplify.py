@@ -1,4 +1,4 @@
-"""Expressions made shorter by what is known of t: that it is ≥ 0, and on which side of a condition it is."""
+"""Shorter expressions by what is known of t: that it is ≥ 0, and in each branch whether its condition holds."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _COMPARISONS = ("<", "<=", ">", ">=")
 
 
 class Range(NamedTuple):
-    """Between which numbers a value is; t itself stays below the higher one."""
+    """An interval that a value is in; t itself is below its upper end."""
 
     low: float
     high: float
@@ -24,11 +24,11 @@ _ANY = Range(-math.inf, math.inf)
 
 
 def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:
-    """Return the same value without the limits and choices that t never meets.
+    """Return an equal value without the limits and branches that no t reaches.
 
     Args:
         value: An expression or a number.
-        t: Between which numbers the symbol is.
+        t: The interval that the symbol is in.
     """
     if not isinstance(value, Expression) or value.operation == "name":
         return value
@@ -45,7 +45,7 @@ def simplified(value: Value, t: Range = Range(0.0, math.inf)) -> Value:
 
 
 def _rebuilt(value: Expression) -> Value:
-    """Return arithmetic as it is written when its operands turn out to be numbers: x − 0 is x."""
+    """Return an operation with what follows if an operand is now a number: x for x − 0."""
     left, right = value.operands if len(value.operands) == 2 else (None, None)
     rebuild: dict[str, Callable[[Value, Value], Value]] = {
         "+": lambda a, b: a + b,
@@ -64,7 +64,7 @@ def _choice(value: Expression, t: Range) -> Value:
 
 
 def _sides(condition: Value, t: Range) -> tuple[Range, Range]:
-    """Return where t is if the condition holds, and if it does not."""
+    """Return the interval of t if the condition holds, and if it does not."""
     if not isinstance(condition, Expression) or condition.operation not in _COMPARISONS:
         return t, t
     left, right = condition.operands
@@ -110,7 +110,7 @@ def _comparison(operation: str, left: Value, right: Value, t: Range) -> Value:
 
 
 def range_of(value: Value, t: Range) -> Range:
-    """Return between which numbers a value is, as far as that is easily told."""
+    """Return an interval that a value is in; all numbers where its operation has no rule below."""
     if not isinstance(value, Expression):
         return Range(float(value), float(value))
     if value.operation == "name":
@@ -139,7 +139,7 @@ def _is_name(value: Value) -> bool:
 
 
 def _below(value: float) -> float:
-    """Return the largest whole part of a quotient whose border is not reached: t stays below the end of its range."""
+    """Return the largest whole number below a limit that is not reached: t is below the end of its interval."""
     return math.ceil(value) - 1 if math.isfinite(value) else value
 
 

@@ -1,4 +1,4 @@
-"""What code can be written for, by name."""
+"""The functions that write code, by the name of their target."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ TARGETS: dict[str, Callable[[Job], str]] = {
     "json": files.as_json,
 }
 _WITHOUT_COMMENTS = {"training-args": "transformers", "deepspeed": "deepspeed"}
-"""Targets whose files take no comment, with the framework."""
+"""The targets whose files can hold no comments, with their framework."""
 
 
 def remarks(job: Job, target: str) -> list[str]:
-    """Return what is to be said of a file that cannot say it itself: that it is only nearly the same."""
+    """Return the remarks on a file that can hold no comments: that its schedule is only nearly the same."""
     framework = _WITHOUT_COMMENTS.get(target)
     if framework is None or job.is_metric_driven:
         return []

@@ -1,12 +1,12 @@
-"""transformers' TrainingArguments, of which the Trainer makes its own scheduler: as Python, and as JSON."""
+"""transformers' TrainingArguments, from which the Trainer creates its scheduler, as Python and as JSON."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
-from lrcli.code.classes import said
-from lrcli.code.source import call
+from lrcli.code.classes import given_arguments
+from lrcli.code.layout import call
 from lrcli.parameters import plain
 from lrcli.problems import SpecError
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 _OTHERWISE = "give Trainer(optimizers=…) the scheduler of --to transformers"
 _FROM_THE_RUN = ("num_warmup_steps", "num_training_steps", "warmup_steps")
-"""Arguments that the Trainer itself gives to a scheduler."""
+"""Arguments that the Trainer itself passes to a scheduler."""
 
 
 def write(job: Job) -> str:
     """Return a call of TrainingArguments.
 
     Raises:
-        SpecError: If no scheduler that the Trainer makes gives the lr.
+        SpecError: If no scheduler that the Trainer creates gives the lr.
     """
     values, remark = _arguments(job)
     arguments = [f"{name}={_value(value)}" for name, value in {"output_dir": "out", **values}.items()]
@@ -36,7 +36,7 @@ def as_json(job: Job) -> str:
     """Return the arguments as JSON, which HfArgumentParser reads.
 
     Raises:
-        SpecError: If no scheduler that the Trainer makes gives the lr.
+        SpecError: If no scheduler that the Trainer creates gives the lr.
     """
     return json.dumps(_arguments(job)[0], indent=2) + "\n"
 
@@ -49,7 +49,7 @@ def _arguments(job: Job) -> tuple[dict[str, Any], list[str]]:
     """Return the arguments by name, and a comment on them."""
     job = job if job.is_metric_driven else job.in_steps("the Trainer")
     native, remark = job.only_native("transformers", _OTHERWISE)
-    own = {name: value for name, value in said(native).items() if name not in _FROM_THE_RUN}
+    own = {name: value for name, value in given_arguments(native).items() if name not in _FROM_THE_RUN}
     values: dict[str, Any] = {
         "learning_rate": plain(getattr(native, "base_lr", 0.1)),
         "lr_scheduler_type": native.tag().partition(".")[2],
@@ -62,7 +62,7 @@ def _lengths(native: Scheduler, job: Job) -> dict[str, int]:
     """Return the warm-up and the length of the run, in updates.
 
     Raises:
-        SpecError: If the scheduler is to be longer or shorter than the run, which the Trainer cannot do.
+        SpecError: If the scheduler is longer or shorter than the run, which the Trainer cannot express.
     """
     warmup, total = (getattr(native, name, None) for name in _FROM_THE_RUN[:2])
     if total not in (None, job.run.points):

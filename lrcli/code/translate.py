@@ -1,4 +1,4 @@
-"""lrcli's schedules in the frameworks' own classes: proposals, which are then compared with what was asked for."""
+"""Framework schedulers that may equal one of lrcli's schedules: proposals, which `Job` compares with the schedule."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 
 def is_limited(spec: Spec) -> bool:
-    """Return whether a spec is limited, scaled or cut, for which no framework has a word."""
+    """Return whether a spec is limited, scaled or cut, which no framework's class can express."""
     outer = around(spec)
     return outer.scale != 1 or outer.floor != 0 or outer.cap is not None or outer.for_ is not None
 
 
 def proposals(spec: Spec, run: Run, framework: str) -> Iterator[Scheduler]:
-    """Yield a framework's own schedulers that may be the same as a spec, or nearly.
+    """Yield a framework's own schedulers that may be the same as a spec, or nearly the same.
 
     Args:
         spec: One of lrcli's schedules, or a sequence of them.
@@ -50,19 +50,19 @@ def _classes(spec: Spec, run: Run, kinds: Iterable[type[Scheduler]]) -> Iterator
 
 
 def _joined(whole: Spec, run: Run, kinds: list[type[Scheduler]]) -> Iterator[Scheduler]:
-    """Yield the parts of a spec in their classes, as members of the class that plays one after the other."""
+    """Yield a class that plays its members one after the other, with the parts of a spec as members."""
     parts = parts_in_turn(whole, run)
     members = [one for part, _, own in parts for one in islice(_classes(part, own, kinds), 1)]
     bases = {base for member in members if (base := getattr(member, "base_lr", None)) is not None}
     if len(parts) < 2 or len(members) < len(parts) or len(bases) > 1:
         return
     for kind in kinds:
-        with suppress(SpecError):  # a start that is not whole, say: the class cannot say it
+        with suppress(SpecError):  # such as a start that is not whole, which the class cannot express
             yield from kind.joined(members, [start for _, start, _ in parts])
 
 
 def folded(spec: Spec, run: Run) -> Spec:
-    """Return a line up to the first lr of one schedule, and this schedule, as the schedule with its warm-up."""
+    """Return a schedule with a warm-up for a sequence of a rising line and that schedule; any other spec as it is."""
     match spec:
         case Sequence(parts=(Linear() as climb, Schedule() as rest), repeat=1) if not around(rest).warmup:
             (_, _, _), (_, start, own) = timetable(spec, own_run(spec, run))
@@ -89,9 +89,9 @@ def parts_in_turn(spec: Spec, run: Run) -> list[tuple[Any, float, Run]]:
 
 
 def in_epochs(spec: Spec) -> Spec:
-    """Return a spec with its plain lengths said in epochs: `warmup=5` as `warmup=5ep`."""
-    said = [(p.field, getattr(spec, p.field)) for p in parameters(type(spec)) if p.kind == "length"]
-    lengths: dict[str, Any] = {field: _in_epochs(value) for field, value in said if value is not None}
+    """Return a spec with its plain lengths in epochs: `warmup=5` as `warmup=5ep`."""
+    given = [(p.field, getattr(spec, p.field)) for p in parameters(type(spec)) if p.kind == "length"]
+    lengths: dict[str, Any] = {field: _in_epochs(value) for field, value in given if value is not None}
     match spec:
         case Sequence():
             lengths["parts"] = tuple(map(in_epochs, spec.parts))

@@ -103,7 +103,7 @@ def _verified(text: str, to: str, entry: Entry) -> str:
     """Return what running the code showed."""
     from lrcli import engine
     from lrcli.code.job import Job
-    from lrcli.code.trial import compiled, is_read_back, largest_difference, rates
+    from lrcli.code.verify import compiled, is_read_back, largest_difference, rates
 
     job = Job(entry.spec, entry.run)
     expected = engine.evaluate(job.spec, job.run).lr.tolist()

@@ -29,7 +29,7 @@ def _named(entry: Entry) -> Family:
     from lrcli.schedules.base import Family
 
     declaration = SCHEDULES.find(entry.name)
-    is_factory = declaration is not None and declaration.made is not Family.made
+    is_factory = declaration is not None and declaration.resolved is not Family.resolved
     return declaration() if declaration is not None and is_factory else cast("Family", entry.spec)
 
 

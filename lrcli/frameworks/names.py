@@ -1,4 +1,4 @@
-"""The names of the frameworks, which start-up must not pay for."""
+"""The names of the frameworks, apart from their pages, which start-up does not import."""
 
 FRAMEWORKS = (
     "torch",

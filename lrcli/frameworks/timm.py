@@ -190,27 +190,27 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
     def run_epochs(self) -> int:
         """Return the epochs to train, with cycles, the warm-up that comes first, and the cooldown."""
         if self.sched in ("cosine", "tanh", "poly", "wsd", "rsqrt"):
-            whole = self.made().own_length() or 0.0
+            whole = self.resolved().own_length() or 0.0
             return int(whole + self.cooldown_epochs * self._unit) // self._unit
         return self.num_epochs + (int(self.warmup_epochs) if self.warmup_prefix else 0)
 
     def unit(self) -> Counts:
         """Return what the scheduler that it makes counts."""
-        return self.made().unit()
+        return self.resolved().unit()
 
     def lr(self, t: Array, run: Run) -> Array:
         """Return the lr of the scheduler that it makes."""
-        return self.made().lr(t, run)
+        return self.resolved().lr(t, run)
 
     def breakpoints(self, run: Run) -> Breakpoints:
         """Return those of the scheduler that it makes."""
-        return self.made().breakpoints(run)
+        return self.resolved().breakpoints(run)
 
     def equivalent(self, run: Run) -> Any:
         """Return the same curve as one of lrcli's schedules, if there is one over the whole run."""
-        return self.made().equivalent(run)
+        return self.resolved().equivalent(run)
 
-    def made(self) -> Family:
+    def resolved(self) -> Family:
         """Return the scheduler that the factory returns."""
         kind, own = self._kinds()[self.sched]
         return kind(**{"base_lr": self.base_lr, **self._noise(), **self._warmup(), **own})

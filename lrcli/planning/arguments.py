@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from lrcli.code.classes import argument, is_said, with_members
+from lrcli.code.classes import argument, is_written, with_members
 from lrcli.code.job import Job
 from lrcli.frameworks.scheduler import Scheduler
 from lrcli.parameters import parameters, plain, text_of
@@ -57,7 +57,7 @@ def written(scheduler: Scheduler, framework: str) -> list[Call]:
 
 def _written(scheduler: Scheduler, framework: str) -> Call:
     times = {**lengths(scheduler), **_functions(scheduler)}
-    more = any(is_said(scheduler, one) and one.name not in times for one in parameters(type(scheduler)))
+    more = any(is_written(scheduler, one) and one.name not in times for one in parameters(type(scheduler)))
     return Call(framework, scheduler.maker(), times, more or bool(scheduler.members))
 
 

@@ -265,8 +265,8 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""
         return None
 
-    def made(self) -> Family:
-        """Return what plays in its place: itself, unless it is a framework's factory of schedulers."""
+    def resolved(self) -> Family:
+        """Return the schedule itself, or the one that a framework's factory (timm's `create_scheduler_v2`) creates."""
         return self
 
     def findings(self, run: Run) -> Iterator[Finding]:

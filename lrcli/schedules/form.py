@@ -64,7 +64,6 @@ NAMESPACE: dict[str, Any] = {
     "round": round,
     "set": set,
     "pick": numeric.pick,
-    "piecewise": numeric.piecewise,
     "sin": numeric.sin,
     "sorted": sorted,
     "single": numeric.single,

@@ -209,7 +209,7 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
             hints=partial(hints, wanted),
             fixed=fixed,
             aliases=wanted.aliases(),
-        ).made()
+        ).resolved()
     except SpecError as error:
         if inline.FIRST not in data:
             raise

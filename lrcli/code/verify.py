@@ -1,4 +1,4 @@
-"""Written code, run: the lr that a framework, installed on this machine, makes of it."""
+"""Run written code with the installed framework, and return the lr that it sets."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def rates(code: str, target: str, job: Job) -> list[float]:
-    """Return the lr at every point of the run, as the code sets it.
+    """Return the lr that the code sets at every point of the run.
 
     Raises:
         SpecError: If the framework is not installed.
@@ -48,7 +48,7 @@ def rates(code: str, target: str, job: Job) -> list[float]:
 
 
 def is_read_back(code: str, target: str) -> bool:
-    """Return whether what is written is values only: it is not run, but read as lrcli reads such a file."""
+    """Return whether the text is a file of values: it is not run, but read as lrcli reads such files."""
     return target in FILES or (target == "nanogpt" and "def get_lr" not in code)
 
 
@@ -65,17 +65,17 @@ def _read_back(code: str, job: Job) -> list[float]:
 
 
 def _trained(code: str, job: Job) -> list[float]:
-    """Step the scheduler that the Trainer makes of its arguments, as the Trainer does."""
+    """Step the scheduler that the Trainer creates from its arguments, as the Trainer does."""
     import torch
 
     get_scheduler = import_module("transformers").get_scheduler
     space: dict[str, Any] = {}
     exec(code, space)
-    said = space["arguments"]
-    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=said.learning_rate)
-    steps, kwargs = job.run.points, said.lr_scheduler_kwargs
-    warmup = said.get_warmup_steps(steps)
-    scheduler = get_scheduler(said.lr_scheduler_type, optimizer, warmup, steps, scheduler_specific_kwargs=kwargs)
+    arguments = space["arguments"]
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=arguments.learning_rate)
+    steps, kwargs = job.run.points, arguments.lr_scheduler_kwargs
+    warmup = arguments.get_warmup_steps(steps)
+    scheduler = get_scheduler(arguments.lr_scheduler_type, optimizer, warmup, steps, scheduler_specific_kwargs=kwargs)
     return list(_noted(optimizer, job, lambda _, metric: scheduler.step(*([metric] if job.is_metric_driven else []))))
 
 
@@ -89,7 +89,7 @@ def _configured(code: str, job: Job) -> list[float]:
     lr = space["optim_wrapper"]["optimizer"]["lr"]
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=lr)
     entries = [(entry.pop("type"), entry) for entry in space["param_scheduler"]]
-    schedulers = [getattr(known, kind)(optimizer, **said) for kind, said in entries]
+    schedulers = [getattr(known, kind)(optimizer, **arguments) for kind, arguments in entries]
 
     def step(t: int, metric: float) -> None:
         for one in sorted(schedulers, key=lambda one: bool(one.by_epoch)):
@@ -102,7 +102,7 @@ def _configured(code: str, job: Job) -> list[float]:
 
 
 def _noted(optimizer: Any, job: Job, step: Callable[[int, float], Any]) -> Iterator[float]:
-    """Yield the lr of each point of the run, and step what changes it, with the metric if the run has one."""
+    """Yield the lr at each point of the run, and step the scheduler after it, with the metric if the run has one."""
     metric = iter(job.run.metric or ())
     for t in range(job.run.points):
         yield float(optimizer.param_groups[0]["lr"])
@@ -111,7 +111,7 @@ def _noted(optimizer: Any, job: Job, step: Callable[[int, float], Any]) -> Itera
 
 
 def _stepped(code: str, job: Job) -> list[float]:
-    """Run the training loop, and note the lr where the training would be."""
+    """Run the training loop, and record the lr where the training would be."""
     found: list[float] = []
     metric = iter(job.run.metric or ())
     model = import_module("paddle" if "import paddle" in code else "torch").nn.Linear(1, 1)
@@ -127,14 +127,14 @@ def _stepped(code: str, job: Job) -> list[float]:
     space["note_the_lr"] = note
     try:
         exec(code.replace("    ...  # ", "    note_the_lr()  # "), space)
-    except ValueError:  # of the step() after the last lr, which some schedulers refuse
+    except ValueError:  # some schedulers refuse the step() after the last lr
         if len(found) < job.run.points:
             raise
     return found
 
 
 def _asked(code: str, target: str, points: int) -> list[float]:
-    """Ask the function of time that the code makes for every point."""
+    """Call the function of time that the code defines at every point."""
     space: dict[str, Any] = {}
     if target == "optax":
         import jax
@@ -157,17 +157,17 @@ def compiled(code: str, points: int) -> list[float]:
 
 
 def _in_node(code: str, points: int) -> list[float]:
-    """Ask the function of time in Node.js."""
+    """Call the function of time at every point in Node.js."""
     node = shutil.which("node")
     if node is None:
         raise ImportError("there is no node on the PATH")
     asked = f"console.log(JSON.stringify(Array.from({{length: {points}}}, (_, t) => lr(t))));"
-    done = subprocess.run([node, "-"], input=code + asked, capture_output=True, text=True, check=True)  # noqa: S603 - it is what lrcli has just written
+    done = subprocess.run([node, "-"], input=code + asked, capture_output=True, text=True, check=True)  # noqa: S603 - lrcli has just written this code
     return [float(lr) for lr in json.loads(done.stdout)]
 
 
 def largest_difference(found: Sequence[float], expected: Sequence[float]) -> tuple[float, int]:
-    """Return the largest difference as a share of the highest expected lr, and where it is; NaN is infinitely far."""
+    """Return the largest difference as a share of the highest expected lr, and its point; for NaN it is infinite."""
     apart = [abs(a - b) if isfinite(a) else inf for a, b in zip(found, expected, strict=True)]
     where = max(range(len(apart)), key=apart.__getitem__)
     return apart[where] / (max(map(abs, expected)) or 1.0), where

@@ -122,8 +122,10 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def over(self, other: RunOptions | None) -> RunOptions:
         """Return the other's settings where this one has none."""
-        if other is None:
+        if other is None or other == _UNSAID:
             return self
+        if self == _UNSAID:
+            return other
         mine = {name: getattr(self, name) for name in self.__struct_fields__}
         if self.epochs is not None or self.steps is not None or self.tokens is not None:
             other = msgspec.structs.replace(other, epochs=None, steps=None, tokens=None)
@@ -182,6 +184,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         return run
 
 
+_UNSAID = RunOptions()
 LENGTHS = frozenset({"epochs", "steps", "tokens"})
 """A run has one of these: who sets one sets them all."""
 OF_BATCHES = (

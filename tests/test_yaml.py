@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 import lrcli
 from lrcli.spec import yaml
+from lrcli.spec.nodes import Reader
+from tests.data import CONFIGS
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def data(text: str) -> Any:
@@ -119,3 +129,58 @@ def test_a_file_that_is_no_spec_is_refused_with_a_place(text: str) -> None:
     with pytest.raises(lrcli.SpecError) as caught:
         lrcli.load(text + "\n")
     assert all(problem.place.startswith("<text>") for problem in caught.value.problems)
+
+
+SIGNS = [
+    *"abc-:?,[]{}&*!|>'\"%#@` \t\r\n\x85\u2028\ufeff",
+    *(
+        "key",
+        "1e-3",
+        ": ",
+        "- ",
+        ", ",
+        "\n",
+        "\n  ",
+        "# c",
+        " # c\n",
+        "'q'",
+        "&a ",
+        "*a",
+        "---\n",
+        "%YAML 1.1\n",
+        "<<: ",
+    ),
+]
+
+
+def composed(text: str, reader: YAML) -> object:
+    """Return the nodes of a text with their places, or what is wrong with it."""
+    try:
+        node = reader.compose(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        return str(error.problem), (mark.line, mark.column) if mark else None
+    except (YAMLError, ValueError) as error:
+        return str(error)
+    return None if node is None else tree(node)
+
+
+def tree(node: Node) -> object:
+    start = node.start_mark
+    head = str(node.tag), start.line, start.column, start.index
+    if isinstance(node, MappingNode):
+        return *head, [(tree(key), tree(value)) for key, value in node.value]
+    return *head, [tree(one) for one in node.value] if isinstance(node, SequenceNode) else node.value
+
+
+@pytest.mark.filterwarnings("ignore::ruamel.yaml.error.ReusedAnchorWarning")
+@given(st.lists(st.sampled_from(SIGNS), max_size=30).map("".join))
+@settings(max_examples=1000)
+def test_the_nodes_and_errors_are_those_of_ruamel(text: str) -> None:
+    assert composed(text, Reader()) == composed(text, YAML(typ="safe", pure=True))
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_the_nodes_of_files_are_those_of_ruamel(path: Path) -> None:
+    text = path.read_text()
+    assert composed(text, Reader()) == composed(text, YAML(typ="safe", pure=True)) is not None

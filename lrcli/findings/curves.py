@@ -29,9 +29,10 @@ _TAIL = 0.1
 
 def rises_again(part: Part) -> Iterator[Finding]:
     """Yield that a decay climbs back gradually from its lowest point."""
-    curve, family = part.curve, part.family
-    if curve is None or family is None or family.changes != "at every step" or part.length is None:
+    family = part.family
+    if family is None or family.changes != "at every step" or part.length is None or part.curve is None:
         return
+    curve = part.curve
     begin, end = _valley(curve)
     rise = float(curve.lr[end] - curve.lr[begin])
     if curve.peak <= 0 or rise <= _RISE * curve.peak or _jumps_up(curve, begin, end, rise / 2):

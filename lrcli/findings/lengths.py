@@ -60,8 +60,11 @@ def _misses_peak(part: Part) -> bool:
 
 def longer_than_the_run(part: Part) -> Iterator[Finding]:
     """Yield that the schedule is cut off while its lr is still high."""
-    length, curve, span = part.length, part.curve, part.own.span
-    if length is None or curve is None or part.family is None or length.value <= span or repeats(part):
+    length, span = part.length, part.own.span
+    if length is None or part.family is None or length.value <= span or repeats(part):
+        return
+    curve = part.curve
+    if curve is None:
         return
     try:
         planned = lr_at(part.spec, length.value + part.run.span - span, part.run)

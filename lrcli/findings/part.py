@@ -106,10 +106,12 @@ class Part:
 
         from lrcli import engine
 
-        edges = np.linspace(0, self.points, min(self.points, _COLUMNS) + 1)
         try:
-            t = engine.worth_a_look(self.spec, self.run, edges, _EXACT)
-            t = t[t < self.points]
+            if self.points <= _EXACT:
+                t = np.arange(float(self.points))
+            else:
+                t = engine.worth_a_look(self.spec, self.run, np.linspace(0, self.points, _COLUMNS + 1), _EXACT)
+                t = t[t < self.points]
             return Curve(t, engine.at(self.spec, self.run, t))
         except SpecError:
             return None

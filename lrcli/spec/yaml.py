@@ -3,71 +3,17 @@
 from __future__ import annotations
 
 import warnings
-from functools import cached_property
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
-from ruamel.yaml.parser import Parser
-from ruamel.yaml.scanner import Scanner
 
 from lrcli.problems import KEY, Path, Problem, SpecError
+from lrcli.spec.nodes import MOST, Reader
 from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-_MOST = 25_000
-"""More values than any spec has; a file that holds more, or unfolds into more, is a bomb."""
-
-
-class _Reader(YAML):
-    """Looks for no plug-ins on the disk, for every file anew."""
-
-    def official_plug_ins(self) -> list[str]:
-        """Return none."""
-        return []
-
-
-class _Scanner(Scanner):
-    """Looks once, not twice, whether there is a token: that is a tenth of reading."""
-
-    def check_token(self, *choices: type) -> bool:
-        """Return whether the next token is of one of these kinds."""
-        while self.need_more_tokens():
-            self.fetch_more_tokens()
-        return bool(self.tokens) and (not choices or isinstance(self.tokens[0], choices))
-
-
-class _Parser(Parser):
-    """Finds its neighbours once, not at every token: with the composer's that is a quarter of reading."""
-
-    scanner = cached_property(attrgetter("loader.scanner"))
-    resolver = cached_property(attrgetter("loader.resolver"))
-
-
-class _Composer(Composer):
-    """Composes no more values than a spec has: to compose a megabyte of them takes longer than to refuse it."""
-
-    composed = 0
-
-    parser = cached_property(attrgetter("loader.parser"))
-    resolver = cached_property(attrgetter("loader.resolver"))
-
-    def compose_node(self, parent: Node | None, index: object) -> Node | None:
-        """Return the next node.
-
-        Raises:
-            SpecError: If there are too many.
-        """
-        self.composed += 1
-        if self.composed > _MOST:
-            raise SpecError(f"holds more than {_MOST:,} values")
-        node: Node | None = super().compose_node(parent, index)
-        return node
 
 
 def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
@@ -76,12 +22,10 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
     Raises:
         SpecError: If it is not YAML, a key comes twice or it unfolds into too much.
     """
-    reader = _Reader(typ="safe", pure=True)
-    reader.Composer, reader.Parser, reader.Scanner = _Composer, _Parser, _Scanner
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ReusedAnchorWarning)  # legal: the later one holds from there on
-            node = reader.compose(text)
+            node = Reader().compose(text)
         conversion = _Conversion(name)
         data = None if node is None else conversion.convert(node, ())
     except SpecError as error:
@@ -124,8 +68,8 @@ class _Conversion:
 
     def _count(self) -> None:
         self.count += 1
-        if self.count > _MOST:
-            raise SpecError(Problem(message=f"unfolds into more than {_MOST:,} values", place=self.name))
+        if self.count > MOST:
+            raise SpecError(Problem(message=f"unfolds into more than {MOST:,} values", place=self.name))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
         data: dict[str, Any] = {}

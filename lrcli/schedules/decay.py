@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Meta
 
-from lrcli.breakpoints import At
+from lrcli.breakpoints import At, Every
 from lrcli.problems import Problem
 from lrcli.run import Length
 from lrcli.schedules.base import Factor, FloorLr, KDecay, PeakLr, Schedule
@@ -50,6 +50,12 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     max_update: Annotated[Length | None, Meta(description="When min_lr is reached (the end of the run).")] = None
     k_decay: KDecay = 1.0
     cycle: Annotated[bool, Meta(description="Jump up again after each max_update, each time less high.")] = False
+
+    def breakpoints(self, run: Run) -> Breakpoints:
+        """Return where each fall ends, which with k_decay is not read off the formula."""
+        if self.cycle and self.max_update is not None:
+            return (Every(run.of(self.max_update)),)
+        return super().breakpoints(run)
 
 
 class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):

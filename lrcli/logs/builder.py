@@ -148,7 +148,7 @@ class Builder:
         if self.full:
             self.notes.append(f"only the first {self.rows:,} rows are read")
         if self.hints.per_epoch_guessed:
-            self.notes.append(f"an epoch is taken to have {self.hints.per_epoch:,} steps, the most that a row shows")
+            self.notes.append(f"an epoch is taken to have {self.hints.per_epoch:,} steps, as the rows suggest")
         return Log(path, self.format, self.rows, columns, self.hints, tuple(self.notes))
 
     def _finished(self, name: str, cells: Cells, clocks: Clocks) -> Column:

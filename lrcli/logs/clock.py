@@ -54,15 +54,26 @@ def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hin
     """Return the steps since the start of the run, where the log counts them anew in each epoch."""
     epochs = None if epoch is None else aligned(epoch.rows, epoch.values, step.rows)
     if epochs is None or not _restarts_each_epoch(step.values, epochs):
-        return step, hints
+        return step, hints if hints.counted is None else hints._replace(total=hints.total or hints.counted)
+    hints = hints._replace(per_epoch=hints.per_epoch or hints.counted)
     if hints.per_epoch is None:
-        hints = hints._replace(per_epoch=int(step.values.max()), per_epoch_guessed=True)
+        hints = hints._replace(per_epoch=_longest(step.values), per_epoch_guessed=True)
     return Cells(step.rows, (epochs - min(epochs.min(), 1.0)) * float(hints.per_epoch or 1) + step.values), hints
 
 
 def _restarts_each_epoch(steps: Array, epochs: Array) -> bool:
     back = np.flatnonzero(np.diff(steps) < 0)
     return bool(len(back)) and float((np.diff(epochs)[back] > 0).mean()) > 0.9
+
+
+def _longest(steps: Array) -> int:
+    """Return how many steps an epoch has, as far as the largest that a row shows tells."""
+    first, last = float(steps.min()), float(steps.max())
+    apart = np.diff(steps)
+    interval = float(np.median(apart[apart > 0])) if (apart > 0).any() else 0.0
+    if first == 0:
+        return int(last + max(interval, 1))
+    return int(last) + (first == interval - 1)
 
 
 def _evenly_in_fractions(x: Array) -> bool:

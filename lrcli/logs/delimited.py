@@ -1,91 +1,37 @@
-"""Tables with a header: commas, tabs, semicolons or blanks between the cells."""
+"""Tables with a header: commas, tabs, semicolons, bars or blanks between the cells."""
 
 from __future__ import annotations
 
 import csv
-import re
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from lrcli.logs.builder import SAMPLES, Builder
+from lrcli.logs.header import HEAD, rows_of
 from lrcli.logs.plain import plain_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lrcli.logs.header import Header
     from lrcli.logs.source import Source
-
-_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?|[-+]?inf(?:inity)?|nan", re.IGNORECASE)
-
-
-HEAD = 400
-"""Lines in which a table begins, if it does."""
-
-
-class Header(NamedTuple):
-    """How a table begins.
-
-    Attributes:
-        sign: What stands between its cells.
-        names: Its columns.
-    """
-
-    sign: str
-    names: list[str]
-
-
-def header_of(lines: list[str]) -> Header | None:
-    """Return the header of the table that begins with these lines; None if they begin none.
-
-    The header has no number in it, and the line after it has as many cells, one of them a number at least. It may be
-    the last of some lines that begin with `#`.
-    """
-    filled = [line for line in lines if line.strip()]
-    first = next((at for at, line in enumerate(filled) if not line.startswith("#")), 0)
-    pairs = [(first, first + 1), (first - 1, first)]
-    for header, row in pairs:
-        for sign in (",", "\t", ";", " "):
-            if header >= 0 and row < len(filled) and _is_table(_cells(filled[header], sign), _cells(filled[row], sign)):
-                return Header(sign, _cells(filled[header], sign))
-    return None
-
-
-def _is_table(header: list[str], row: list[str]) -> bool:
-    return (
-        len(header) == len(row)
-        and len(header) + (header[0].isidentifier() if header else 0) > 1
-        and not any(_NUMBER.fullmatch(name) or set("={}:") & set(name) for name in header)
-        and any(map(_NUMBER.fullmatch, row))
-    )
-
-
-def _cells(line: str, sign: str) -> list[str]:
-    """Return the cells of one line, a `#` at its beginning left out."""
-    rows = _rows([line.lstrip("# ") if line.startswith("#") else line], sign)
-    return [cell.strip() for cell in rows[0]] if rows else []
-
-
-def _rows(lines: list[str], sign: str) -> list[list[str]]:
-    if sign == " ":
-        return [cells for line in lines if (cells := line.lstrip("#").split())]
-    return [row for row in csv.reader(lines, delimiter=sign, skipinitialspace=True) if row]
 
 
 def read_delimited(source: Source, header: Header) -> Builder:
     """Return the rows of a table, whose header may come again where a run was resumed."""
     builder = Builder(_format(header.names))
     names = _distinct(header.names)
-    heads = {before + header.names[0] + after for before in ("", "#", "# ") for after in ("", " ")}
-    left_out, begun = 0, False
-    for lines in _parted(source.blocks()):
+    left_out, begun = 0, not header.written
+    for lines in _parted(source.blocks(), header):
         if begun and _added_at_once(builder, lines, header.sign, names):
             if builder.full:
                 break
             continue
         rows = _rows_or_none(lines, header.sign, builder)
-        begins = [at for at, row in enumerate(rows) if row[0] in heads]
+        begins = [at for at, row in enumerate(rows) if header.begins(row)] if header.written else []
         if not begun:
             rows, begun = rows[begins[0] :] if begins else [], bool(begins)
-        body = [row for row in rows if len(row) == len(names) and row[0] not in heads]
+        body = [row for row in rows if len(row) == len(names) and not (begins and header.begins(row))]
         left_out += len(rows) - len(body) - len(begins)
         builder.add(names, zip(*body, strict=True), builder.take(len(body)))
         if builder.full:
@@ -95,12 +41,17 @@ def read_delimited(source: Source, header: Header) -> Builder:
     return builder
 
 
-def _parted(blocks: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Yield blocks of lines, the header of the first apart from its numbers, if no quoted cell stands over the cut."""
+def _parted(blocks: Iterator[list[str]], header: Header) -> Iterator[list[str]]:
+    """Yield blocks of lines with decimal points, the first lines apart, if no quoted cell stands over the cut."""
     first = next(blocks, [])
     quotes = sum(line.count('"') for line in first[:HEAD])
-    yield from ([first] if quotes % 2 else [first[:HEAD], first[HEAD:]])
-    yield from blocks
+    parts = [first] if quotes % 2 else [first[:HEAD], first[HEAD:]]
+    for lines in chain(parts, blocks):
+        yield _with_points(lines) if header.commas else lines
+
+
+def _with_points(lines: list[str]) -> list[str]:
+    return [line.replace(",", ".") for line in lines]
 
 
 def _added_at_once(builder: Builder, lines: list[str], sign: str, names: list[str]) -> bool:
@@ -108,7 +59,7 @@ def _added_at_once(builder: Builder, lines: list[str], sign: str, names: list[st
     numbers = plain_numbers(lines, sign, len(names))
     if numbers is None:
         return False
-    printed = _rows(lines[: len(numbers) : max(1, len(numbers) // SAMPLES)], sign)
+    printed = rows_of(lines[: len(numbers) : max(1, len(numbers) // SAMPLES)], sign)
     builder.add_numbers(names, numbers, list(zip(*printed, strict=True)), builder.take(len(numbers)))
     return True
 
@@ -116,7 +67,7 @@ def _added_at_once(builder: Builder, lines: list[str], sign: str, names: list[st
 def _rows_or_none(lines: list[str], sign: str, builder: Builder) -> list[list[str]]:
     """Return the rows of some lines; none, and a note, where they are no table."""
     try:
-        return _rows(lines, sign)
+        return rows_of(lines, sign)
     except csv.Error as error:
         builder.notes.append(f"{len(lines):,} lines are left out: {error}")
         return []

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 import numpy as np
 
 from lrcli.logs.builder import Builder
-from lrcli.logs.jsonlines import STRETCH, add_lines, decoded, lines_of
+from lrcli.logs.jsonlines import STRETCH, add_lines, decoded, flat, lines_of
 from lrcli.logs.names import EPOCHS, STEPS
 from lrcli.problems import Problem, SpecError
 
@@ -78,18 +78,7 @@ def _of_state(data: bytes) -> Builder:
 
 
 def _add(builder: Builder, rows: Sequence[object]) -> None:
-    builder.add_rows([_flat(row) for row in rows if isinstance(row, dict)])
-
-
-def _flat(row: dict[str, Any]) -> dict[str, object]:
-    """Return a row whose cells are no mappings: `{"train": {"loss": 1}}` has a column train/loss."""
-    if not any(isinstance(cell, dict) for cell in row.values()):
-        return row
-    found: dict[str, object] = {}
-    for name, cell in row.items():
-        inner = cell.items() if isinstance(cell, dict) else [("", cell)]
-        found.update({f"{name}/{key}" if key else name: one for key, one in inner})
-    return found
+    builder.add_rows([flat(row) for row in rows if isinstance(row, dict)])
 
 
 def _of_data(data: object) -> Builder:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lrcli.logs.builder import Builder
-from lrcli.logs.names import is_rate
+from lrcli.logs.names import EPOCHS, STEPS, is_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 STRETCH = 1 << 14
 """Rows that are turned into columns at a time."""
+_CLOCKS = {*STEPS, *EPOCHS}
+_DEEP = 6
+"""How deep the cells of a row are looked for."""
 _NOT_JSON = re.compile(r"(?<=[\s:,\[])(-?nan|-?inf|NaN|-?Infinity)(?=[\s,\]}])")
 _DECODER = msgspec.json.Decoder()
 
@@ -30,17 +33,20 @@ def are_rows(lines: list[str]) -> bool:
 
 
 def decoded(line: str) -> Row | None:
-    """Return the object in a line, as JSON or as Python prints it; None if there is none."""
-    begin = line.find("{")
-    if begin < 0 or (begin and "json_stats: " not in line[:begin] and line[:begin].strip()):
+    """Return the object in a line, as JSON or as Python prints it; None if there is none.
+
+    Other text may stand before one that has a clock of its own.
+    """
+    before, brace, after = line.strip().partition("{")
+    text = brace + after
+    if not text.endswith("}"):
         return None
-    text = line[begin:].strip()
     for written in (str, _as_json):
         try:
             row = _DECODER.decode(written(text))
         except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
             continue
-        return row if isinstance(row, dict) else None
+        return row if isinstance(row, dict) and (not before or _CLOCKS & row.keys()) else None
     return None
 
 
@@ -79,9 +85,22 @@ def add_lines(builder: Builder, blocks: Iterator[list[str]]) -> None:
         builder.notes.append(f"{left_out:,} line{'s that are' if left_out > 1 else ' that is'} no JSON left out")
 
 
+def flat(row: Row, deep: int = _DEEP) -> Row:
+    """Return a row whose cells are no objects: `{"train": {"loss": 1}}` has a column train/loss."""
+    if not deep or not any(isinstance(cell, dict) for cell in row.values()):
+        return row
+    found: Row = {}
+    for name, cell in row.items():
+        inner = flat(cell, deep - 1) if isinstance(cell, dict) else {"": cell}
+        found.update({f"{name}/{key}" if key else name: one for key, one in inner.items()})
+    return found
+
+
 def _training(row: Row) -> Row | None:
     """Return a row without what is not the training's: the lr beside an evaluation is that of no step."""
-    kind = row.get("_type", row.get("mode"))
+    row, kind = flat(row), row.get("_type", row.get("mode"))
+    if isinstance(row.get("step"), list) and len(row["step"]) == 2:  # DLLogger's epoch, and the step in it
+        row = {**row, "epoch": row["step"][0], "step": row["step"][1]}
     if kind is None:
         return row
     if kind == "train_iter_":

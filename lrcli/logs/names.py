@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -13,11 +14,16 @@ Mode = Literal["min", "max"]
 STEPS = (
     "step", "global_step", "trainer/global_step", "current_steps", "global step", "num_updates", "iteration", "iter",
     "it", "train/global_step", "_step", "steps", "train_step", "update", "batch", "train/step", "iterations",
+    "global_steps", "current_step", "train_steps", "step_num", "n_iter", "iters", "current_iter", "training_iteration",
+    "training/global_step", "time/total_timesteps", "total_timesteps", "timesteps_total", "trainer/step",
 )  # fmt: skip
 """Columns that count steps, the first that is there before the others."""
-EPOCHS = ("epoch", "train/epoch", "current_epoch", "ep", "epochs", "trainer/epoch")
+EPOCHS = ("epoch", "train/epoch", "current_epoch", "ep", "epochs", "trainer/epoch", "time/epoch")
 """Columns that count epochs."""
-LOSSES = ("loss", "train_loss", "train/loss", "train loss", "trl", "lm loss", "training_loss", "train_loss_step")
+LOSSES = (
+    "loss", "train_loss", "train/loss", "train loss", "trl", "lm loss", "training_loss", "train_loss_step",
+    "training loss", "reduced_train_loss", "loss/train/total", "total_loss", "lm_loss",
+)  # fmt: skip
 """Columns that hold the training loss."""
 METRICS = (
     "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "loss", "train_loss", "lm_loss",
@@ -26,12 +32,19 @@ METRICS = (
 """Columns that are taken for the metric if nobody says which, in this order; `val/loss` is a `val_loss`."""
 
 _RATE = re.compile(
-    r"(?:(?:train|training|optim|optimizer|opt|metrics|trainer|lr_scheduler|charts)[/._ ])*"
-    r"(?:learning[_ ]?rate|lr)s?(?:[-/_ ]?(?:group|pg|param_group)?[-_ ]?\d+|-[A-Z]\w*(?:/pg\d+|-\d+)?)?"
-    r"|(?:train|base|current|curr|cur)[-_ /]?lr|x/lr\d+|lr/[\w-]+",
+    r"(?:.*[^A-Za-z]|[A-Za-z]*[a-z](?=L))?((?i:learning[-_ ]?rates?|lrs?))"
+    r"(?i:[-_/ .]?\(?(?:(?:of[ _])?(?:param[-_ ]?)?group|pg|optimizer|opt|g)?[-_/ ]?\d+\)?"  # lr0, lr/pg0, lr_group_1
+    r"|/[\w-]+|_(?:abs|value|step|epoch|group_?\w+)"
+    r"|-(?:[a-z]\w*)(?:[-/](?:pg|group)?\d+)*(?:/[a-z]\w*)?)?"  # lr-AdamW, lr-SGD-1/pg2
+)
+_NO_RATE = re.compile(
+    r"moment|decay|__min|__max|ratio|loss|mult|type|scale|sched|warm|layer|_min$|_max$|beta|eps|"
+    r"(?:^|[^a-z])(?:min|max|init|initial|peak|final|target|start|end)[-_ ]?(?:lr|learn)",
     re.IGNORECASE,
 )
-_NO_RATE = re.compile(r"moment|decay|__min|__max|ratio|loss|mult|type|_min$|_max$", re.IGNORECASE)
+"""What the last part of a name says if it is not that of a learning rate in force."""
+_CONFIGURED = re.compile(r"(?:^|/)(?:config|hparams|hyperparameters|args|options)[/.]", re.IGNORECASE)
+"""Where a name stands for what a run was told, and not for what it did."""
 _HIGHER = re.compile(
     r"acc|auc|map|f1|bleu|rouge|dice|iou|precision|recall|top-?[15]|score|reward|r2|psnr|ssim", re.IGNORECASE
 )
@@ -41,7 +54,11 @@ _LOWER = re.compile(r"loss|error|err\b|perplexity|ppl|mae|mse|wer|cer|fid", re.I
 def is_rate(name: str) -> bool:
     """Return whether a column of this name holds learning rates."""
     tail = name.strip().rsplit(" - ", 1)[-1]  # Weights & Biases writes "run name - train/lr"
-    return bool(_RATE.fullmatch(tail)) and not _NO_RATE.search(tail)
+    found = _RATE.fullmatch(tail)
+    if found is None or _CONFIGURED.search(tail):
+        return False
+    word = re.split(r"[/.]", tail[: found.start(1)])[-1] + tail[found.start(1) :]
+    return not _NO_RATE.search(word)
 
 
 def is_loss(name: str) -> bool:
@@ -75,3 +92,10 @@ def first(wanted: Iterable[str], names: Iterable[str]) -> str:
     """Return the first of the wanted names that is there, as it is written there; empty if none is."""
     there = {name.strip().lower(): name for name in names}
     return next((there[name] for name in wanted if name in there), "")
+
+
+def named_by_file(path: str) -> str:
+    """Return what the file of one column calls it: `run-7-tag-train_lr.csv`, `metrics/train/lr`; empty if nothing."""
+    inside = re.split(r"[/\\]metrics[/\\]", path)[-1] if re.search(r"[/\\]metrics[/\\]", path) else PurePath(path).name
+    name = re.sub(r"\.(?:csv|tsv|txt|json|gz)$", "", inside).rpartition("tag-")[2]
+    return name if is_rate(name) or known_mode(name) else ""

@@ -20,7 +20,7 @@ def plain_numbers(lines: list[str], sign: str, count: int) -> Array | None:
     if not any(map(str.strip, filled)):
         return None
     try:
-        found = np.loadtxt(filled, delimiter=None if sign == " " else sign, comments=None, ndmin=2)
+        found = np.loadtxt(filled, delimiter=sign.strip(" ") or None, comments=None, ndmin=2)
     except ValueError:
         return None
     return found if found.shape == (len(filled), count) else None

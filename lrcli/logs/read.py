@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from lrcli.logs.delimited import HEAD, header_of, read_delimited
+from lrcli.logs.delimited import read_delimited
 from lrcli.logs.documents import is_document, read_document
 from lrcli.logs.events import is_event_file, read_events
+from lrcli.logs.header import HEAD, header_of
 from lrcli.logs.jsonlines import are_rows, read_lines
 from lrcli.logs.source import Source
 from lrcli.logs.text import read_text
@@ -41,5 +42,5 @@ def _reader(source: Source) -> Builder:
     lines = source.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r", "\n").split("\n")[:HEAD]
     if are_rows(lines):
         return read_lines(source)
-    header = header_of(lines)
+    header = header_of(lines, source.path)
     return read_text(source) if header is None else read_delimited(source, header)

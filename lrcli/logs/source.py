@@ -1,14 +1,13 @@
-"""The bytes of a log: out of a file, gzip or standard input, in blocks of lines, within bounds."""
+"""The bytes of a log: out of a file, compressed or not, or standard input, in blocks of lines, within bounds."""
 
 from __future__ import annotations
 
-import gzip
-import io
+import re
 import sys
 import zlib
-from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Protocol, Self
 
+from lrcli.logs.opening import BROKEN, Recoded, another_kind, encoding_of, opened
 from lrcli.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -16,12 +15,20 @@ if TYPE_CHECKING:
 
     Relevant = Callable[[bytes], object]
 
-BLOCK = 1 << 22
+BLOCK = 1 << 20
 """Bytes that are read at a time."""
 LINE = 1 << 26
 """Bytes of the longest line that is read; a longer one is left out."""
 DOCUMENT = 1 << 30
 """Bytes of the longest file that is read as a whole."""
+_COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
+"""What terminals are told between the letters: colours, and where to write."""
+
+
+class _Readable(Protocol):
+    def read(self, most: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
 
 
 class Source:
@@ -38,34 +45,32 @@ class Source:
         """Open a log.
 
         Raises:
-            InputError: If it is missing, a directory, or may not be read.
+            InputError: If it is missing, a directory, or may not be read, or is no log by its first bytes.
         """
         self.path = path
         self.notes: list[str] = []
         self.unended = False
         try:
-            self._file = _opened(path)
+            self._file: _Readable = opened(path)
             self.head = self._read(1 << 16)
-        except (OSError, EOFError, zlib.error) as error:
-            raise InputError(Problem(message=_reason(error), place=path)) from None
+        except OSError as error:
+            raise InputError(Problem(message=(error.strerror or str(error)).lower(), place=path)) from None
         except ValueError:
             raise InputError(Problem(message="is not a file name", place=path)) from None
-        if self.head[:2] in (b"\xff\xfe", b"\xfe\xff"):
-            self._recode()
+        if kind := another_kind(self.head):
+            self._file.close()
+            raise InputError(Problem(message=f"is no log but {kind}", place=path))
+        if encoding := encoding_of(self.head):
+            self._file = Recoded(self._file, self.head, encoding)
+            self.head = self._read(1 << 16)
         self._pending = self.head.removeprefix(b"\xef\xbb\xbf")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file.close()
-
-    def _recode(self) -> None:
-        """Read UTF-16, which PowerShell writes, as UTF-8."""
-        text = (self.head + self._read(DOCUMENT)).decode("utf-16", "replace")
-        self._file.close()
-        self._file = io.BytesIO(text.encode())
-        self.head = self._read(1 << 16)
+        if self._file is not sys.stdin.buffer:
+            self._file.close()
 
     def _read(self, most: int) -> bytes:
         """Return the next bytes; what is left of a file that breaks off is noted, not raised."""
@@ -74,7 +79,9 @@ class Source:
             while most > 0 and (piece := self._file.read(min(most, BLOCK))):  # at once it would reserve them all
                 pieces.append(piece)
                 most -= len(piece)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        except IsADirectoryError:
+            raise
+        except (*BROKEN, zlib.error) as error:
             self.notes.append(f"the compressed file breaks off: {error}")
         return b"".join(pieces)
 
@@ -97,15 +104,17 @@ class Source:
     def blocks(self, relevant: Relevant = bool) -> Iterator[list[str]]:
         """Yield the lines, a block at a time; those of a block that is not relevant as none at all.
 
-        What is no UTF-8 is replaced, carriage returns end a line as well, and the last line may have no end.
+        What is no UTF-8 is replaced, colours are left out, carriage returns end a line as well, and the last line may
+        have no end; it is as relevant as the block before it.
         """
-        rest = b""
+        rest, counts = b"", False
         while block := self.read():
             data, newline, after = (rest + block).rpartition(b"\n")
             rest = self._bounded(after if newline else data + after)
-            yield _lines(data) if newline and relevant(data) else []
+            counts = bool(newline and relevant(data))
+            yield _lines(data) if counts else []
         self.unended = bool(rest)
-        yield _lines(rest) if rest and relevant(rest) else []
+        yield _lines(rest) if rest and (counts or relevant(rest)) else []
 
     def _bounded(self, rest: bytes) -> bytes:
         if len(rest) <= LINE:
@@ -115,19 +124,6 @@ class Source:
 
 
 def _lines(data: bytes) -> list[str]:
+    if b"\x1b[" in data:
+        data = _COLOURS.sub(b"", data)
     return data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n").split("\n")
-
-
-def _opened(path: str) -> IO[bytes]:
-    if path == "-":
-        return io.BytesIO(sys.stdin.buffer.read(DOCUMENT))
-    file = Path(path).open("rb")  # noqa: SIM115 - the Source closes it
-    if file.peek(2)[:2] == b"\x1f\x8b":
-        file.close()
-        return cast("IO[bytes]", gzip.open(path))
-    return file
-
-
-def _reason(error: BaseException) -> str:
-    text = getattr(error, "strerror", None) or str(error)
-    return str(text).lower()

@@ -63,7 +63,8 @@ class Hints(NamedTuple):
         total: Steps of the whole run (max_steps, `i/T`).
         total_epochs: Epochs of the whole run.
         per_epoch: Steps in an epoch.
-        per_epoch_guessed: Nothing in the log says so: it is the largest step seen in any epoch.
+        per_epoch_guessed: Nothing in the log says so: it follows from the largest step seen in any epoch.
+        counted: Steps of an epoch, or of the whole run: which, its clock tells.
         end: The last step that was done (global_step).
         every: Steps between two rows (logging_steps).
     """
@@ -72,6 +73,7 @@ class Hints(NamedTuple):
     total_epochs: int | None = None
     per_epoch: int | None = None
     per_epoch_guessed: bool = False
+    counted: int | None = None
     end: int | None = None
     every: int | None = None
 

@@ -1,47 +1,47 @@
-"""Logs that people read: a learning rate (or a loss) and a clock in a line, wherever they stand in it."""
+"""Logs that people read: learning rates, losses and a clock, in one line or in the lines below that of the clock."""
 
 from __future__ import annotations
 
 from collections import Counter
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from lrcli.logs.builder import Builder
 from lrcli.logs.names import is_rate
-from lrcli.logs.patterns import PAIR, RATE, RELEVANT, TOOLS
+from lrcli.logs.patterns import BAR, DARKNET, PAIR, RATE, RELEVANT, TOOLS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from re import Match
+    from collections.abc import Iterator, Sequence
 
     from lrcli.logs.patterns import Tool
     from lrcli.logs.source import Source
 
-_LOOKED_AT = 400
+    Row = dict[str, object]
+
+_LOOKED_AT = 2000
 """Lines by which the tool is told."""
+_COUNTED = 400
+"""Those of them with a learning rate that are looked at."""
 _PATIENCE = 1 << 26
 """Bytes without a single line that counts, after which no more are read."""
 _LONG = 4096
 """Characters of a line that are looked at."""
+_STRETCH = 1 << 14
+"""Rows that are turned into columns at a time."""
 
 
 def read_text(source: Source) -> Builder:
-    """Return the lines that hold a learning rate and a clock, or a loss and a clock."""
+    """Return the learning rates and losses of a text, with the clock of their line, or of the last line with one."""
     lines = _relevant(source)
-    first = [line for _, line in zip(range(_LOOKED_AT), lines, strict=False)]
+    first = list(islice(lines, _LOOKED_AT))
     tool = _tool_of(first)
     builder = Builder("text" if tool is None else f"text ({tool.name})")
     if tool is None:
         return builder
-    stretch: list[dict[str, object]] = []
-    clock = None
-    for line in chain(first, lines):
-        found = tool.pattern.search(line)
-        if tool is TOOLS[-1]:  # Keras prints the epoch in a line of its own
-            found = clock = found or clock
-        if found and (row := _row(tool, found, line, builder)):
-            stretch.append(row)
-        if len(stretch) >= 1 << 14:
+    stretch: list[Row] = []
+    for row in _rows(tool, chain(first, lines), _bar(tool, first, builder), builder):
+        stretch.append(row)
+        if len(stretch) >= _STRETCH:
             builder.add_rows(stretch)
             stretch = []
         if builder.full:
@@ -51,45 +51,109 @@ def read_text(source: Source) -> Builder:
 
 
 def _relevant(source: Source) -> Iterator[str]:
-    """Yield the lines with a learning rate or a loss; stop where there is none for very long."""
+    """Yield the lines of the blocks with a learning rate or a loss; stop where there is none for very long."""
     read, found = 0, False
     for lines in source.blocks(RELEVANT.search):
-        for line in lines:
-            if RATE.search(line[:_LONG]) or "oss" in line[:_LONG] or line.startswith("Epoch "):
-                found = True
-                yield line[:_LONG]
+        found = found or bool(lines)
+        yield from (line[:_LONG] for line in lines if line)
         read += 1 << 22
         if not found and read >= _PATIENCE:
             source.notes.append(f"no learning rate in the first {_PATIENCE >> 20} MiB: the rest is not read")
             return
 
 
-def _tool_of(lines: Iterable[str]) -> Tool | None:
-    """Return the tool whose clock most of the lines show, each counted for the surest that it shows."""
-    surest = (next((tool for tool in TOOLS if tool.pattern.search(line)), None) for line in lines)
-    shown = Counter(tool for tool in surest if tool is not None)
+def _tool_of(lines: Sequence[str]) -> Tool | None:
+    """Return the tool whose clock most of the lines with a learning rate (or else a loss) show.
+
+    If most of them show none, it is that of the lines between them. A line counts for the surest tool that it shows,
+    and a clock that stands still for none.
+    """
+    said = [line for line in lines if _rates(line)] or [line for line in lines if "oss" in line]
+    shown = _shown(said[:_COUNTED])
+    if 2 * sum(shown.values()) < len(said[:_COUNTED]):
+        shown = _shown(lines) if said else shown
     return max(shown, key=lambda tool: (shown[tool], -TOOLS.index(tool))) if shown else None
 
 
-def _row(tool: Tool, clock: Match[str], line: str, builder: Builder) -> dict[str, object]:
-    """Return what a line says: its clock, its learning rate and its other numbers; nothing if it has neither."""
-    said = dict(zip(tool.groups, clock.groups(), strict=True))
-    builder.hint(total=said.pop("total", None), total_epochs=said.pop("total_epochs", None))
-    builder.hint(per_epoch=said.get("per_epoch"))
-    row: dict[str, object] = {name: number for name, number in PAIR.findall(line) if not is_rate(name)}
-    if rate := RATE.search(line):
-        row["lr"] = rate[1]
-    if not row:
+def _shown(lines: Sequence[str]) -> Counter[Tool]:
+    """Return how many lines show the clock of each tool best."""
+    times: dict[Tool, set[tuple[str, ...]]] = {}
+    clocks = [[(tool, found.groups()) for tool in TOOLS if (found := tool.pattern.search(line))] for line in lines]
+    for tool, time in chain.from_iterable(clocks):
+        times.setdefault(tool, set()).add(time)
+    moving = {tool for tool, seen in times.items() if len(seen) > 1 or len(lines) == 1}
+    surest = (next((tool for tool, _ in shown if tool in moving), None) for shown in clocks)
+    return Counter(tool for tool in surest if tool is not None)
+
+
+def _bar(tool: Tool, lines: Sequence[str], builder: Builder) -> str | None:
+    """Return the length of the bar that follows the lines of transformers' Trainer, which say epochs only."""
+    if tool.name != "transformers":
+        return None
+    bars = Counter[str]()
+    waits = False
+    for line in lines:
+        if _rates(line):
+            waits = True
+        elif waits and (bar := BAR.match(line)):
+            bars[bar[2]] += 1
+            waits = False
+    total = max(bars, key=lambda length: bars[length]) if bars else None
+    builder.hint(total=total)
+    return total
+
+
+def _rows(tool: Tool, lines: Iterator[str], bar: str | None, builder: Builder) -> Iterator[Row]:
+    """Yield what lines of the same time say, together, unless they say something twice."""
+    row: Row = {}
+    clock: Row = {}
+    for line in lines:
+        if found := tool.pattern.search(line):
+            clock = _clock(dict(zip(tool.groups, found.groups(), strict=True)), builder)
+        elif bar and (passed := BAR.match(line)) and passed[2] == bar:
+            row = {"step": passed[1], **row} if row else row
+        values = _values(line, clock) if clock else {}
+        if values and (not clock.items() <= row.items() or values.keys() & row.keys()):
+            if row:
+                yield row
+            row = {**clock, **values}
+        else:
+            row |= values
+    if row:
+        yield row
+
+
+def _clock(said: dict[str, str | None], builder: Builder) -> Row:
+    """Return the step, or the epoch and the iteration in it, and keep what a line says of the run's length."""
+    text = {name: part.replace(",", "") for name, part in said.items() if part}
+    builder.hint(**{name: text.pop(name, None) for name in ("total", "total_epochs", "counted")})
+    builder.hint(per_epoch=text.get("per_epoch"))
+    epoch = text.get("epoch1") or text.get("epoch")
+    if epoch and "iter" in text and "per_epoch" in text:
+        done = int(epoch) - ("epoch1" in text)
+        return {"epoch": epoch, "step": done * int(text["per_epoch"]) + int(text["iter"])}
+    text.pop("per_epoch", None)
+    return {_COLUMNS.get(name, name): part for name, part in text.items()}
+
+
+_COLUMNS = {"epoch01": "epoch", "epoch1": "epoch", "count": "step", "iter": "step"}
+
+
+def _values(line: str, clock: Row) -> Row:
+    """Return the learning rates in a line, and its other numbers that have a name; none if it has no rate or loss."""
+    rates = _rates(line)
+    if not rates and "oss" not in line:
         return {}
-    return row | _clock(said)
+    others = {name: number for name, number in PAIR.findall(line) if not is_rate(name) and name.lower() not in clock}
+    return others | rates
 
 
-def _clock(said: dict[str, str]) -> dict[str, object]:
-    """Return the step, or the epoch and the iteration in it."""
-    epoch = said.get("epoch1") or said.get("epoch")
-    if epoch is None:
-        return dict(said)
-    if "per_epoch" not in said:
-        return {"iter" if name == "iter" else name.rstrip("1"): number for name, number in said.items()}
-    done = int(epoch) - ("epoch1" in said)
-    return {"epoch": epoch, "step": done * int(said["per_epoch"]) + int(said["iter"])}
+def _rates(line: str) -> Row:
+    found: Row = {}
+    for name, number in RATE.findall(line):
+        word = "lr" if name == "L.r." else name.partition("(")[0]
+        if is_rate(word):
+            found.setdefault(word, number.replace(",", "."))
+    if not found and (darknet := DARKNET.search(line)):
+        found["lr"] = darknet[1]
+    return found

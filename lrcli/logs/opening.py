@@ -1,0 +1,100 @@
+"""A file of bytes as it was before it was compressed, or written in UTF-16; what is no log by its first bytes."""
+
+from __future__ import annotations
+
+import codecs
+import importlib
+import lzma
+import sys
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, cast
+
+BROKEN = (EOFError, OSError, ValueError, lzma.LZMAError)
+"""What reading compressed bytes that break off may raise, besides the errors of zlib and zstd."""
+_PACKED = {
+    b"\x1f\x8b": ("gzip",),
+    b"BZh": ("bz2",),
+    b"\xfd7zXZ": ("lzma",),
+    b"\x28\xb5\x2f\xfd": ("compression.zstd", "backports.zstd", "zstandard", "pyzstd"),
+}
+"""What compressed files begin with, and the modules that read them: one of those that people install, for zstd."""
+_OTHERS = {
+    b"PK\x03\x04": "a zip archive, as checkpoints and spreadsheets are",
+    b"PAR1": "a Parquet file",
+    b"\x89HDF": "an HDF5 file",
+    b"\x89PNG": "a picture",
+    b"%PDF": "a PDF",
+    b"SQLite format 3": "an SQLite database",
+    b"\x80\x02": "a pickle",
+    b"\x80\x04": "a pickle",
+    b"\x80\x05": "a pickle",
+    b":W&B": "the binary file of a run in Weights & Biases: export its charts as CSV",
+    b"7z\xbc\xaf": "a 7z archive",
+}
+"""What files that are no logs begin with."""
+
+
+def opened(path: str) -> IO[bytes]:
+    """Open a file, or standard input (`-`), to read what it was before it was compressed.
+
+    Raises:
+        OSError: If it is missing, a directory, may not be read, or is compressed in a way that cannot be read here.
+        ValueError: If the name cannot be one.
+    """
+    file = sys.stdin.buffer if path == "-" else Path(path).open("rb")  # noqa: SIM115 - the Source closes it
+    begin = file.peek(8) if isinstance(file, BufferedReader) else b""
+    modules = next((modules for sign, modules in _PACKED.items() if begin.startswith(sign)), ())
+    if not modules:
+        return file
+    if path == "-":
+        return _unpacked(modules, file)
+    file.close()
+    return _unpacked(modules, path)
+
+
+def _unpacked(modules: tuple[str, ...], file: str | IO[bytes]) -> IO[bytes]:
+    for name in modules:
+        try:
+            module = importlib.import_module(name)
+        except ImportError:
+            continue
+        return cast("IO[bytes]", module.open(file))
+    raise OSError(0, f"is compressed: install {modules[-2]}, or unpack it first")
+
+
+def another_kind(head: bytes) -> str:
+    """Return what a file is that begins so, if it is no log for certain."""
+    return next((kind for sign, kind in _OTHERS.items() if head.startswith(sign)), "")
+
+
+def encoding_of(head: bytes) -> str:
+    """Return in which of two bytes a character text is that begins so; empty for all other."""
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # PowerShell writes so
+        return "utf-16"
+    even, odd = head[:200:2], head[1:200:2]
+    if len(head) < 16 or min(even.count(0), odd.count(0)) > 0:
+        return ""
+    if odd.count(0) == len(odd):
+        return "utf-16-le"
+    return "utf-16-be" if even.count(0) == len(even) else ""
+
+
+class Recoded:
+    """A file in another encoding, read as UTF-8."""
+
+    def __init__(self, file: IO[bytes], head: bytes, encoding: str) -> None:
+        self._file, self._ahead = file, head
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+
+    def read(self, most: int) -> bytes:
+        """Return about so many bytes; empty at the end."""
+        while data := self._ahead or self._file.read(most):
+            self._ahead = b""
+            if text := self._decoder.decode(data).encode():
+                return text
+        return b""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

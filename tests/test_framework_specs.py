@@ -105,9 +105,14 @@ def test_it_says_what_it_is(tag: str) -> None:
         ),
         ("hf.polynomial:base_lr=1e-8", "lr_end .* must be smaller than base_lr"),
         ("timm.WSDLRScheduler:t_initial=10,decay_t=20", r"must be in \(0, t_initial\]"),
+        (
+            {"type": "optax.sgdr_schedule", "cosine_kwargs": []},
+            "cosine_kwargs are the arguments of warmup_cosine_decay_schedule",
+        ),
+        ({"type": "optax.join_schedules", "schedules": [], "boundaries": []}, "schedules .* are Optax's own"),
     ],
 )
-def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str, words: str) -> None:
+def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str | dict[str, Any], words: str) -> None:
     with pytest.raises(lrcli.SpecError, match=words):
         lrcli.load(spec)
 

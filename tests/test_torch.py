@@ -13,7 +13,7 @@ from lrcli.entry import Entry
 from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CyclicLR, OneCycleLR
 from lrcli.momentum import momentum_of
 from lrcli.run import Run
-from lrcli.schedules.form import formula_shown
+from lrcli.schedules.notation import formula_shown
 from lrcli.spec.build import build
 from tests.data import framework_cases
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from lrcli.frameworks.scheduler import OnOptimizer
+from lrcli.frameworks.scheduler import Members, OnOptimizer
 from lrcli.frameworks.torch_chains import Torch
 from lrcli.numeric import full
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules import form
 
@@ -25,7 +24,7 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
 
     members = "lr_scheduler"
 
-    lr_scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER] = ()
+    lr_scheduler: Members = ()
 
     @property
     def member(self) -> Any:
@@ -36,10 +35,9 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
         """Return a member that is not one of torch's, and several."""
         found = super().problems()
         if len(self.lr_scheduler) > 1 or not (self.lr_scheduler or self.members_optional):
-            found.append(Problem(message=f"{self.tag()} takes one scheduler", path=("lr_scheduler",)))
-        elif not all(isinstance(one, Torch) for one in self.lr_scheduler):
-            found.append(Problem(message="its member is a scheduler of torch", path=("lr_scheduler",)))
-        return found
+            return [*found, Problem(message=f"{self.tag()} takes one scheduler", path=("lr_scheduler",))]
+        wrong = self.problems_of_members(Torch, "its member is a scheduler of torch")
+        return found + wrong if self.lr_scheduler else found
 
     def unit(self) -> Counts:
         """Return what its member counts."""
@@ -49,5 +47,4 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
     def rate(self, t: Array, run: Run) -> Array:
         """Return what the formula makes of its member's lr."""
         inner = self.member.lr(t, run) if self.lr_scheduler else full(t, self.base_lr)
-        scope = form.Scope(self, run, t=t, inner=inner)
-        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
+        return form.values(self, run, self.formula, t, inner=inner)

@@ -100,10 +100,6 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         at_once = 1 if self.first and self.held else 0
         return end and end._replace(t=max(end.t - self.first, at_once))
 
-    def said(self, text: str, run: Run, **known: Any) -> Any:
-        """Return the value of one of its expressions."""
-        return form.evaluate(form.expression(text), form.Scope(self, run, **known))
-
     def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
         """Return the optimizer's lr and initial_lr as the constructor leaves them before its step."""
         return lr, lr if initial is None else initial
@@ -114,7 +110,7 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
 
     def started(self, lr: float, base: float, run: Run) -> float:
         """Return the lr that the constructor leaves, which finds this one and notes base."""
-        return float(self.said(self.begins, run, t=0.0, lr=lr, base_lr=base))
+        return float(form.value(self, run, self.begins, t=0.0, lr=lr, base_lr=base))
 
     def restarted(self, lr: float, base: float, run: Run) -> float:
         """Return the lr at a milestone of SequentialLR.
@@ -124,11 +120,11 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         """
         if why := self.refuses_restart(run):
             raise SpecError(why)
-        return float(self.said(self.restarts, run, t=0.0, lr=lr, base_lr=base))
+        return float(form.value(self, run, self.restarts, t=0.0, lr=lr, base_lr=base))
 
     def refuses_restart(self, run: Run) -> str:
         """Return why it cannot start at a milestone, if it cannot."""
-        return next((why for condition, why in self.no_restart.items() if self.said(condition, run)), "")
+        return next((why for condition, why in self.no_restart.items() if form.value(self, run, condition)), "")
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
         """Return the lr after t steps from this one.
@@ -139,15 +135,14 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
             base: The scheduler's base_lr.
             run: The run that t counts in.
         """
-        known: dict[str, Any] = {"t": t, "lr": lr, "base_lr": base}
         if self.origin:
-            known = {"t": t, "base_lr": self.said(self.origin, run, **known)}
-        return form.shaped(self.said(self.formula, run, **known), t)
+            origin = form.value(self, run, self.origin, t=t, lr=lr, base_lr=base)
+            return form.values(self, run, self.formula, t, base_lr=origin)
+        return form.values(self, run, self.formula, t, lr=lr, base_lr=base)
 
     def moves(self, t: Array, base: float, run: Run) -> Moves:
         """Return what the steps to these t do, past the constructor."""
-        times, plus = (self.said(text, run, t=t, base_lr=base) for text in (self.times, self.plus))
-        return Moves(form.shaped(times, t), form.shaped(plus, t))
+        return Moves(*(form.values(self, run, text, t, base_lr=base) for text in (self.times, self.plus)))
 
 
 class Multiplying(Stepped, frozen=True, kw_only=True):
@@ -155,8 +150,8 @@ class Multiplying(Stepped, frozen=True, kw_only=True):
 
     def growth(self, t: Array, run: Run) -> Array:
         """Return by what the lr has been multiplied since the start."""
-        first = float(self.said(self.formula, run, t=0.0, base_lr=1.0)) or 1.0
-        return form.shaped(self.said(self.formula, run, t=t, base_lr=1.0), t) / first
+        first = float(form.value(self, run, self.formula, t=0.0, base_lr=1.0)) or 1.0
+        return form.values(self, run, self.formula, t, base_lr=1.0) / first
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
         """Return lr times growth."""

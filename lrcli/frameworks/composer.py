@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from lrcli.breakpoints import At
 from lrcli.frameworks.scheduler import OnOptimizer
-from lrcli.numeric import array, floor, highest, not_an_expression, piecewise
+from lrcli.numeric import floor, highest, maximum, not_an_expression, piecewise
 from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
@@ -49,14 +49,14 @@ class Composer(OnOptimizer, frozen=True, kw_only=True):
     def local_time(self, t: Array, run: Run) -> Array:
         """Return the batch whose time the Trainer has when it steps the schedulers: the one before."""
         if self.step_schedulers_every_batch:
-            return array(form.evaluate(form.expression("max(floor(t) - 1, 0)"), form.Scope(self, run, t=t)))
+            return maximum(floor(t) - 1, 0.0)
         batches = self._batches_per_epoch(run)
         return floor(floor(t) / batches) * batches
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return base_lr times the factor."""
         times = {name: self.batches(text, run, self._ratio(name)) for name, text in self._times()}
-        return form.shaped(form.evaluate(form.expression(self.formula), form.Scope(self, run, t=t, **times)), t)
+        return form.values(self, run, self.formula, t, **times)
 
     def _ratio(self, name: str) -> float:
         """Return the factor of a time; the warm-up's own is in its ramp."""
@@ -207,8 +207,7 @@ class CosineAnnealingWarmRestartsScheduler(
         return (At(tuple(start + 1.0 for start, _ in self._cycles(run.total, run))),)
 
     def _cycle(self, run: Run, length: int, t: Array) -> Array:
-        scope = form.Scope(self, run, t=t, x=t / length)
-        return array(form.evaluate(form.expression(self.formula), scope))
+        return form.values(self, run, self.formula, t, x=t / length)
 
 
 class PolynomialScheduler(Composer, tag="composer.PolynomialScheduler", frozen=True, kw_only=True):

@@ -86,8 +86,8 @@ def in_our_words(scheduler: Scheduler, run: Run) -> Schedule | None:
     scope = form.Scope(scheduler, run)
     for equation in equations(scheduler.same):
         try:
-            if all(form.evaluate(form.expression(text), scope) for text in equation.conditions):
-                values = {name: form.evaluate(form.expression(text), scope) for name, text in equation.pairs.items()}
+            if all(form.evaluate(text, scope) for text in equation.conditions):
+                values = {name: form.evaluate(text, scope) for name, text in equation.pairs.items()}
                 return _made(BUILT_IN[equation.tag], values)
         except (SpecError, ArithmeticError, TypeError):
             continue
@@ -115,7 +115,7 @@ def in_their_words(kind: type[S], schedule: Schedule, run: Run) -> Iterator[S]:
                 values = solved(kind, equation, form.Scope(schedule, run), partial(_peak, schedule, run), run)
                 found = kind(**{fields[name].field: _fitting(fields[name], value) for name, value in values.items()})
                 conditions = [text for text in equation.conditions if "span" not in form.names_in(text)]
-                if all(form.number(found, run, text) for text in conditions):  # past its end it is nearly the same
+                if all(form.value(found, run, text) for text in conditions):  # past its end it is nearly the same
                     yield found
             except (SpecError, ArithmeticError, TypeError):  # a length that is not whole, say: the class cannot say it
                 continue
@@ -247,7 +247,7 @@ _RIGHT: dict[type[ast.AST], Any] = {
 
 
 def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
-    return form.evaluate(form.expression(ast.unparse(node)), known)
+    return form.evaluate(ast.unparse(node), known)
 
 
 def hints(schedule: type[Family]) -> dict[str, str]:

@@ -147,8 +147,7 @@ class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_o
         return tops
 
     def _decayed(self, t: Array, run: Run, top: Any) -> Array:
-        scope = form.Scope(self, run, t=t, top=top)
-        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
+        return form.values(self, run, self.formula, t, top=top)
 
 
 class TriStage(Fairseq, tag="fairseq.tri_stage", frozen=True, kw_only=True):

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from functools import partial
 from itertools import accumulate
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import End, OnOptimizer, Positive, Real, Share, Steps
+from lrcli.frameworks.scheduler import End, Members, OnOptimizer, Positive, Real, Share, Steps
 from lrcli.numeric import piecewise
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules import form
 
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 Value = Annotated[float, Meta(ge=-1e300, le=1e300)]
+_MEMBERS = "its members are schedulers of fvcore"
+
 Updates = Annotated[Positive | None, Meta(description="Iterations that milestones are counted in.")]
 
 
@@ -37,8 +38,7 @@ class Fvcore(OnOptimizer, frozen=True, kw_only=True):
 
     def factor(self, w: Array, run: Run) -> Array:
         """Return the factor at where = w."""
-        scope = form.Scope(self, run, w=w, e=1e-6)
-        return form.shaped(form.evaluate(form.expression(self.formula), scope), w)
+        return form.shaped(form.value(self, run, self.formula, w=w, e=1e-6), w)
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the optimizer's lr times the factor."""
@@ -171,7 +171,7 @@ class CompositeParamScheduler(Fvcore, tag="fvcore.CompositeParamScheduler", froz
         "interval_scaling": ("rescaled", "rescaled"),
     }
 
-    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers: Members
     lengths: Annotated[tuple[Share, ...], Meta(description="Share of the run of each; together 1.")]
     interval_scaling: Annotated[
         tuple[Literal["rescaled", "fixed"], ...], Meta(description="Whether each sees 0 to 1, or the run's own where.")
@@ -191,7 +191,7 @@ class CompositeParamScheduler(Fvcore, tag="fvcore.CompositeParamScheduler", froz
 
     def problems(self) -> list[Problem]:
         """Return members of another kind, and lists that do not fit together."""
-        found = super().problems() + _not_fvcore(self.schedulers, "schedulers")
+        found = super().problems() + self.problems_of_members(Fvcore, _MEMBERS)
         if not len(self.schedulers) == len(self.lengths) == len(self.interval_scaling):
             found.append(Problem(message="give a length and an interval_scaling for each scheduler", path=("lengths",)))
         elif not math.isclose(sum(self.lengths), 1.0, abs_tol=1e-3):
@@ -213,7 +213,7 @@ class WarmupParamScheduler(Fvcore, tag="fvcore.WarmupParamScheduler", frozen=Tru
         "warmup_length": 0.1,
     }
 
-    scheduler: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    scheduler: Members
     warmup_factor: Annotated[float, Meta(ge=0, le=1e9, description="First factor, as a share of the scheduler's.")]
     warmup_length: Annotated[Share, Meta(description="Share of the run that is the warm-up.")]
     warmup_method: Annotated[Literal["linear", "constant"], Meta(description="Shape of the warm-up.")] = "linear"
@@ -238,10 +238,4 @@ class WarmupParamScheduler(Fvcore, tag="fvcore.WarmupParamScheduler", frozen=Tru
 
     def problems(self) -> list[Problem]:
         """Return a member of another kind."""
-        return super().problems() + _not_fvcore(self.scheduler, "scheduler")
-
-
-def _not_fvcore(members: tuple[Any, ...], name: str) -> list[Problem]:
-    if members and all(isinstance(member, Fvcore) for member in members):
-        return []
-    return [Problem(message="its members are schedulers of fvcore", path=(name,))]
+        return super().problems() + self.problems_of_members(Fvcore, _MEMBERS)

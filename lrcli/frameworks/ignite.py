@@ -12,10 +12,9 @@ from lrcli.breakpoints import At
 from lrcli.frameworks.around import AroundTorch
 from lrcli.frameworks.chain import Stepped
 from lrcli.frameworks.plateau import TorchPlateau
-from lrcli.frameworks.scheduler import Count, Real, Scheduler
+from lrcli.frameworks.scheduler import Count, Members, Real, Scheduler
 from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CosineAnnealingWarmRestarts
 from lrcli.numeric import array, count_at_most, highest, line, not_an_expression, pick, piecewise, where
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.plateau import LONGEST
@@ -84,8 +83,7 @@ class Cyclical(Ignite, frozen=True, kw_only=True):
             "start": starts,
         }
         of_cycle = {name: pick(values, k) for name, values in known.items()}
-        scope = form.Scope(self, run, t=t, k=k, i=t - of_cycle.pop("start"), **of_cycle)
-        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
+        return form.values(self, run, self.formula, t, k=k, i=t - of_cycle.pop("start"), **of_cycle)
 
     def _cycles(self, last: float) -> tuple[list[float], list[Cycle]]:
         """Return the starts of the cycles up to an event, and their lengths.
@@ -191,17 +189,16 @@ class ConcatScheduler(Ignite, tag="ignite.ConcatScheduler", frozen=True, kw_only
         "durations": [10],
     }
 
-    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers: Members
     durations: Annotated[tuple[Count, ...], Meta(description="For how many events each but the last acts.")]
 
     def problems(self) -> list[Problem]:
         """Return members of another kind, and durations that are not one fewer."""
-        found = super().problems()
-        if len(self.durations) != len(self.schedulers) - 1:
-            found.append(Problem(message="give a duration for each scheduler but the last", path=("durations",)))
-        if not all(isinstance(one, Ignite) for one in self.schedulers):
-            found.append(Problem(message="its members are schedulers of ignite", path=("schedulers",)))
-        return found
+        return [
+            *super().problems(),
+            *self.problems_of_lengths("durations", "give a duration for each scheduler but the last"),
+            *self.problems_of_members(Ignite, "its members are schedulers of ignite"),
+        ]
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the value of the member that acts."""

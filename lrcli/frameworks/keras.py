@@ -14,10 +14,10 @@ from msgspec import Meta
 from lrcli.formula import read
 from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
 from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
-from lrcli.numeric import as_python, evaluated, highest, looked_up, not_an_expression, where
+from lrcli.numeric import as_python, evaluated, looked_up, not_an_expression, where
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import LONGEST, Rule
+from lrcli.schedules.plateau import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -287,13 +287,7 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
         if not re.search(r"\blr\b", self.schedule):
             return evaluated(lambda numpy, values: form(as_python(numpy), {"epoch": values["t"]}), t, 1.0, {})
         not_an_expression(t, "each lr depends on the one before, and there is no closed form")
-        return looked_up(_one_by_one(form, self.base_lr, self._reach(t)), t)
-
-    def _reach(self, t: Array) -> int:
-        last = highest(t)
-        if last > LONGEST:
-            raise SpecError(f"{self.tag()} is stepped through: {last:,.0f} epochs are too many ({LONGEST:,} at most)")
-        return 1 << int(max(last, 63) + 1).bit_length()
+        return looked_up(_one_by_one(form, self.base_lr, self.steps_through(t)), t)
 
     def problems(self) -> list[Problem]:
         """Return what is wrong with the formula."""

@@ -130,7 +130,7 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
     """Step one of torch's schedulers as the Trainer does: t counts batches."""
 
     home = "pytorch_lightning"
-    version = "2.6.6"
+    version = Lightning.version
     formula = "lr_scheduler(how often it has been stepped before batch t)"
     changes = "in phases"
     shape = "as its scheduler does"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Share, Steps, StepsOrZero
+from lrcli.frameworks.scheduler import Count, Lr, Members, OnOptimizer, Share, Steps, StepsOrZero
 from lrcli.numeric import array, full, maximum, where
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -138,7 +137,7 @@ class MaxScheduler(Around, tag="olmo.MaxScheduler", frozen=True, kw_only=True):
     takes = 2
     example = {"schedulers": [{"type": "olmo.CosWithWarmup"}, {"type": "olmo.InvSqrtWithWarmup"}]}
 
-    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers: Members
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the higher of both."""
@@ -153,7 +152,7 @@ class BoltOnWarmupScheduler(Around, tag="olmo.BoltOnWarmupScheduler", frozen=Tru
     example = {"inner": [{"type": "olmo.CosWithWarmup"}], "warmup_start": 10, "warmup_end": 30}
     refuses = {"warmup_end <= warmup_start": "warmup_end must be more than warmup_start"}
 
-    inner: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    inner: Members
     warmup_start: Annotated[Count, Meta(description="Step until which the lr is 0.")]
     warmup_end: Annotated[Count, Meta(description="Step from which the scheduler acts.")]
 

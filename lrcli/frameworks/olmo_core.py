@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from lrcli.frameworks.scheduler import Count, Lr, OnOptimizer, Positive, Share, Steps
+from lrcli.frameworks.scheduler import Count, Lr, Members, OnOptimizer, Positive, Share, Steps
 from lrcli.numeric import array, full, maximum, where
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 
 if TYPE_CHECKING:
@@ -228,17 +227,16 @@ class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=
         "schedulers_max": [40],
     }
 
-    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers: Members
     schedulers_max: Annotated[tuple[Positive, ...], Meta(description="Steps of each but the last.")]
 
     def problems(self) -> list[Problem]:
         """Return members of another kind, and lengths that are not one fewer."""
-        found = super().problems()
-        if len(self.schedulers_max) != len(self.schedulers) - 1:
-            found.append(Problem(message="give a length for each scheduler but the last", path=("schedulers_max",)))
-        if not all(isinstance(one, OLMoCore) for one in self.schedulers):
-            found.append(Problem(message="its members are schedulers of OLMo-core", path=("schedulers",)))
-        return found
+        return [
+            *super().problems(),
+            *self.problems_of_lengths("schedulers_max", "give a length for each scheduler but the last"),
+            *self.problems_of_members(OLMoCore, "its members are schedulers of OLMo-core"),
+        ]
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the lr of the part that t is in."""
@@ -305,14 +303,15 @@ class ComposableScheduler(OLMoCore, tag="olmo_core.ComposableScheduler", frozen=
         ]
     }
 
-    stages: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    stages: Members
 
     def problems(self) -> list[Problem]:
         """Return members of another kind, and a second stage that takes over."""
         found = super().problems()
-        if not all(isinstance(one, SchedulerStage) for one in self.stages):
-            found.append(Problem(message="its stages have a duration, a shape and lrs", path=("stages",)))
-        elif sum(one.start is not None for one in self.stages) > 1:
+        wrong = self.problems_of_members(SchedulerStage, "its stages have a duration, a shape and lrs")
+        if self.stages and wrong:
+            return found + wrong
+        if sum(one.start is not None for one in self.stages) > 1:
             found.append(Problem(message="one stage at most takes over", path=("stages",)))
         return found
 

@@ -6,14 +6,13 @@ from fractions import Fraction
 from functools import partial
 from itertools import accumulate, count
 from struct import pack, unpack
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from msgspec import Meta
 
 from lrcli.frameworks.plateau import Cooldown, Patience, Plateau
-from lrcli.frameworks.scheduler import Count, OnOptimizer, Real, Scheduler, Share, Steps, StepsOrZero
+from lrcli.frameworks.scheduler import Count, Members, OnOptimizer, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import piecewise
-from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Finding, Problem
 from lrcli.schedules.plateau import Replay, Rule
 
@@ -359,7 +358,7 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
         "boundaries": (20,),
     }
 
-    schedules: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedules: Members
     boundaries: Annotated[
         tuple[Count, ...], Meta(description="When each schedule but the first begins.", extra={"may_be_empty": True})
     ]
@@ -371,13 +370,12 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
 
     def problems(self) -> list[Problem]:
         """Return members that are none of Optax, and boundaries that do not fit them."""
-        found = super().problems()
-        if not all(isinstance(member, Optax) for member in self.schedules):
-            found.append(Problem(message="the schedules of join_schedules are Optax's own", path=("schedules",)))
-        if len(self.boundaries) != len(self.schedules) - 1:
-            message = f"{len(self.schedules)} schedules need {len(self.schedules) - 1} boundaries"
-            found.append(Problem(message=message, path=("boundaries",)))
-        return found
+        count = len(self.schedules)
+        return [
+            *super().problems(),
+            *self.problems_of_members(Optax, "the schedules of join_schedules are Optax's own"),
+            *self.problems_of_lengths("boundaries", f"{count} schedules need {count - 1} boundaries"),
+        ]
 
 
 class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
@@ -396,7 +394,7 @@ class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
         ]
     }
 
-    cosine_kwargs: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    cosine_kwargs: Members
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the value of the cycle that t is in."""
@@ -405,11 +403,8 @@ class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
 
     def problems(self) -> list[Problem]:
         """Return members that are no warm-up and cosine."""
-        found = super().problems()
-        if not all(isinstance(member, WarmupCosineDecaySchedule) for member in self.cosine_kwargs):
-            message = "cosine_kwargs are the arguments of warmup_cosine_decay_schedule"
-            found.append(Problem(message=message, path=("cosine_kwargs",)))
-        return found
+        message = "cosine_kwargs are the arguments of warmup_cosine_decay_schedule"
+        return super().problems() + self.problems_of_members(WarmupCosineDecaySchedule, message)
 
 
 class ReduceOnPlateau(Plateau, OnOptimizer, tag="optax.reduce_on_plateau", frozen=True, kw_only=True):

@@ -19,12 +19,11 @@ from lrcli.frameworks.plateau import (
     Threshold,
     ThresholdMode,
 )
-from lrcli.frameworks.scheduler import Count, End, Lr, Positive, Real, Scheduler, Share, Steps
-from lrcli.numeric import array, cos, counting, highest, not_an_expression, pi, piecewise, running_product
-from lrcli.parameters import NOT_A_PARAMETER, parameters
-from lrcli.problems import Problem, SpecError
-from lrcli.schedules import form
-from lrcli.schedules.plateau import LONGEST, Rule, margins
+from lrcli.frameworks.scheduler import Count, End, Lr, Members, Positive, Real, Scheduler, Share, Steps
+from lrcli.numeric import array, cos, pi, piecewise
+from lrcli.parameters import parameters
+from lrcli.problems import Problem
+from lrcli.schedules.plateau import Rule, margins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -304,7 +303,7 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
         "warmup_steps": 10, "start_lr": 0.0, "end_lr": 0.1,
     }  # fmt: skip
 
-    learning_rate: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    learning_rate: Members
     warmup_steps: Annotated[Count, Meta(description="Length of the warm-up.")]
     start_lr: Annotated[Lr, Meta(description="Lr at which it begins.")]
     end_lr: Annotated[Lr, Meta(description="Lr at which it ends, whatever follows.")]
@@ -399,14 +398,7 @@ class MultiplicativeDecay(Paddle, tag="paddle.MultiplicativeDecay", frozen=True,
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the first lr times the product of the function's values."""
-        not_an_expression(t, "it is a product of as many factors as there are steps, and no closed form")
-        last = highest(t)
-        if last > LONGEST:
-            raise SpecError(f"{self.tag()} is a product of {last:,.0f} factors: {LONGEST:,} at most")
-        counted = counting(max(int(last), 0))
-        factors = form.shaped(form.evaluate(form.expression("lr_lambda(t)"), form.Scope(self, run, t=counted)), counted)
-        factors[0] = 1.0
-        return self.learning_rate * running_product(factors, t)
+        return self.learning_rate * self.product("lr_lambda(t)", t, run)
 
 
 class ReduceOnPlateau(Paddle, Plateau, tag="paddle.ReduceOnPlateau", frozen=True, kw_only=True):

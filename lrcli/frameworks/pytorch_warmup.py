@@ -96,8 +96,7 @@ class RAdamWarmup(PytorchWarmup, tag="pytorch_warmup.RAdamWarmup", frozen=True, 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the member's lr times RAdam's factor."""
         inner = self.member.lr(t, run) if self.lr_scheduler else self.base_lr
-        scope = form.Scope(self, run, t=t, inner=inner, offset=offset, power=power)
-        return form.shaped(form.evaluate(form.expression(self.formula), scope), t)
+        return form.values(self, run, self.formula, t, inner=inner, offset=offset, power=power)
 
 
 def offset(beta: float) -> int:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from lrcli.frameworks.chain import Moves, Stepped, together
 from lrcli.numeric import array, highest, not_an_expression
 from lrcli.problems import SpecError
-from lrcli.schedules.plateau import LONGEST
 
 if TYPE_CHECKING:
     import numpy as np
@@ -219,14 +218,10 @@ def played(spec: Any, t: Array, run: Run) -> Array:
         SpecError: If t is further than can be stepped through.
     """
     not_an_expression(t, "it is stepped through, and no closed form")
-    last = highest(t)
-    if last > LONGEST:
-        message = f"{spec.tag()} is stepped through here: {last:,.0f} steps are too many ({LONGEST:,} at most)"
-        raise SpecError(message)
     import numpy as np
 
-    table, why = table_of(spec, 1 << max(int(last) + 1, 63).bit_length(), run)
-    if last >= len(table):
+    table, why = table_of(spec, spec.steps_through(t), run)
+    if highest(t) >= len(table):
         raise SpecError(f"{spec.tag()} has no lr at {run.unit} {len(table)}: {why}")
     picked: Any = table[np.asarray(t).astype(np.int64)]
     if not np.ndim(t):

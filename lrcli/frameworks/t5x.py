@@ -64,8 +64,7 @@ class CreateLearningRateScheduler(Scheduler, tag="t5x.create_learning_rate_sched
     def rate(self, t: Array, run: Run) -> Array:
         """Return the product of the factors."""
         text = " * ".join(f"({FACTORS[name]})" for name in self._named)
-        value: Array = form.evaluate(form.expression(f"max({text}, min_learning_rate)"), form.Scope(self, run, t=t))
-        return form.shaped(value, t)
+        return form.values(self, run, f"max({text}, min_learning_rate)", t)
 
     def problems(self) -> list[Problem]:
         """Return factors that there are not."""

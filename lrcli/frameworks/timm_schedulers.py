@@ -102,10 +102,10 @@ class Timed(Timm, frozen=True, kw_only=True):
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield that the lr jumps where the warm-up ends."""
         yield from super().findings(run)
-        end = form.number(self, run, "w")
+        end = form.value(self, run, "w")
         if self.warmup_prefix or not 0 < end < run.span:
             return
-        due, after = form.number(self, run, "top"), form.number(self, run, "at(w, 'main')")
+        due, after = form.value(self, run, "top"), form.value(self, run, "at(w, 'main')")
         if abs(after - due) > _JUMP * max(due, after):
             message = f"the warm-up climbs to {due:.4g}, but the lr is {after:.4g} at {run.unit} {end:g}"
             yield Finding("LR015", message, "Set warmup_prefix=true, so that the schedule starts after the warm-up.")
@@ -155,7 +155,7 @@ class Cycles(Timed, frozen=True, kw_only=True):
         """Return where cycles that get shorter have all been."""
         if self.cycle_mul >= 1:
             return None
-        length, warmup = form.number(self, run, "t_initial"), form.number(self, run, "w")
+        length, warmup = form.value(self, run, "t_initial"), form.value(self, run, "w")
         over = math.ceil(length / (1 - self.cycle_mul))
         over -= self._is_over(over - 1, length)
         over += not self._is_over(over, length)

@@ -11,9 +11,9 @@ from msgspec import Meta
 from lrcli.breakpoints import Anywhere, At
 from lrcli.frameworks import stepping
 from lrcli.frameworks.chain import Multiplying, Overwriting, Stepped
-from lrcli.frameworks.scheduler import End, OnOptimizer, Scheduler
+from lrcli.frameworks.scheduler import End, Members, OnOptimizer, Scheduler
 from lrcli.numeric import array, piecewise
-from lrcli.parameters import NOT_A_PARAMETER, parameters
+from lrcli.parameters import parameters
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.plateau import MetricFamily
@@ -44,8 +44,8 @@ class Torch(Scheduler, frozen=True, kw_only=True):
         return found
 
 
-class Turn(NamedTuple):
-    """A member, from when to when it plays, and the run as it sees it."""
+class Interval(NamedTuple):
+    """A member of a scheduler, when it starts and stops, and the part of the run in which it is active."""
 
     member: Any
     start: float
@@ -53,13 +53,13 @@ class Turn(NamedTuple):
     run: Run
 
 
-class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
+class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
     """A scheduler of schedulers that act on one optimizer."""
 
     shape = "as its members do"
     members = "schedulers"
 
-    schedulers: Annotated[tuple[Any, ...], NOT_A_PARAMETER]
+    schedulers: Members
 
     def problems(self) -> list[Problem]:
         """Return the members that torch refuses."""
@@ -72,7 +72,7 @@ class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
     def _refused(self, member: object) -> str:
         if isinstance(member, MetricFamily):
             return f"{self.tag()} cannot hold ReduceLROnPlateau: its step() needs the metric"
-        if not isinstance(member, Stepped | Composed):
+        if not isinstance(member, Stepped | Composite):
             return "only torch's schedulers can be members"
         return "a member that is resumed cannot be shown" if isinstance(member, Stepped) and member.first else ""
 
@@ -116,28 +116,28 @@ class Composed(Torch, OnOptimizer, frozen=True, kw_only=True):
             SpecError: If a member's function has no value there.
         """
         for i, member in enumerate(self.schedulers):
-            if isinstance(member, Composed):
+            if isinstance(member, Composite):
                 member.constructed(run)
             elif not math.isfinite(member.started(1.0, 1.0, run)):
                 why = f"the function of {type(member).__name__} has no value at 0, where its constructor asks for it"
                 raise SpecError(Problem(message=why, path=("schedulers", i)))
 
-    def turns(self, run: Run) -> list[Turn]:
-        """Return each member, from when to when it plays, and the run as it sees it."""
-        return [Turn(member, 0.0, math.inf, run) for member in self.schedulers]
+    def intervals(self, run: Run) -> list[Interval]:
+        """Return each member with the interval in which it is active."""
+        return [Interval(member, 0.0, math.inf, run) for member in self.schedulers]
 
     def breakpoints(self, run: Run) -> Breakpoints:
         """Return those of all members, and the steps beside them, at which members within members may act."""
         shown = super().breakpoints(run)
         if self.is_plain and Anywhere() not in shown:
             return shown
-        turns = self.turns(run)
-        found = (one.shifted(turn.start) for turn in turns for one in turn.member.breakpoints(turn.run))
-        own = (At(tuple(turn.start for turn in turns)), *found)
+        intervals = self.intervals(run)
+        found = (one.shifted(part.start) for part in intervals for one in part.member.breakpoints(part.run))
+        own = (At(tuple(part.start for part in intervals)), *found)
         return tuple(one.shifted(by) for one in own for by in (-1.0, 0.0, 1.0))
 
 
-class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True):
+class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=True):
     """Let one scheduler follow the other, each on its own clock from its milestone on.
 
     A member begins there at its own first lr, from base_lr, whatever the one before has left; MultiplicativeLR and
@@ -190,7 +190,7 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
         if not self.is_plain:
             return None
         ends = []
-        for member, start, stop, own in self.turns(run):
+        for member, start, stop, own in self.intervals(run):
             end = member.raises(own)
             if 0 < start < stop and (why := member.refuses_restart(own)):
                 ends.append(End(start, why))
@@ -198,11 +198,11 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
                 ends.append(End(start + end.t, end.why))
         return min(ends, default=None)
 
-    def turns(self, run: Run) -> list[Turn]:
-        """Return each member, from when to when it plays (a skipped one never), and the run as it sees it."""
+    def intervals(self, run: Run) -> list[Interval]:
+        """Return each member with the interval in which it is active, which is empty for a member that is skipped."""
         starts = [0.0, *(max(float(milestone), 0.0) for milestone in self.milestones)]
-        turns = zip(self.schedulers, pairwise([*starts, math.inf]), strict=True)
-        return [Turn(m, at, to, run.within(min(to, run.span) - at, after=at)) for m, (at, to) in turns]
+        ends = zip(self.schedulers, pairwise([*starts, math.inf]), strict=True)
+        return [Interval(m, at, to, run.within(min(to, run.span) - at, after=at)) for m, (at, to) in ends]
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return each member's closed form from its start, or its steps where members have members."""
@@ -216,7 +216,7 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
         end = self.end(run)
         starts: list[float] = []
         forms: list[Callable[[Array], Array]] = []
-        for (member, start, stop, own), base in zip(self.settled().turns(run), bases, strict=True):
+        for (member, start, stop, own), base in zip(self.settled().intervals(run), bases, strict=True):
             if start == stop:
                 continue
             if end is not None and 0 < start >= end.t:
@@ -242,9 +242,9 @@ class SequentialLR(Composed, tag="torch.SequentialLR", frozen=True, kw_only=True
             return
         if self.is_plain and self.end(run) is None:
             yield from self._jumps(run)
-        for i, turn in enumerate(self.turns(run)):
-            if turn.stop > turn.start and run.span > turn.start:
-                yield from (_inside(finding, i) for finding in turn.member.findings(turn.run))
+        for i, part in enumerate(self.intervals(run)):
+            if part.stop > part.start and run.span > part.start:
+                yield from (_inside(finding, i) for finding in part.member.findings(part.run))
 
     def _jumps(self, run: Run) -> Iterator[Finding]:
         starts, forms = self._pieces(run)
@@ -263,7 +263,7 @@ def _form(member: Stepped, first: float, base: float, run: Run) -> Callable[[Arr
     return lambda t: member.onward(t, first, base, run)
 
 
-class ChainedScheduler(Composed, tag="torch.ChainedScheduler", frozen=True, kw_only=True):
+class ChainedScheduler(Composite, tag="torch.ChainedScheduler", frozen=True, kw_only=True):
     """Let several schedulers step at once, one after the other, on the same lr.
 
     Those that multiply give the product of their factors. One that overwrites the lr (LambdaLR, CyclicLR, OneCycleLR,

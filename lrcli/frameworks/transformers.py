@@ -247,8 +247,8 @@ class PolynomialSchedule(Timed, tag="transformers.polynomial", frozen=True, kw_o
     def end(self, run: Run) -> End | None:
         """Return where a decay of no length is divided by."""
         known = self.in_run(run)
-        total = form.number(known, run, "T")
-        warmup = form.number(known, run, "w")
+        total = form.value(known, run, "T")
+        warmup = form.value(known, run, "w")
         if warmup == total:
             why = f"num_warmup_steps and num_training_steps are both {total:g}"
             return End(total, f"{why}, and transformers divides by their difference")
@@ -339,7 +339,7 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
     def findings(self, run: Run) -> Iterator[Finding]:
         """Yield that the phases do not fit."""
         yield from super().findings(run)
-        w, stable, decay = (form.number(self.in_run(run), run, name) for name in ("w", "S", "D"))
+        w, stable, decay = (form.value(self.in_run(run), run, name) for name in ("w", "S", "D"))
         if stable < 0:
             text = f"num_training_steps={w + stable + decay:g} is less than warm-up and decay ({w:g} + {decay:g})"
             message = f"{text}: the lr drops into the middle of the decay at {run.unit} {w:g}"
@@ -350,8 +350,8 @@ class PlateauSchedule(TorchPlateau, tag="transformers.reduce_lr_on_plateau", fro
     """Multiply the lr by factor when a metric has stopped improving; torch's ReduceLROnPlateau."""
 
     names = ("get_reduce_on_plateau_schedule",)
-    home = "transformers"
-    version = "5.24"
+    home = Transformers.home
+    version = Transformers.version
     synonyms = {"learning_rate": "base_lr"}
     tips: ClassVar[tuple[str, ...]] = ("The Trainer steps it once an evaluation, and a warm-up has no effect.",)
 

@@ -17,7 +17,7 @@ from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
 from lrcli.schedules.base import OF_PARTS, Changes, Family, Schedule
-from lrcli.schedules.form import formula_shown, meanings
+from lrcli.schedules.notation import formula_shown, meanings
 from lrcli.spec.write import data, inline
 
 if TYPE_CHECKING:

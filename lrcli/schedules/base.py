@@ -281,7 +281,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         return super().problems() + [
             Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition, message))
             for condition, message in self.refuses.items()
-            if not self._open(condition) and form.number(self, NO_RUN, condition)
+            if not self._open(condition) and form.value(self, NO_RUN, condition)
         ]
 
     def _open(self, condition: str) -> bool:

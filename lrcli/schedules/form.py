@@ -1,14 +1,13 @@
-"""Closed forms as text that runs: a declaration's `formula`, and `where` for the names that it uses.
+"""Evaluate closed forms that are given as text: a declaration's `formula`, and `where` for the names that it uses.
 
-The text is the project's own, or that of an installed package, and is compiled once. It is evaluated with whatever t
-is: a float, an array or an expression (see `lrcli.numeric`), so that the formula which `describe` prints is also the
-one that gives the numbers, the breakpoints and the written code.
+The text is the project's own, or that of an installed package, and is compiled once. t is a float, an array or an
+expression (see `lrcli.numeric`): the formula that `describe` prints also gives the numbers, the breakpoints and the
+written code.
 """
 
 from __future__ import annotations
 
 import math
-import re
 from fractions import Fraction
 from functools import cache, lru_cache, reduce
 from itertools import accumulate
@@ -74,22 +73,23 @@ NAMESPACE: dict[str, Any] = {
     "where": numeric.where,
     "whole_log": numeric.whole_log,
 }
-"""What a formula may call. `count(t, marks)` is how many of the marks are ≤ t, and `bisect` the same as Python's search
-finds it; `at(t, 'name')` is what a name is at another t."""
+"""What a formula may call. `count(t, times)` is the number of times ≤ t, and `bisect` what Python's `bisect_right`
+returns; `at(t, 'name')` is the value of a name at another t."""
 
 
 _FUNCTIONS = frozenset({"floor"})
-"""Functions that a parameter of composition is called as too, which a formula never means."""
+"""Functions with the name of a composition parameter; in a formula the name is the function."""
 
 
 class Scope(dict[str, Any]):
-    """The names of one evaluation: t, the parameters, and the names in `where`, each worked out when it is used.
+    """The names of one evaluation: t, the parameters, and the names in `where`, each evaluated when it is used.
 
-    Besides these there are span, how long the schedule may play, and point, how long one point of the run lasts.
+    Lengths are numbers in the run's unit. Further names are span, the length of the schedule, point, the length of one
+    point of the run, and unit, the run's unit.
 
     Attributes:
-        schedule: Whose parameters they are; a length is a number of the run's unit.
-        run: The run that lengths are of.
+        schedule: The schedule that has the parameters.
+        run: The run that its lengths refer to.
     """
 
     def __init__(self, schedule: Family, run: Run, **known: Any) -> None:
@@ -97,9 +97,9 @@ class Scope(dict[str, Any]):
         self.schedule, self.run = schedule, run
 
     def __missing__(self, name: str) -> Any:
-        forms, fields = _compiled(type(self.schedule)), _fields(type(self.schedule))
-        if name in forms:
-            value = evaluate(forms[name], self)
+        where, fields = self.schedule.where, _fields(type(self.schedule))
+        if name in where:
+            value = evaluate(where[name], self)
         elif name in fields and name not in _FUNCTIONS:
             value = self._parameter(fields[name])
         elif name == "at":
@@ -116,10 +116,10 @@ class Scope(dict[str, Any]):
         return value
 
     def _at(self, t: Array, text: str) -> Any:
-        return evaluate(expression(text), Scope(self.schedule, self.run, t=t))
+        return value(self.schedule, self.run, text, t=t)
 
     def _parameter(self, parameter: Parameter) -> Any:
-        """Return the value of a parameter: a length as a number, one that is left out as that which it follows."""
+        """Return the value of a parameter: a length as a number, one that is left out as the name that it follows."""
         value = getattr(self.schedule, parameter.field)
         if value is None and parameter.otherwise:
             return self[parameter.otherwise]
@@ -130,31 +130,47 @@ class Scope(dict[str, Any]):
         return tuple(map(self.run.of, value)) if parameter.many else self.run.of(value)
 
 
-def evaluate(code: CodeType, scope: Mapping[str, Any]) -> Any:
-    """Return the value of a compiled expression."""
-    return eval(code, NAMESPACE, scope)  # noqa: S307 - the text of a declaration, never of a user
+def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
+    """Return the value of an expression of a declaration."""
+    return eval(_compiled(text), NAMESPACE, scope)  # noqa: S307 - the text of a declaration, never of a user
 
 
 @cache
-def expression(text: str) -> CodeType:
-    """Return an expression of a declaration, compiled."""
+def _compiled(text: str) -> CodeType:
     return compile(text, f"<{text}>", "eval")
 
 
+def value(schedule: Family, run: Run, text: str, **known: Any) -> Any:
+    """Return the value of an expression of the schedule's parameters and the names in its `where`.
+
+    Args:
+        schedule: The schedule.
+        run: The run that its lengths refer to.
+        text: The expression.
+        known: The values of further names, t among them if the expression depends on it.
+    """
+    return evaluate(text, Scope(schedule, run, **known))
+
+
+def values(schedule: Family, run: Run, text: str, t: Array, **known: Any) -> Array:
+    """Return the value of an expression at each t, in the shape of t; otherwise as `value`."""
+    return shaped(value(schedule, run, text, t=t, **known), t)
+
+
 def play(schedule: Family, t: Array, run: Run) -> Array:
-    """Return what the schedule's formula gives at t, in the shape of t."""
-    code = expression(schedule.formula)
+    """Return the value of the schedule's formula at each t, in the shape of t."""
+    text = schedule.formula
     try:
-        value = evaluate(code, Scope(schedule, run, t=t))
-        if _is_complex(value):  # Python's root of a negative number, which is NaN to numpy and the frameworks
-            value = _without_traps(code, Scope(schedule, run, t=t))
+        found = evaluate(text, Scope(schedule, run, t=t))
+        if _is_complex(found):  # Python's power of a negative number, which is NaN in numpy and the frameworks
+            found = _without_traps(text, Scope(schedule, run, t=t))
     except ArithmeticError:
-        value = _without_traps(code, Scope(schedule, run, t=t))
-    return shaped(value, t)
+        found = _without_traps(text, Scope(schedule, run, t=t))
+    return shaped(found, t)
 
 
 def shaped(value: Any, t: Array) -> Array:
-    """Return a value in the shape of t, which it lacks where it does not depend on t; a complex one is not a number."""
+    """Return a value in the shape of t, which a value that does not depend on t lacks; NaN for a complex number."""
     if _is_complex(value):
         return numeric.full(t, math.nan)
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
@@ -164,116 +180,57 @@ def _is_complex(value: Any) -> bool:
     return isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "f") == "c"
 
 
-def _without_traps(code: CodeType, scope: Scope) -> Any:
-    """Return the value with numpy's arithmetic, in which 1/0 and 10.0**400 are inf, where Python's own raises."""
+def _without_traps(text: str, scope: Scope) -> Any:
+    """Return the value in numpy's arithmetic, in which 1/0 and 10.0**400 are inf; Python's own raises."""
     import numpy as np
 
     def plain(value: Any) -> Any:
         return np.float64(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
 
     t = plain(scope["t"])
-    for name in names_used(type(scope.schedule)):
+    for name in _numbers(type(scope.schedule)):
         scope[name] = plain(scope[name])
     scope["t"] = t
     with np.errstate(all="ignore"):
-        value = evaluate(code, scope)
-    return value if hasattr(value, "namespace") or np.ndim(value) else float(value)
+        found = evaluate(text, scope)
+    return found if hasattr(found, "namespace") or np.ndim(found) else float(found)
 
 
 @cache
-def names_used(declaration: type[Family]) -> frozenset[str]:
-    """Return the parameters that hold one number each."""
+def _numbers(declaration: type[Family]) -> frozenset[str]:
+    """Return the names of the parameters that hold a single number."""
     return frozenset(
         p.name for p in parameters(declaration) if p.kind in ("number", "integer", "length") and not p.many
     )
 
 
-def number(schedule: Family, run: Run, text: str) -> Any:
-    """Return the value of an expression of the schedule's parameters and of the names in its `where`, without t."""
-    return evaluate(expression(text), Scope(schedule, run))
-
-
 @cache
 def names_in(text: str) -> frozenset[str]:
-    """Return the names that an expression uses, without the functions."""
-    return frozenset(expression(text).co_names) - NAMESPACE.keys()
-
-
-@cache
-def _compiled(declaration: type[Family]) -> dict[str, CodeType]:
-    return {name: expression(text) for name, text in declaration.where.items()}
+    """Return the names that an expression uses, apart from functions."""
+    return frozenset(_compiled(text).co_names) - NAMESPACE.keys()
 
 
 @cache
 def _fields(declaration: type[Family]) -> dict[str, Parameter]:
-    """Return the parameters by their names."""
+    """Return the parameters of a declaration by name."""
     return {parameter.name: parameter for parameter in parameters(declaration)}
 
 
 @lru_cache(maxsize=64)
 def function(text: str, name: str) -> Callable[[Array], Array]:
-    """Return the function that a user's formula of one variable, or a lambda, stands for.
+    """Return the function that a user's formula of one variable, or lambda, defines.
 
     Raises:
-        SpecError: If it is not one, or uses what a formula may not.
+        SpecError: If the text is no formula, or uses names or functions that a formula may not.
     """
     form = formulas.function(text, name)
     return lambda t: numeric.evaluated(lambda numpy, values: form(numeric.as_python(numpy), values["t"]), t, 1.0, {})
 
 
 def faults(text: str, name: str) -> tuple[Problem, ...]:
-    """Return what is wrong with a user's formula of one variable."""
+    """Return the problems of a user's formula of one variable."""
     try:
         function(text, name)
     except SpecError as error:
         return tuple(error.problems)
     return ()
-
-
-_SIGNS = (
-    (r"\s*\*\*\s*", "^"),
-    (r"\s*\*\s*", " · "),
-    (r"(?<=\S) - ", " − "),
-    (r"(?<![\w)])-(?=[\w(])", "−"),
-    (r"<=", "≤"),
-    (r">=", "≥"),
-    (r"\bpi\b", "π"),
-    (r"\binf\b", "∞"),
-    (r"\bsqrt\(", "√("),
-    (r"\bfloor\(([^()]*)\)", r"⌊\1⌋"),
-    (r"\bceil\(([^()]*)\)", r"⌈\1⌉"),
-)
-
-
-def shown(text: str) -> str:
-    """Return an expression with the signs of mathematics: `·` for `*`, `^` for `**`, `π`, `√`."""
-    return reduce(lambda so_far, sign: re.sub(sign[0], sign[1], so_far), _SIGNS, text)
-
-
-def formula_shown(declaration: type[Family]) -> list[str]:
-    """Return the formula of a declaration and what its names mean, as `describe` prints them, a line each."""
-    names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
-    left_out = (f"{name} = {otherwise} if it is left out" for name, otherwise in _left_out(declaration).items())
-    whole = " ".join([declaration.formula, *meanings(declaration).values()])
-    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if call.partition("(")[0] + "(" in whole)
-    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out, *functions]
-
-
-_FUNCTIONS_SHOWN = {"line(u, L, a, b)": "a + (b − a) · u / L"}
-"""What functions that no reader knows do."""
-
-
-def _left_out(declaration: type[Family]) -> dict[str, str]:
-    """Return the parameters that have the value of another name if they are left out, with that name."""
-    return {p.name: p.otherwise for p in parameters(declaration) if p.otherwise}
-
-
-def meanings(declaration: type[Family]) -> dict[str, str]:
-    """Return the names in `where` that the formula uses, itself or through others, with their meanings."""
-    texts, used = [declaration.formula], set[str]()
-    known = declaration.where | _left_out(declaration)
-    while texts:
-        words = set(re.findall(r"[^\W\d]\w*", texts.pop()))
-        texts += [text for name, text in known.items() if name in words - used]
-        used |= words
-    return {name: text for name, text in declaration.where.items() if name in used}

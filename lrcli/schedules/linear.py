@@ -51,7 +51,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     @property
     def ends(self) -> tuple[float, float]:
         """The learning rates at both ends."""
-        start, end = (form.number(self, NO_RUN, name) for name in ("start_lr", "end_lr"))
+        start, end = (form.value(self, NO_RUN, name) for name in ("start_lr", "end_lr"))
         return start, end
 
     def problems(self) -> list[Problem]:

@@ -40,4 +40,4 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
 
     def breakpoints(self, run: Run) -> Breakpoints:
         """Return the end of the sweep: of a rising and a falling power it is not read off."""
-        return (At((form.number(self, run, "last"),)),)
+        return (At((form.value(self, run, "last"),)),)

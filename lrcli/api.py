@@ -24,8 +24,8 @@ from lrcli.schedules.base import Family
 from lrcli.spec import load as loading
 from lrcli.spec.build import build
 from lrcli.spec.load import Loaded, Request
+from lrcli.spec.make import Layer
 from lrcli.spec.metric import read_metric
-from lrcli.spec.values import Given
 from lrcli.spec.write import inline
 from lrcli.stepper import Stepper
 from lrcli.units import resolve
@@ -121,7 +121,7 @@ def _loaded(spec: SpecLike, request: Request) -> Loaded:
         return Loaded((spec if request.run == RunOptions() else spec._replace(run=_run(request.run, spec.spec)),))
     if isinstance(spec, Family | Sequence | Product | Around):
         return Loaded((Entry(inline(spec), spec, _run(request.run, spec)),))
-    given = Given(request.values, str, wins=True)
+    given = Layer(request.values, str, wins=True)
     built = build(spec, [given], code=request.allow_code)
     return Loaded((Entry(inline(built), built, _run(request.run, built)),))
 

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 Path = tuple[str | int, ...]
 """Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
 
 Severity = Literal["error", "warning", "note"]
 
+T = TypeVar("T")
+R = TypeVar("R")
+
 KEY = "<key>"
 """Ends the path of a key, where a path without it is that of the key's value."""
 
 
 MOST = 200
-"""Problems that are looked for: more of them in one input are not read by anybody."""
+"""Problems of one input that are looked for: nobody reads more."""
 
 
 class Problem(NamedTuple):
@@ -131,6 +134,29 @@ class LrcliWarning(UserWarning):
     def __init__(self, finding: Finding) -> None:
         self.finding, self.code = finding, finding.code
         super().__init__(f"{finding.code} {finding.text}")
+
+
+def gather(items: Iterable[tuple[str | int, T]], make_one: Callable[[T], R]) -> dict[str | int, R]:
+    """Return the result for each item, by its key.
+
+    Raises:
+        SpecError: With the problems of all items, each with the item's key before its path.
+        InputError: The same, if one of them could not be read at all.
+    """
+    made: dict[str | int, R] = {}
+    problems: list[Problem] = []
+    kinds: set[type[SpecError]] = set()
+    for key, item in items:
+        try:
+            made[key] = make_one(item)
+        except SpecError as error:
+            problems += [problem.under(key) for problem in error.problems]
+            kinds.add(type(error))
+            if len(problems) > MOST:
+                break
+    if problems:
+        raise (InputError if InputError in kinds else SpecError)(*problems)
+    return made
 
 
 @contextmanager

@@ -79,9 +79,9 @@ def test_a_warm_up_before_a_sequence_climbs_to_its_first_lr() -> None:
 
 
 def test_flags_go_to_the_whole_if_the_whole_has_them_and_else_to_the_parts() -> None:
-    from lrcli.spec.values import Given
+    from lrcli.spec.make import Layer
 
-    given = Given({"warmup": 4, "max_lr": 0.4}, str)
+    given = Layer({"warmup": 4, "max_lr": 0.4}, str)
     (spec,) = load("constant:for=5+constant", [given]).schedules.values()
     assert write.inline(spec) == "(constant:max_lr=0.4,for=5+constant:max_lr=0.4):warmup=4"
 
@@ -183,9 +183,9 @@ def test_a_star_in_a_formula_is_no_product() -> None:
 
 
 def test_a_flag_goes_to_the_first_factor_and_the_others_stay_around_one() -> None:
-    from lrcli.spec.values import Given
+    from lrcli.spec.make import Layer
 
-    (spec,) = load("cosine*step*linear:start_lr=2", [Given({"max_lr": 0.4, "floor": 1e-3}, str)]).schedules.values()
+    (spec,) = load("cosine*step*linear:start_lr=2", [Layer({"max_lr": 0.4, "floor": 1e-3}, str)]).schedules.values()
     assert write.inline(spec) == "(cosine:max_lr=0.4*step*linear:start_lr=2):floor=0.001"
 
 

@@ -22,8 +22,8 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
 from lrcli.spec import write
 from lrcli.spec.build import build
+from lrcli.spec.make import make
 from lrcli.spec.schema import schema
-from lrcli.spec.values import make
 from tests.data import GOLDEN, framework_cases
 from tests.shell import inside as run_lrcli
 from tests.test_frameworks import PLAYED, spec_of

@@ -88,7 +88,7 @@ def _draw_into(reports: list[Report], output: str, asked: Asked, *, force: bool)
 
 def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Report]:
     from lrcli.checking.report import check as checked
-    from lrcli.spec.build import gather
+    from lrcli.problems import gather
 
     if len(names) == 1:  # whose exit code tells what is wrong
         return [checked(names[0], meant, column=column)]

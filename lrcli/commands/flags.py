@@ -67,9 +67,9 @@ class Asked(NamedTuple):
     @property
     def project_run(self) -> RunOptions:
         """What the project says of the run."""
-        from lrcli.spec.values import Given, make
+        from lrcli.spec.make import Layer, make
 
-        return make(RunOptions, {}, [Given(self.run, self.written)], owner="the project")
+        return make(RunOptions, {}, [Layer(self.run, self.written)], owner="the project")
 
     def written(self, name: str) -> str:
         """Return where a value is set: by an option, a variable, or in a file."""
@@ -89,9 +89,9 @@ class Asked(NamedTuple):
         Raises:
             SpecError: With the option in whose place each problem is.
         """
-        from lrcli.spec.values import Given, make
+        from lrcli.spec.make import Layer, make
 
-        given = Given(self.others.get(declaration, {}), self.written)
+        given = Layer(self.others.get(declaration, {}), self.written)
         return make(declaration, {}, [given], owner="lrcli")
 
 

@@ -63,10 +63,10 @@ def only(text: str, values: Mapping[str, object]) -> Spec:
         SpecError: If it is wrong, or there are several.
     """
     from lrcli.parameters import flag
+    from lrcli.spec.make import Layer
     from lrcli.spec.read import load
-    from lrcli.spec.values import Given
 
-    found = load(text, [Given(values, flag)]).schedules
+    found = load(text, [Layer(values, flag)]).schedules
     if len(found) > 1:
         raise SpecError(f"{text} holds {len(found)} schedules: choose one, of {', '.join(found)}, as {text}#name")
     return next(iter(found.values()))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.run import RunOptions, Series
 from lrcli.spec.build import build
-from lrcli.spec.values import Given, make
+from lrcli.spec.make import Layer, make
 from lrcli.spec.write import data, inline
 from lrcli.units import resolve
 
@@ -101,7 +101,7 @@ def with_setting(options: RunOptions, name: str, value: object) -> RunOptions:
         known |= {"epochs": None, "steps": None}
     known[name] = value
     said = {one: worth for one, worth in known.items() if worth is not None}
-    return make(RunOptions, {}, [Given(said, str)], owner="a run")
+    return make(RunOptions, {}, [Layer(said, str)], owner="a run")
 
 
 def _replaced(whole: Any, path: Path, name: str, value: object) -> Any:

@@ -17,8 +17,9 @@ from lrcli.logs.builder import Builder
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.build import build
-from lrcli.spec.read import Specs, load
-from lrcli.spec.values import Given
+from lrcli.spec.document import Specs
+from lrcli.spec.make import Layer
+from lrcli.spec.read import load
 from lrcli.spec.write import inline
 from lrcli.units import resolve
 
@@ -161,7 +162,7 @@ def _entries(specs: Sequence[Written], values: Mapping[str, object], steps: int 
 
 
 def _specs(spec: Written, values: Mapping[str, object]) -> Specs:
-    given = [Given(values, str)]
+    given = [Layer(values, str)]
     if isinstance(spec, str):
         return load(spec, given)
     if isinstance(spec, dict | list):

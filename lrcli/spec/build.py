@@ -1,152 +1,98 @@
-"""From data to schedules: a name, a mapping or a list, whoever wrote it."""
+"""From data (of YAML, JSON, Python or inline text) to a schedule, a sequence or a product."""
 
 from __future__ import annotations
 
-import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
 from lrcli.compose import around as surroundings
-from lrcli.frameworks import homes
 from lrcli.frameworks.equations import hints
-from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
-from lrcli.problems import KEY, MOST, InputError, Problem, SpecError
+from lrcli.problems import Problem, SpecError, gather
 from lrcli.registry import SCHEDULES
 from lrcli.schedules.base import Composed, Family
-from lrcli.schedules.linear import Linear
 from lrcli.spec import inline
-from lrcli.spec.values import Given, make, number, shown
-from lrcli.synonyms import schedule_meant
+from lrcli.spec.belonging import (
+    COMPOSITION,
+    inline_data,
+    joined,
+    own_names,
+    take_constants,
+    take_members,
+    take_outer,
+    with_type,
+)
+from lrcli.spec.make import Layer, make
+from lrcli.spec.named import declaration
+from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from collections.abc import Sequence as Sequence_
 
-
-T = TypeVar("T")
-
-_OF_THE_WHOLE = frozenset(parameter.name for parameter in parameters(Composed))
-"""Parameters that belong to a whole: a value given to all schedules does not go to the parts of a sequence."""
+    from lrcli.spec.belonging import Values
 
 
-class _Given(NamedTuple):
-    """What a schedule is built among.
+class _Context(NamedTuple):
+    """What a schedule is built in.
 
     Attributes:
-        givens: Values from elsewhere for the parameters that it has.
+        layers: Values from outside of the spec for the parameters that it has.
         code: It may run code of the user's.
         factor: It is a factor of a product, not a learning rate.
-        depth: How many wholes it is a part of.
+        depth: How many sequences, products and schedulers it is inside of.
         follows: It is a part of a sequence, and not the first.
     """
 
-    givens: list[Given]
+    layers: list[Layer]
     code: bool
     factor: bool = False
     depth: int = 0
     follows: bool = False
 
-    def inside(self, *, first: bool = True) -> _Given:
-        """Return what a part of a whole is built among: values for the whole, or for the first factor, are not its."""
-        givens = [given.without(_OF_THE_WHOLE) for given in self.givens] if first else []
-        return self._replace(givens=givens, factor=self.factor or not first, depth=self.depth + 1, follows=False)
+    def inside(self, *, first: bool = True) -> _Context:
+        """Return the context of a part; a factor after the first takes no values from outside."""
+        layers = [layer.without(COMPOSITION) for layer in self.layers] if first else []
+        return self._replace(layers=layers, factor=self.factor or not first, depth=self.depth + 1, follows=False)
 
 
-def build(data: Any, givens: Iterable[Given] = (), *, code: bool = False) -> Spec:
-    """Return the schedule that the data describes.
+def build(data: object, layers: Iterable[Layer] = (), *, code: bool = False) -> Spec:
+    """Return the schedule that data describes.
 
     Args:
         data: A mapping with a `type`, a `sequence` or a `product`, a list of them (a sequence), or inline text.
-        givens: Values from elsewhere (a file's defaults, flags) for the parameters that the schedule has.
-        code: Schedules that run code of the user's are allowed.
+        layers: Values from outside of the spec (a file's defaults, flags) for the parameters that the schedule has.
+        code: Allow schedules that run code of the user's.
 
     Raises:
         SpecError: With every problem found, each with its path.
     """
-    spec = _build(data, _Given(list(givens), code))
+    spec = _build(data, _Context(list(layers), code))
     if surroundings(spec).start == "previous":
         raise SpecError(Problem(message="start=previous is for a part of a sequence", path=("start",)))
     return spec
 
 
-def _build(data: Any, around: _Given) -> Spec:
-    if around.depth > inline.DEEPEST:
+def _build(data: object, context: _Context) -> Spec:
+    if context.depth > inline.DEEPEST:
         raise SpecError("nested too deeply")
     if isinstance(data, Family):
         return data
     if isinstance(data, str):
-        return _build(_inline(data), around)
+        return _build(inline_data(data), context)
     if isinstance(data, list | tuple):
-        return _sequence({}, data, around)
+        return _sequence({}, data, context)
     if not isinstance(data, dict):
         raise SpecError(f"a schedule is a mapping with a type, a list of them or inline text, not {shown(data)}")
     for key, make_whole in _WHOLES.items():
         if key in data:
-            return _whole(key, data, partial(make_whole, around=around))
-    return _schedule(data, around)
+            return _whole(key, data, partial(make_whole, context=context))
+    return _schedule(data, context)
 
 
-def gather(items: Iterable[tuple[str | int, Any]], make_one: Callable[[Any], T]) -> dict[str | int, T]:
-    """Return what is made of each item, by its key.
-
-    Raises:
-        SpecError: With the problems of all items, each with the item's key before its path.
-        InputError: The same, if one of them could not be read at all.
-    """
-    made, problems, kinds = {}, [], set()
-    for key, item in items:
-        try:
-            made[key] = make_one(item)
-        except SpecError as error:
-            problems += [problem.under(key) for problem in error.problems]
-            kinds.add(type(error))
-            if len(problems) > MOST:  # nobody reads more of them
-                break
-    if problems:
-        raise (InputError if InputError in kinds else SpecError)(*problems)
-    return made
-
-
-def declaration(name: str) -> type[Family]:
-    """Return the schedule of this name.
-
-    Raises:
-        SpecError: If there is none, with the name that is most like it.
-    """
-    found = SCHEDULES.find(name)
-    if found is None:
-        framework = name.strip().rstrip(".").lower()
-        if framework in (*FRAMEWORKS, *ABBREVIATIONS):
-            message = f"{shown(name)} is a framework: lrcli list --framework {framework} shows its schedulers"
-            raise SpecError(Problem(message=message, path=("type",)))
-        if not schedule_meant(name) and (several := homes(name.strip())):
-            written = " or ".join(f"{framework}.{name.strip()}" for framework in several)
-            message = f"{shown(name)} is a scheduler of several frameworks: write {written}"
-            raise SpecError(Problem(message=message, path=("type",)))
-        odd = any(sign in name for sign in "=()*/^") or ".py" in name
-        meant = "" if odd else schedule_meant(name) or SCHEDULES.closest(name)
-        rest = "" if meant else f"; {_how_to_write(name)}"
-        raise SpecError(Problem(message=f"no schedule is called {shown(name)}{rest}", path=("type",), suggestion=meant))
-    return found
-
-
-def _how_to_write(text: str) -> str:
-    """Return how to write what somebody may have meant by a text that is no name."""
-    if "=" in text:
-        return "a parameter follows its schedule, as in cosine:warmup=5"
-    if ".py" in text:
-        return "a function of yours is python:file.py:name"
-    if re.fullmatch(r"[\d.eE-]+", text.strip()):
-        return "a factor is :scale=0.5, and a formula is expr:(…)"
-    if re.search(r"[()*/^]", text):
-        return "a formula is expr:…, in parentheses if it has a + in it: expr:(…)"
-    return "lrcli list shows them all"
-
-
-def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any], list[Any]], Spec]) -> Spec:
-    """Return a sequence or a product that is a mapping, with parameters of its own besides its parts."""
+def _whole(key: str, data: Values, make_whole: Callable[[Values, list[object]], Spec]) -> Spec:
+    """Return a sequence or a product that is a mapping: its parts, and parameters of its own."""
     values, parts = dict(data), data[key]
     del values[key]
     if not isinstance(parts, list | tuple):
@@ -158,53 +104,41 @@ def _whole(key: str, data: dict[Any, Any], make_whole: Callable[[dict[Any, Any],
         raise type(error)(*problems) from None
 
 
-def _sequence(values: dict[Any, Any], parts: Sequence_[Any], around: _Given) -> Sequence:
-    """Return a sequence: what is given for all goes to the whole if the whole has it, and else to the parts."""
-    inside = around.inside()
-    turns = enumerate(enumerate(parts))
-    built = gather(turns, lambda turn: _build(turn[1], inside._replace(follows=turn[0] > 0)))
-    return make(Sequence, values, around.givens, owner="a sequence", fixed={"parts": tuple(built.values())})
+def _sequence(values: Values, parts: Sequence_[object], context: _Context) -> Sequence:
+    """Return a sequence: values from outside go to the whole if it has such a parameter, else to the parts."""
+    inside = context.inside()
+    numbered = enumerate(enumerate(parts))
+    built = gather(numbered, lambda part: _build(part[1], inside._replace(follows=part[0] > 0)))
+    return make(Sequence, values, context.layers, owner="a sequence", fixed={"parts": tuple(built.values())})
 
 
-def _product(values: dict[Any, Any], factors: Sequence_[Any], around: _Given) -> Product:
-    """Return a product: what is given for all goes to the whole if the whole has it, and else to the first factor."""
-    built = gather(enumerate(enumerate(factors)), lambda one: _build(one[1], around.inside(first=one[0] == 0)))
-    return make(Product, values, around.givens, owner="a product", fixed={"factors": tuple(built.values())})
+def _product(values: Values, factors: Sequence_[object], context: _Context) -> Product:
+    """Return a product: values from outside go to the whole if it has such a parameter, else to the first factor."""
+    numbered = enumerate(enumerate(factors))
+    built = gather(numbered, lambda factor: _build(factor[1], context.inside(first=factor[0] == 0)))
+    return make(Product, values, context.layers, owner="a product", fixed={"factors": tuple(built.values())})
 
 
 _WHOLES: dict[str, Callable[..., Spec]] = {"sequence": _sequence, "product": _product}
 
 
-def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
-    name = data.get("type")
-    if not isinstance(name, str):
-        raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
-    wanted = declaration(name)
-    if wanted.runs_code and not around.code:
-        message = f"{name} runs code, which a file may only do if you trust it: say --allow-code"
-        raise SpecError(Problem(message=message, path=("type",)))
-    values = {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
-    values = _own_names(values, wanted)
-    if around.follows:
-        values = _joined(values, wanted, {name for given in around.givens for name in given.values})
-    outer = _outer(values, wanted)
+def _schedule(data: Values, context: _Context) -> Family | Around:
+    """Return one schedule, with what stands around it."""
+    wanted = _wanted(data, context)
+    values = own_names(_values(data, wanted), wanted)
+    if context.follows:
+        values = joined(values, wanted, {name for layer in context.layers for name in layer.values})
+    outer = take_outer(values, wanted)
     if "" in values:
         message = f"{shown(values[''])} is not a parameter with a value, as in max_lr=0.1"
         raise SpecError(Problem(message=message, path=(inline.FIRST,)))
-    fixed = _members(wanted, values, around)
-    if "constants" in wanted.__struct_fields__:
-        known = {parameter.name for parameter in parameters(wanted)}
-        own = {key: value for key, value in values.items() if str(key).replace("-", "_") not in known}
-        fixed["constants"] = gather(own.items(), number_in_data)
-        values = {key: value for key, value in values.items() if key not in own}
-    givens = [Given(peak_of_a_factor(wanted), str), *around.givens] if around.factor else around.givens
-    if values.get("start") == "previous" and not values.get("warmup"):
-        givens = [given.without({"lr", wanted.peak}) for given in givens]
+    fixed = _taken_members(values, wanted, context) | take_constants(values, wanted)
+    layers = _layers(values, wanted, context)
     try:
         made = make(
             wanted,
             values,
-            givens,
+            layers,
             owner=wanted.tag(),
             hints=partial(hints, wanted),
             fixed=fixed,
@@ -214,53 +148,47 @@ def _schedule(data: dict[Any, Any], around: _Given) -> Family | Around:
         if inline.FIRST not in data:
             raise
         raise SpecError(*(_unnamed(problem, wanted.positional) for problem in error.problems)) from None
-    return made if isinstance(made, Composed) else _surrounded(made, outer, givens)
+    return made if isinstance(made, Composed) else _surrounded(made, outer, layers)
 
 
-def _joined(values: dict[Any, Any], wanted: type[Family], given: set[str]) -> dict[Any, Any]:
-    """Return the values of a part that follows another: a line that says no start has the end of that one.
-
-    Raises:
-        SpecError: If it has that start and a peak too.
-    """
-    joined = str(values.get("start", "own")).strip() == "previous" and not values.get("warmup")
-    if joined and wanted.peak in values:
-        message = f"{wanted.tag()} starts where the previous part ends: leave {wanted.peak} or start=previous out"
-        raise SpecError(Problem(message=message, path=(wanted.peak,)))
-    starts = Linear.begins_with & values.keys() or "start_lr" in given
-    return {"start": "previous", **values} if wanted is Linear and not starts else values
+def _wanted(data: Values, context: _Context) -> type[Family]:
+    """Return the declaration that data names."""
+    name = data.get("type")
+    if not isinstance(name, str):
+        raise SpecError("a schedule needs a type: " + ", ".join(SCHEDULES))
+    wanted = declaration(name)
+    if wanted.runs_code and not context.code:
+        message = f"{name} runs code, which a file may only do if you trust it: say --allow-code"
+        raise SpecError(Problem(message=message, path=("type",)))
+    return wanted
 
 
-def _outer(values: dict[Any, Any], wanted: type[Family]) -> dict[Any, Any]:
-    """Take out of the values those that stand around a framework's scheduler, and return them."""
-    if issubclass(wanted, Composed):
-        return {}
-    own = {parameter.name for parameter in parameters(wanted)}
-    names = [key for key in values if (name := str(key).replace("-", "_")) in _OF_THE_WHOLE and name not in own]
-    return {key: values.pop(key) for key in names}
+def _values(data: Values, wanted: type[Family]) -> Values:
+    """Return the values of the parameters; one without a name is that of the positional parameter."""
+    return {wanted.positional if key == inline.FIRST else key: value for key, value in data.items() if key != "type"}
 
 
-def _surrounded(inner: Family, outer: dict[Any, Any], givens: Iterable[Given]) -> Family | Around:
+def _layers(values: Values, wanted: type[Family], context: _Context) -> list[Layer]:
+    """Return the values from outside: a factor has a peak of 1, and a line that is joined has none."""
+    layers = [Layer(peak_of_a_factor(wanted), str), *context.layers] if context.factor else context.layers
+    if values.get("start") == "previous" and not values.get("warmup"):
+        return [layer.without({"lr", wanted.peak}) for layer in layers]
+    return layers
+
+
+def _surrounded(inner: Family, outer: Values, layers: Iterable[Layer]) -> Family | Around:
     """Return a framework's scheduler with what stands around it, if anything does."""
-    mine = {*inner.aliases(), *(parameter.name for parameter in parameters(type(inner)))}
-    whole = make(Around, outer, [given.without(mine) for given in givens], owner=inner.tag(), fixed={"inner": inner})
+    own = {*inner.aliases(), *(parameter.name for parameter in parameters(type(inner)))}
+    whole = make(Around, outer, [layer.without(own) for layer in layers], owner=inner.tag(), fixed={"inner": inner})
     return inner if whole == Around(inner=inner) else whole
 
 
-def _own_names(values: dict[Any, Any], wanted: type[Family]) -> dict[Any, Any]:
-    """Return the values with each synonym of a parameter replaced by the parameter's own name."""
-    aliases = wanted.aliases()
-    named = {aliases.get(str(key), key): value for key, value in values.items()}
-    if len(named) < len(values):
-        twice = [key for key in values if str(key) in aliases]
-        other = ", ".join(aliases[key] for key in twice)
-        message = f"{', '.join(twice)} and {other} are the same parameter of {wanted.tag()}"
-        raise SpecError(Problem(message=message, path=(twice[0], KEY)))
-    return named
+def _taken_members(values: Values, wanted: type[Family], context: _Context) -> dict[str, Any]:
+    """Take the schedules that a scheduler is made of out of its values, and return them as its field.
 
-
-def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> dict[str, Any]:
-    """Return the schedules that a parameter of a schedule holds, taken out of its values."""
+    Raises:
+        SpecError: If they are missing, or cannot be members.
+    """
     if not wanted.members:
         return {}
     if wanted.members not in values:
@@ -268,46 +196,17 @@ def _members(wanted: type[Family], values: dict[Any, Any], around: _Given) -> di
             return {}
         message = f"{wanted.tag()} needs {wanted.members}: it has no default; write {wanted.members}=(…+…)"
         raise SpecError(Problem(message=message))
-    raw = values.pop(wanted.members)
-    data = _inline(raw) if isinstance(raw, str) else raw
-    parts = [*data] if isinstance(data, list | tuple) else [data]
-    if wanted.one_more and values.get(wanted.one_more) is not None:
-        parts.append(values.pop(wanted.one_more))
-    parts = [{"type": "constant", "max_lr": one} if isinstance(one, int | float) else one for one in parts]
-    if wanted.member_type:
-        parts = [{"type": wanted.member_type, **part} if isinstance(part, dict) else part for part in parts]
-    inside = around.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is
-    built = gather([(wanted.members, parts)], lambda parts: gather(enumerate(parts), lambda part: _build(part, inside)))
-    found = built[wanted.members]
-    if wrong := [i for i, one in found.items() if isinstance(one, Around)]:
+    written = [with_type(one, wanted) for one in take_members(values, wanted)]
+    inside = context.inside()._replace(factor=False)  # members act on the lr of their whole, whatever their own is
+    members = gather(
+        [(wanted.members, written)], lambda them: gather(enumerate(them), lambda one: _build(one, inside))
+    )[wanted.members]
+    if wrong := [i for i, one in members.items() if isinstance(one, Around)]:
         message = f"nothing can stand around a member of {wanted.tag()}: no warmup, scale, floor or cap"
         raise SpecError(*(Problem(message=message, path=(wanted.members, i)) for i in wrong))
-    return {wanted.members: tuple(found.values())}
+    return {wanted.members: tuple(members.values())}
 
 
 def _unnamed(problem: Problem, positional: str) -> Problem:
-    """Return a problem with the path that a value without a name was written at."""
+    """Return a problem of the positional parameter at the path of the value without a name."""
     return problem._replace(path=(inline.FIRST,)) if problem.path[:1] == (positional,) else problem
-
-
-def number_in_data(raw: object) -> float:
-    """Return a number that stands where no parameter says what may stand there.
-
-    Raises:
-        SpecError: If it is none.
-    """
-    try:
-        value = number(raw) if isinstance(raw, str) else raw
-    except ValueError as error:
-        raise SpecError(str(error)) from None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise SpecError(f"{shown(raw)} is not a number")
-    return value
-
-
-def _inline(text: str) -> Any:
-    """Return the data of inline text inside other data, where its columns do not matter."""
-    try:
-        return inline.read(text)[0]
-    except SpecError as error:
-        raise SpecError(*(f"{shown(text)}: {problem.message}" for problem in error.problems)) from None

@@ -9,13 +9,12 @@ import msgspec
 from lrcli.entry import Entry
 from lrcli.outline import metric_driven_parts
 from lrcli.parameters import flag
-from lrcli.problems import Finding, Problem, SpecError, closest, printable
+from lrcli.problems import Finding, Problem, SpecError, closest, gather, printable
 from lrcli.run import RunOptions, Series
 from lrcli.spec import read as reading
-from lrcli.spec.build import gather
+from lrcli.spec.make import Layer, make
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.tools.changes import WhatIf
-from lrcli.spec.values import Given, make
 from lrcli.units import resolve
 
 if TYPE_CHECKING:
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence as Sequence_
 
     from lrcli.compose import Spec
+    from lrcli.spec.document import Specs
 
 
 class Request(NamedTuple):
@@ -104,7 +104,7 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
     """
     request = request or Request()
     sources = [source_of(one) if isinstance(one, str) else one for one in arguments]
-    given = Given(request.values, request.written, wins=True)
+    given = Layer(request.values, request.written, wins=True)
     read = list(gather(enumerate(sources), lambda source: _read(source, given, request)).values())
     findings = [*_check_used(given, sources, request.written), *_understood(sources, read)]
     run_of_a_file = next((one.run for one in read if one.run), None)
@@ -130,7 +130,7 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
     return Loaded(tuple(named), (*findings, *of_metric, *unused), _timed(read, named))
 
 
-def _timed(read: Sequence_[reading.Specs], named: Sequence_[Entry]) -> frozenset[str]:
+def _timed(read: Sequence_[Specs], named: Sequence_[Entry]) -> frozenset[str]:
     """Return the names of those runs whose length a file says."""
     runs = [one.run_of(name) for one in read for name in one.schedules]
     pairs = zip(named, runs, strict=True)
@@ -152,29 +152,29 @@ def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOpt
         ) from None
 
 
-def _read(source: Source, given: Given, request: Request) -> reading.Specs:
+def _read(source: Source, given: Layer, request: Request) -> Specs:
     """Return what an argument names; code that it names itself may run, code that a file names must be allowed.
 
     Raises:
         SpecError: If a file has none of the keys that stand behind its name.
     """
     code = request.allow_code or (request.trusted and source.is_inline)
-    own = Given(dict(source.changes), lambda name: f"{source.name}:{name}", wins=True)
+    own = Layer(dict(source.changes), lambda name: f"{source.name}:{name}", wins=True)
     run, own = _own_run(request.run, own)
     asked = WhatIf(run, request.sets, request.tool)
-    read = reading.load(source, [Given(request.filling, request.written), given, own], allow_code=code, asked=asked)
+    read = reading.load(source, [Layer(request.filling, request.written), given, own], allow_code=code, asked=asked)
     if unused := sorted(own.values.keys() - own.used):
         raise SpecError(*(Problem(message=f"there is no {name} in {source.name}") for name in unused))
     return read._replace(run=run.over(read.run)) if source.changes and not read.understood else read
 
 
-def _own_run(run: RunOptions, own: Given) -> tuple[RunOptions, Given]:
+def _own_run(run: RunOptions, own: Layer) -> tuple[RunOptions, Layer]:
     """Return the run with what stands of it behind a file's name, and the rest of that."""
     known = {name: own.values[name] for name in ("epochs", "steps", "steps_per_epoch") if name in own.values}
     return (make(RunOptions, known, owner="a run").over(run), own.without(known)) if known else (run, own)
 
 
-def _understood(sources: Sequence_[Source], read: Sequence_[reading.Specs]) -> Iterator[Finding]:
+def _understood(sources: Sequence_[Source], read: Sequence_[Specs]) -> Iterator[Finding]:
     for source, one in zip(sources, read, strict=True):
         if one.understood:
             yield Finding("", f"{source.name} is {one.understood}", severity="note")
@@ -211,7 +211,7 @@ def _unused_metric(entries: Sequence_[Entry]) -> list[Finding]:
     return [Finding("LR025", "--metric has no effect: no schedule here depends on a metric", "Leave it out.")]
 
 
-def _check_used(given: Given, sources: Sequence_[Source], written: Callable[[str], str]) -> list[Finding]:
+def _check_used(given: Layer, sources: Sequence_[Source], written: Callable[[str], str]) -> list[Finding]:
     """Return the values that every schedule overrules.
 
     Raises:

@@ -19,7 +19,7 @@ from lrcli.spec.tools.reader import Reader, Recognised, at
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-    from lrcli.spec.values import Given
+    from lrcli.spec.make import Layer
 
 _MODULES = (
     "timm",
@@ -92,15 +92,15 @@ def like(data: Mapping[str, Any]) -> list[str]:
 def recognised(
     data: dict[str, Any],
     asked: WhatIf = WhatIf(),
-    givens: Iterable[Given] = (),
+    layers: Iterable[Layer] = (),
     beside: Callable[[str], Any] | None = None,
-) -> tuple[Recognised, list[Given]] | None:
+) -> tuple[Recognised, list[Layer]] | None:
     """Return what a file of a tool says, and what is left for its scheduler; None if it is of no tool that lrcli knows.
 
     Args:
         data: The file's.
         asked: What is asked for besides: the run, other values, the tool.
-        givens: Values for keys of the file, or for parameters of the scheduler.
+        layers: Values for keys of the file, or for parameters of the scheduler.
         beside: Reads a file that this one names.
 
     Raises:
@@ -111,16 +111,16 @@ def recognised(
         return None
     path = reader.section(data) or ()
     asked = asked._replace(run=counted(data, reader, path, asked))
-    change = changed(data, reader, path, asked, givens)
+    change = changed(data, reader, path, asked, layers)
     config = Config(at(resolved(change.data), path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
     rate = run.steps_per_epoch or asked.run.steps_per_epoch
     run = msgspec.structs.replace(run, steps_per_epoch=rate, batches=asked.run.batches)
     kind = SCHEDULES.find(str(read.spec.get("type"))) if isinstance(read.spec, dict) else None
-    notes = of_parameters(read.spec, kind.peak if kind else "", change.givens)
+    notes = of_parameters(read.spec, kind.peak if kind else "", change.layers)
     found = (*change.notes, *notes, *read.findings, *config.unread())
-    return read._replace(run=run, findings=found, facts=tuple(config.facts())), change.givens
+    return read._replace(run=run, findings=found, facts=tuple(config.facts())), change.layers
 
 
 def options_of(data: Any) -> set[str]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config
-from lrcli.spec.values import Given, number, shown
+from lrcli.spec.values import number, shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from lrcli.problems import Path
+    from lrcli.spec.make import Layer
     from lrcli.spec.tools.reader import Reader
 
 
@@ -37,41 +38,41 @@ class Changed(NamedTuple):
 
     Attributes:
         data: The data.
-        givens: What is left for the parameters of the scheduler.
+        layers: What is left for the parameters of the scheduler.
         notes: Each change, from the file's value to the new one.
     """
 
     data: dict[str, Any]
-    givens: list[Given]
+    layers: list[Layer]
     notes: list[Finding]
 
 
-def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, givens: Iterable[Given]) -> Changed:
+def changed(data: dict[str, Any], reader: Reader, root: Path, asked: WhatIf, layers: Iterable[Layer]) -> Changed:
     """Return a file's data with the values that options and `--set` give to its keys."""
     data, notes = copy.deepcopy(data), list[Finding]()
     for key, value in _run_keys(reader, asked.run, _section(data, root)):
         _change(data, (*root, *key), value, notes)
     left = []
-    for given in givens:
-        own = {name: path for name in given.values if (path := path_of(name, _section(data, root), reader))}
+    for layer in layers:
+        own = {name: path for name in layer.values if (path := path_of(name, _section(data, root), reader))}
         for name, path in own.items():
-            _change(data, (*root, *path), value_of(given.values[name]), notes)
-        given.used.update(own)
-        given.applied.update(own)
-        left.append(given.without(own))
+            _change(data, (*root, *path), value_of(layer.values[name]), notes)
+        layer.used.update(own)
+        layer.applied.update(own)
+        left.append(layer.without(own))
     for dotted, text in asked.sets.items():
         _change(data, (*root, *dotted.split(".")), value_of(text), notes)
     return Changed(data, left, notes)
 
 
-def of_parameters(spec: Any, peak: str, givens: Iterable[Given]) -> Iterator[Finding]:
+def of_parameters(spec: Any, peak: str, layers: Iterable[Layer]) -> Iterator[Finding]:
     """Yield that parameters of the scheduler have other values than the file gives them."""
     if not isinstance(spec, dict):
         return
-    for given in givens:
-        for name, value in given.values.items():
+    for layer in layers:
+        for name, value in layer.values.items():
             meant = peak if name in ("lr", "max_lr") and name not in spec else name
-            if given.wins and meant in spec and value_of(value) != spec[meant]:
+            if layer.wins and meant in spec and value_of(value) != spec[meant]:
                 yield Finding(
                     "", f"{meant}: {shown(spec[meant])} in the file → {shown(value_of(value))}", severity="note"
                 )

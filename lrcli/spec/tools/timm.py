@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from lrcli.frameworks.timm import CreateScheduler
 from lrcli.run import RunOptions
+from lrcli.spec.make import make
 from lrcli.spec.tools.reader import BatchKeys, Reader, Recognised
-from lrcli.spec.values import make
 
 if TYPE_CHECKING:
     from lrcli.problems import Path

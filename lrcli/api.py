@@ -282,7 +282,7 @@ def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: 
     if target not in TARGETS:
         raise SpecError(Problem(message=f"{to!r} is not one of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
     entry = only(load(spec, **options), spec)
-    return TARGETS[target](Job(entry.spec, entry.run, "native" if native else "exact"))
+    return TARGETS[target](Job(entry.spec, entry.run, "native" if native else "exact", entry.given_name))
 
 
 def describe(name: str, width: int = 80) -> str:

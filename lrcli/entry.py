@@ -62,6 +62,14 @@ class Entry(NamedTuple):
     run: Run
     source: SourceMap = SourceMap()
 
+    @property
+    def given_name(self) -> str:
+        """The name that somebody has given it; empty where the text of its spec stands for one."""
+        from lrcli.registry import SCHEDULES
+
+        is_text = any(sign in self.name for sign in ":*+(") or SCHEDULES.find(self.name) is type(self.spec)
+        return "" if is_text else self.name
+
 
 def same_unit(entries: Sequence[Entry]) -> str:
     """Return the unit that all entries count in.

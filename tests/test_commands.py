@@ -420,3 +420,17 @@ def test_the_version_can_be_that_of_everything() -> None:
     assert [line.split()[0].rstrip(":") for line in lines[2:]] == [
         "numpy", "typer", "rich", "msgspec", "ruamel.yaml", "matplotlib", "pyarrow",
     ]  # fmt: skip
+
+
+def test_what_a_schedule_is_called_in_a_file_stands_on_its_page_and_in_code(tmp_path: Path) -> None:
+    path = tmp_path / "family.yaml"
+    path.write_text("run: {epochs: 9}\nschedules:\n  tail: {type: wsd, decay_length: 3}\n  cosine: wsd\n")
+    pages = run("describe", str(path)).out.split("\n\n\n")
+    heads = [page.splitlines()[0].partition(":")[0] for page in pages]
+    assert heads == ["tail (wsd)", "cosine (wsd)"]
+    assert run("describe", "wsd").out.startswith("wsd: ")
+    written = run("code", f"{path}#tail", "--to", "yaml").out
+    (tmp_path / "copy.yaml").write_text(written)
+    copy, original = lrcli.load(str(tmp_path / "copy.yaml")), lrcli.load(f"{path}#tail")
+    assert copy.schedules == original.schedules
+    assert all(line == line.rstrip() for line in written.splitlines())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from lrcli.schedules.base import Family
@@ -33,7 +34,7 @@ def dumped(document: dict[str, Any], width: int | None = None) -> str:
     dump.width = width or dump.width
     dump.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
     dump.dump(document, text)
-    return text.getvalue()
+    return re.sub(r" +$", "", text.getvalue(), flags=re.MULTILINE)
 
 
 def as_json(job: Job) -> str:
@@ -47,5 +48,5 @@ def _document(job: Job) -> dict[str, Any]:
         run["steps_per_epoch"] = job.run.steps_per_epoch
     if job.run.per_step:
         run["per_step"] = True
-    name = job.spec.tag() if isinstance(job.spec, Family) else "schedule"
+    name = job.name or (job.spec.tag() if isinstance(job.spec, Family) else "schedule")
     return {"run": run, "schedules": {name: data(job.spec)}}

@@ -59,11 +59,13 @@ class Job(NamedTuple):
         spec: The schedule.
         run: Its run.
         prefer: What to write if the framework has only a class that is nearly the same: this class, or exact code.
+        name: What the schedule is called, where it has a name of its own.
     """
 
     spec: Spec
     run: Run
     prefer: Prefer = "exact"
+    name: str = ""
 
     @property
     def unit(self) -> str:

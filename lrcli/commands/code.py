@@ -89,8 +89,8 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
         raise SpecError(Problem(message=message, place=option, suggestion=closest(asked, NAMES)))
     if len(found) > 1:
         names = ", ".join(entry.name for entry in found)
-        raise SpecError(f"code is written for one schedule at a time: choose one of {names}")
-    job = Job(found[0].spec, found[0].run, prefer)
+        raise SpecError(f"code is written for one schedule at a time: choose one of {names} (FILE#NAME of a file)")
+    job = Job(found[0].spec, found[0].run, prefer, found[0].given_name)
     if target not in OWN:
         engine.at(job.spec, job.run, looked_at(job.run.points))  # what cannot be shown is not written either
     text = TARGETS[target](job)

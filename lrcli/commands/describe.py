@@ -74,8 +74,10 @@ def describe(ctx: typer.Context, specs: SpecArguments) -> None:
         return
     page = style(screen)
     pages = [
-        keys_of_file(entry, page)
-        + (page_on(_named(entry), entry.run, page) if isinstance(entry.spec, Family) else tree(entry, page))
+        page_on(_named(entry), entry.run, page, entry.given_name)
+        if isinstance(entry.spec, Family)
+        else tree(entry, page)
         for entry in found
     ]
-    diagnostics.write("\n\n\n".join(pages))
+    keys = [keys_of_file(entry, page) for entry in found]
+    diagnostics.write("\n\n\n".join(map("".join, zip(keys, pages, strict=True))))

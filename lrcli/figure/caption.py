@@ -21,11 +21,10 @@ def title(entries: Sequence[Entry]) -> str:
     """Return what the figure draws, if it is one schedule: its spec, with its name if it has one, and its run."""
     if len(entries) > 1:
         return ""
-    name, spec, run = entries[0].name, entries[0].spec, entries[0].run
+    name, spec, run = entries[0].given_name, entries[0].spec, entries[0].run
     text = inline(spec)
-    own_name = name == text.partition(":")[0] or any(sign in name for sign in ":*+(")
     made_up = ", a made-up loss" if run.metric is None and list(metric_driven_parts(spec, run)) else ""
-    return f"{text if own_name else f'{name} = {text}'}, {run.text}{made_up}"
+    return f"{f'{name} = {text}' if name else text}, {run.text}{made_up}"
 
 
 def ends(entry: Entry) -> str:

@@ -13,6 +13,7 @@ from lrcli.findings.codes import CODES
 from lrcli.numbers import short
 from lrcli.outline import outline, understood
 from lrcli.parameters import Parameter, parameters, text_of
+from lrcli.problems import printable
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _ORDER = get_args(Changes)
+_HEADINGS = {"never": "The learning rate never changes", "at every step": "It changes all the time"}
 
 
 def in_order(schedules: Iterable[type[Family]]) -> list[type[Family]]:
@@ -43,27 +45,33 @@ def listing(schedules: Iterable[type[Family]], page: Style) -> str:
     wide = max(len(schedule.tag()) for schedule in known) + 2
     sections = []
     for changes, group in groupby(known, key=lambda schedule: schedule.changes):
-        heading = "The learning rate never changes" if changes == "never" else f"It changes {changes}"
+        heading = _HEADINGS.get(changes) or f"It changes {changes}"
         rows = [
             line
             for schedule in group
-            for line in page.wrapped(
-                f"{schedule.summary()} ({schedule.shape}).", f"  {schedule.tag():<{wide}}", " " * (wide + 2)
-            )
+            for line in page.wrapped(f"{schedule.summary()}.", f"  {schedule.tag():<{wide}}", " " * (wide + 2))
         ]
         sections.append("\n".join([page.bold(heading), *rows]))
     return "\n\n".join(sections)
 
 
-def describe(schedule: Family, run: Run, page: Style) -> str:
-    """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources."""
+def describe(schedule: Family, run: Run, page: Style, name: str = "") -> str:
+    """Return the page on one schedule: formula, curve, parameters, when to use it, tips, names elsewhere, sources.
+
+    Args:
+        schedule: What it is on.
+        run: How long the curve is.
+        page: How wide it is.
+        name: What the schedule is called in a file.
+    """
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
-    title, *more = page.wrapped(f"{kind.tag()}: {kind.summary()}.", "", "")
+    head = f"{page.shown(printable(name))} ({kind.tag()})" if name else kind.tag()
+    title, *more = page.wrapped(f"{head}: {kind.summary()}.", "", "")
     formula, *names = formula_shown(kind)
     formulas = page.wrapped(formula) + [line for name in names for line in page.wrapped(name, "    ", "      ")]
     sections = [
-        [title.replace(kind.tag(), page.bold(kind.tag()), 1), *more, "", *formulas],
+        [title.replace(head, page.bold(head), 1), *more, "", *formulas],
         [
             *(f"  {line}" for line in curve),
             f"  {inline(schedule)}, {run.text}",

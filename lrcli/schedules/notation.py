@@ -36,11 +36,33 @@ def formula_shown(declaration: type[Family]) -> list[str]:
     names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
     left_out = (f"{name} = {otherwise} if it is left out" for name, otherwise in _left_out(declaration).items())
     whole = " ".join([declaration.formula, *meanings(declaration).values()])
-    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if call.partition("(")[0] + "(" in whole)
-    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out, *functions]
+    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if _uses(whole, call.partition("(")[0]))
+    always = (f"{name} = {text}" for name, text in _ALWAYS_DEFINED.items() if _uses(whole, name))
+    return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out, *always, *functions]
 
 
-_FUNCTIONS_SHOWN = {"line(u, L, a, b)": "a + (b − a) · u / L"}
+def _uses(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
+
+
+_ALWAYS_DEFINED = {
+    "span": "the length of the run, without the warm-up",
+    "point": "the length of one epoch or step of the run",
+}
+"""Meanings of the names that every formula may use."""
+
+_FUNCTIONS_SHOWN = {
+    "line(u, L, a, b)": "a + (b − a) · u / L",
+    "where(c, a, b)": "a where c is true, b elsewhere",
+    "phases(t, times, values, shape)": "from each of the values, at its time, to the next; the last is kept",
+    "anneal(a, b, x, shape)": "from a to b, x from 0 to 1, along a line or half a cosine wave",
+    "pick(values, i)": "value number i, from 0 on; the last one beyond the end",
+    "count(t, marks)": "how many of the marks are ≤ t",
+    "cycle_number(t, L, m)": "the cycle of t, from 0; the first has the length L, each other m times that before",
+    "whole_log(x, b)": "⌊log(x) / log(b)⌋",
+    "single(x)": "x rounded to float32",
+    "cumulative(a, factors)": "the boundaries, and the values between them: a times the factors so far",
+}
 """Definitions of the functions that are not standard notation."""
 
 

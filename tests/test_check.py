@@ -365,3 +365,49 @@ def test_a_picture_of_the_log_over_its_schedule(tmp_path: Path) -> None:
     name = logged(tmp_path, "cosine:max_lr=0.001,cycle_length=90", 90)
     assert run("check", name, "-o", str(tmp_path / "check.svg")).code == 0
     assert "<svg" in (tmp_path / "check.svg").read_text()
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ([f"{n},nan" for n in range(20)], "lr has no number that is 0 or more"),
+        ([f"{n},-0.1" for n in range(20)], "lr has no number that is 0 or more"),
+        ([f"{n},high" for n in range(20)], "its columns: step"),
+    ],
+)
+def test_a_column_without_a_learning_rate_is_said(rows: list[str], words: str, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("step,lr\n" + "\n".join(rows))
+    shown = run("check", str(path))
+    assert (shown.code, words in shown.err, "LR139" in shown.err) == (3, True, True)
+
+
+@pytest.mark.parametrize("cell", ["nan", "", "x"])
+def test_a_row_without_a_clock_is_left_out(cell: str, tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001", steps=50).lr.tolist()
+    path = tmp_path / "log"
+    path.write_text("step,lr\n" + "".join(f"{cell if n == 20 else n},{y!r}\n" for n, y in enumerate(lr)))
+    report = lrcli.check(str(path))
+    assert report.spec == "cosine:max_lr=0.001,cycle_length=50"
+    assert report.log.notes == ("lr has no step in 1 of 50 rows, which are left out",)
+
+
+def test_the_newest_row_may_stand_first(tmp_path: Path) -> None:
+    lr = lrcli.evaluate("cosine:max_lr=0.001", steps=50).lr.tolist()
+    path = tmp_path / "log"
+    path.write_text("step,lr\n" + "".join(f"{n},{y!r}\n" for n, y in reversed(list(enumerate(lr)))))
+    assert lrcli.check(str(path)).spec == "cosine:max_lr=0.001,cycle_length=50"
+
+
+def test_every_run_in_a_chart_has_its_verdict(tmp_path: Path) -> None:
+    one, other = (lrcli.evaluate(f"{name}:max_lr=0.001", steps=50).lr.tolist() for name in ("cosine", "polynomial"))
+    path = tmp_path / "log"
+    rows = [f'"{n}","{y!r}","{z!r}"' for n, (y, z) in enumerate(zip(one, other, strict=True))]
+    path.write_text("\n".join(['"Step","calm-1 - train/lr","wild-2 - train/lr"', *rows]))
+    assert [line.partition(":")[0] for line in lrcli.check(str(path)).verdict[::2]] == ["cosine", "wild-2 - train/lr"]
+
+
+def test_an_lr_that_is_0_throughout_is_one_finding(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("step,lr\n" + "".join(f"{n},0.0\n" for n in range(50)))
+    assert [finding.code for finding in lrcli.check(str(path)).findings] == ["LR129"]

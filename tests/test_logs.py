@@ -87,8 +87,8 @@ def test_what_a_tool_skipped_is_a_column(tmp_path: Path) -> None:
     ("text", "note"),
     [
         (STATE[: STATE.rindex("{") - 2], "the file breaks off: 3 whole rows are read"),
-        ('{"step": 1, "lr": 0.1}\n{"step": 2, "lr": 0.05}\n{"step": 3, "l', "1 line that is no JSON left out"),
-        ("step,lr\n1,0.1\n2,0.05\n3\n", "1 lines with more or fewer cells than the header are left out"),
+        ('{"step": 1, "lr": 0.1}\n{"step": 2, "lr": 0.05}\n{"step": 3, "l', "left out: 1 line that is no JSON"),
+        ("step,lr\n1,0.1\n2,0.05\n3\n", "left out: 1 line with more or fewer cells than the header"),
         (events([("lr", 1, 0.1), ("lr", 2, 0.05), ("lr", 3, 0.0)])[:-9], "the file breaks off within an event"),
         (gzip.compress(FORMATS["tabs"][0].encode() * 10**5, mtime=0)[:-200], "the compressed file breaks off"),
     ],
@@ -166,6 +166,7 @@ def test_which_way_a_metric_gets_better() -> None:
         (["1.000E-04", "9.876E-05", "1.234E-06"], "4 digits"),
         (["0.00012", "0.00013", "0.00002", "0.00000", "0.00009"], "5 decimals"),
         (["0.1"] * 5 + ["0.01"] * 5, "exact numbers"),
+        (["0.1000", "0.0900", "0.0810", "0.0063", "7.8125e-04", "3.9063e-04"], "4 decimals or 5 digits"),
         (["0.00003"] * 5 + ["0.00002"] * 5 + ["0.00001"] * 5, "5 decimals"),
     ],
 )

@@ -25,7 +25,7 @@ class Group(NamedTuple):
         column: The first of them.
         runs: What each run in it was.
         doubled: How many rows were there twice.
-        broken: The clock at the first value that is no number, or below 0.
+        broken: The clock at the first value that is no number, below 0 or beyond all learning rates.
         halved: The last value is left out, as that of half a line.
     """
 
@@ -67,7 +67,7 @@ def _alike(one: Column, other: Column) -> bool:
 
 def _examined(columns: list[Column], hints: Hints, *, unended: bool) -> Group:
     column = columns[0]
-    good = np.isfinite(column.y) & (column.y >= 0)
+    good = (column.y >= 0) & (column.y < _LARGEST)
     broken = None if good.all() else float(column.x[int(np.argmin(good))])
     ordered, doubled = _in_order(column if good.all() else column.part(good))
     runs = [_distinct(run) for run in _joined(ordered.runs())]
@@ -91,11 +91,15 @@ def _but_the_last(run: Column, answer: Answer, per_epoch: int | None) -> Answer 
 
 
 _FEW = 4
+_LARGEST = 1e100
+"""What is more than this is no learning rate."""
 
 
 def _in_order(column: Column) -> tuple[Column, int]:
     """Return the column with its rows in order, if two processes wrote it, and how many rows were there twice."""
     falls = int((np.diff(column.x) < 0).sum())
+    if len(column) > 2 and falls == len(column) - 1:  # the newest first
+        return column.part(slice(None, None, -1)), 0
     if falls <= max(5, 0.03 * len(column)):
         return column, 0
     order = np.lexsort((column.y, column.x))

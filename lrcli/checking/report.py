@@ -59,7 +59,7 @@ class Report(NamedTuple):
     @property
     def unit(self) -> str:
         """What the schedule counts."""
-        return "epoch" if self.answer.stair else self.log.clock
+        return _unit(self.log, self.answer)
 
     @property
     def group(self) -> Group:
@@ -68,11 +68,19 @@ class Report(NamedTuple):
 
     @property
     def verdict(self) -> list[str]:
-        """What it was, and how sure that is, in words."""
+        """What it was, and how sure that is, in words; and what the other columns were, if they are not alike."""
         lines = verdict(self.answer, self.unit, str(self.group.column.precision))
-        if self.theory is None or not self.theory.metric:
-            return lines
-        return [*lines, f"each cut is where {self.theory.metric} had stalled, by the rule above"]
+        if self.theory is not None and self.theory.metric:
+            lines = [*lines, f"each cut is where {self.theory.metric} had stalled, by the rule above"]
+        return [*lines, *self._others()]
+
+    def _others(self) -> list[str]:
+        enough = len(self.answer.points) / 2
+        others = [one for one in self.groups if one is not self.group and one.runs and len(one.column) >= enough]
+        said = [
+            f"{one.names[0]}: {verdict(one.longest, _unit(self.log, one.longest), '')[0]}" for one in others[:_MOST]
+        ]
+        return [*said, *([f"and {len(others) - _MOST} more columns"] if len(others) > _MOST else [])]
 
     @property
     def agrees(self) -> bool:
@@ -83,6 +91,14 @@ class Report(NamedTuple):
         """Return the lr that the schedule has at points of the log's clock; NaN if it is not known."""
         model = self.answer.model
         return np.full(len(x), np.nan) if model is None else model.lr(np.asarray(x, dtype=np.float64))
+
+
+def _unit(log: Log, answer: Answer) -> str:
+    return "epoch" if answer.stair else log.clock
+
+
+_MOST = 8
+"""Columns besides the first that are said to be what they are."""
 
 
 def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
@@ -142,7 +158,11 @@ def _wanted(log: Log, column: str) -> str:
 
 
 def _without(log: Log) -> str:
+    if log.rates:
+        name = log.rates[0].name
+        return f"LR139 no learning rate in it: {name} has no number that is 0 or more; see lrcli explain LR139"
     known = f"its columns: {', '.join(list(log.columns)[:12])}" if log.columns else "it has no column of numbers"
+    known = "; ".join([known, *log.notes])
     every = log.hints.every
     why = f"; logging_steps is {every}, and there was no step to log" if every and (log.hints.end or 0) < every else ""
     return f"LR139 no learning rate in it ({known}){why}; see lrcli explain LR139"

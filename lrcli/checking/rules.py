@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from lrcli.checking.words import amount, rounded
+from lrcli.checking.words import amount, often, rounded
 from lrcli.logs.models import Cycle, Decay, Levels, Scaled
 from lrcli.problems import Finding
 
@@ -91,7 +91,7 @@ def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:
     if len(points) >= 4 and int(np.argmax(points.y)) == len(points) - 1 and points.y[-1] > points.y[0]:
         message = f"the log ends while the lr still rises: it never came above {rounded(points.peak)}, and never fell"
         yield said("LR121", "warning", message)
-    elif warmup >= 0.5 * seen.end:
+    elif warmup and warmup >= 0.5 * seen.end:
         message = f"the warm-up of {amount(warmup)} {seen.unit}s takes half of the run of {amount(seen.end)} or more"
         yield said("LR121", "warning", message)
 
@@ -143,7 +143,7 @@ def _one_late(seen: Seen, group: Group) -> Iterator[Finding]:
 
 def _coarse(seen: Seen, group: Group) -> Iterator[Finding]:
     precision, points, model = group.column.precision, seen.answer.points, seen.answer.model
-    if precision.kind != "decimals" or isinstance(model, Levels):
+    if precision.kind != "decimals" or isinstance(model, Levels) or not points.peak:
         return
     units = points.peak * 10.0**precision.places
     zeros = int((points.y[1:] == 0).sum()) if model is None else int(((points.y == 0) & (model.lr(points.x) > 0)).sum())
@@ -171,8 +171,8 @@ def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:
 def _several_runs(seen: Seen, group: Group) -> Iterator[Finding]:
     if len(group.runs) > 1:
         message = (
-            f"the {seen.log.clock} falls back {len(group.runs) - 1} times: {len(group.runs)} runs in one file; the "
-            f"longest ({len(seen.answer.points)} points) is looked at"
+            f"the {seen.log.clock} falls back {often(len(group.runs) - 1)}: {len(group.runs)} runs in one file; the "
+            f"longest ({len(seen.answer.points):,} points) is looked at"
         )
         yield said("LR126", "note", message)
 
@@ -198,6 +198,8 @@ def _groups_differ(seen: Seen, group: Group) -> Iterator[Finding]:
 
 def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:
     model = _decay(seen)
+    if not seen.answer.points.peak:
+        yield said("LR129", "warning", "the lr is 0 in every row: nothing is learnt, or it is printed too coarsely")
     if model is None:
         return
     stop = model.last + _lost(seen.answer)
@@ -259,7 +261,7 @@ def _unexplained(seen: Seen, group: Group) -> Iterator[Finding]:
     if seen.answer.first:
         message = f"the first {seen.answer.first} points are not explained by the schedule that agrees with the rest"
         yield said("LR138", "note", message)
-    if seen.answer.status == "unknown" and len(seen.answer.points) >= 8:
+    if seen.answer.status == "unknown" and seen.answer.points.peak and len(seen.answer.points) >= 8:
         yield said("LR140", "warning", "no schedule that lrcli knows made this column")
 
 

@@ -24,6 +24,11 @@ def rounded(number: float) -> str:
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
+def often(count: int) -> str:
+    """Return how many times something happens."""
+    return {1: "once", 2: "twice"}.get(count, f"{count:,} times")
+
+
 def described(model: Model, unit: str) -> str:
     """Return a schedule in words, on the log's own clock."""
     if isinstance(model, Levels):

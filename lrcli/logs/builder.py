@@ -152,9 +152,12 @@ class Builder:
         return Log(path, self.format, self.rows, columns, self.hints, tuple(self.notes))
 
     def _finished(self, name: str, cells: Cells, clocks: Clocks) -> Column:
-        clock, x = clocked(cells.rows, clocks)
-        printed = [text for text in self._growing[name].printed if math.isfinite(float(text))]
-        return Column(name, clock, x, cells.values, cells.rows, *([precision_of(printed)] if printed else []))
+        clock, x, there = clocked(cells, clocks)
+        if len(there.rows) < len(cells.rows) and is_rate(name):
+            without = len(cells.rows) - len(there.rows)
+            self.notes.append(f"{name} has no {clock} in {without:,} of {len(cells.rows):,} rows, which are left out")
+        printed = [text for text in self._growing[name].printed if math.isfinite(_size(text))]
+        return Column(name, clock, x, there.values, there.rows, *([precision_of(printed)] if printed else []))
 
     def _column(self, name: str) -> _Growing:
         if name not in self._growing:
@@ -167,6 +170,11 @@ def _number(cell: object) -> float | None:
     with contextlib.suppress(TypeError, ValueError, OverflowError):
         return float(cast("SupportsFloat", _one(cell)))
     return None
+
+
+def _size(text: str) -> float:
+    number = _number(text)
+    return math.nan if number is None else number
 
 
 def _one(cell: object) -> object:

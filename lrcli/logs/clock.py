@@ -41,13 +41,28 @@ def clocks_of(columns: Mapping[str, Cells], hints: Hints) -> tuple[Clocks, Hints
     return found, hints
 
 
-def clocked(rows: NDArray[np.intp], clocks: Clocks) -> tuple[Clock, Array]:
-    """Return the first clock that all of these rows have, and what it says; the rows' numbers if there is none."""
-    for name, cells in clocks.items():
-        x = aligned(cells.rows, cells.values, rows)
-        if x is not None and not (name == "epoch" and _evenly_in_fractions(x)):
-            return name, x
-    return "row", rows.astype(np.float64)
+def clocked(cells: Cells, clocks: Clocks) -> tuple[Clock, Array, Cells]:
+    """Return the first clock that nearly all of some numbers have, what it says, and those that have it.
+
+    If there is none, it is the numbers of their rows.
+    """
+    for name, clock in clocks.items():
+        there, x = _said(cells, clock)
+        if x is not None and np.abs(x).max(initial=0.0) < _EXACT and not (name == "epoch" and _evenly_in_fractions(x)):
+            return name, x, there
+    return "row", cells.rows.astype(np.float64), cells
+
+
+def _said(cells: Cells, clock: Cells) -> tuple[Cells, Array | None]:
+    """Return the numbers that have a time, and these times; None where too many have none."""
+    x = aligned(clock.rows, clock.values, cells.rows)
+    if x is not None or not len(clock.rows):
+        return cells, x
+    at = np.minimum(np.searchsorted(clock.rows, cells.rows), len(clock.rows) - 1)
+    known = (clock.rows[at] == cells.rows) & np.isfinite(clock.values[at])
+    if known.mean() < _NEARLY:
+        return cells, None
+    return Cells(cells.rows[known], cells.values[known]), clock.values[at[known]]
 
 
 def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hints]:
@@ -85,5 +100,9 @@ def _evenly_in_fractions(x: Array) -> bool:
 
 
 _FEW = 8
+_NEARLY = 0.9
+"""Share of the rows that a clock must stand in."""
+_EXACT = 2.0**53
+"""Times from here on are not exact."""
 _ROUNDED = 0.0101
 """By how much a time and the line through the first and the last may be off, if each is rounded to 2 decimals."""

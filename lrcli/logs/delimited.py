@@ -37,7 +37,8 @@ def read_delimited(source: Source, header: Header) -> Builder:
         if builder.full:
             break
     if left_out:
-        builder.notes.append(f"{left_out:,} lines with more or fewer cells than the header are left out")
+        many = "1 line" if left_out == 1 else f"{left_out:,} lines"
+        builder.notes.append(f"left out: {many} with more or fewer cells than the header")
     return builder
 
 

@@ -82,7 +82,8 @@ def add_lines(builder: Builder, blocks: Iterator[list[str]]) -> None:
         if builder.full:
             break
     if left_out:
-        builder.notes.append(f"{left_out:,} line{'s that are' if left_out > 1 else ' that is'} no JSON left out")
+        many = "1 line that is" if left_out == 1 else f"{left_out:,} lines that are"
+        builder.notes.append(f"left out: {many} no JSON")
 
 
 def flat(row: Row, deep: int = _DEEP) -> Row:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from lrcli.numeric import Array
 
-Kind = Literal["float64", "float32", "digits", "decimals", "exact"]
+Kind = Literal["float64", "float32", "digits", "decimals", "exact", "mixed"]
 
 _MANY = 12
 """So many digits are not a rounded number but a whole float."""
@@ -25,13 +25,17 @@ class Precision(NamedTuple):
     """How exactly the numbers of a column were printed.
 
     Attributes:
-        kind: As a whole float64 or float32; with so many significant digits, or decimals; or `"exact"`: a few round
-            numbers, each of them as it was meant.
+        kind: As a whole float64 or float32; with so many significant digits, or decimals; `"exact"`: a few round
+            numbers, each of them as it was meant; or `"mixed"`: with decimals, and the small ones with an exponent.
         places: How many digits or decimals.
+        digits: How many significant digits the small ones have, if it is mixed.
+        least: From which size on a number has decimals, if it is mixed.
     """
 
     kind: Kind = "float64"
     places: int = 17
+    digits: int = 0
+    least: float = 0.0
 
     def half(self, y: Array) -> Array:
         """Return half a unit of the last digit of each value."""
@@ -41,6 +45,9 @@ class Precision(NamedTuple):
             return np.maximum(size * 2.0**-24, 1e-45)
         if self.kind == "decimals":
             return np.full(y.shape, 0.5 * 10.0**-self.places)
+        if self.kind == "mixed":
+            small = Precision("digits", self.digits).half(y)
+            return np.where(size < self.least, small, 0.5 * 10.0**-self.places)
         if self.kind == "digits":
             smallest = size[size > 0].min(initial=peak)
             unit = np.floor(np.log10(np.where(size > 0, size, smallest)) + 1e-12)
@@ -50,6 +57,8 @@ class Precision(NamedTuple):
     def __str__(self) -> str:
         if self.kind in ("digits", "decimals"):
             return f"{self.places} {self.kind}"
+        if self.kind == "mixed":
+            return f"{self.places} decimals or {self.digits} digits"
         return "exact numbers" if self.kind == "exact" else self.kind
 
 
@@ -70,12 +79,29 @@ def precision_of(printed: Sequence[str]) -> Precision:
         return Precision("float32", 8) if single else Precision("float64", 17)
     if not y.any():
         return Precision("decimals", max(int(decimals.max()), 1))
+    if mixed := _mixed(unique, counted):
+        return mixed
     often = Counter(printed)
     repeated = all(count >= 3 or text == printed[-1] for text, count in often.items())
     fixed = len(set(decimals.tolist())) == 1 and decimals[0] >= 4 and len(unique) > 1  # as `%.5f` prints
     if repeated and not fixed and _few(unique, int(digits.max())) and not _adjacent(unique, int(decimals.max())):
         return Precision("exact", int(digits.max()))
     return _rounded(y, decimals, digits, len(unique))
+
+
+def _mixed(unique: list[str], counted: dict[str, tuple[int, int]]) -> Precision | None:
+    """Return how numbers are rounded that are padded, and have an exponent where they are small, as Keras prints."""
+    small = [text for text in unique if "e" in text.lower()]
+    large = [text for text in unique if "e" not in text.lower() and float(text)]
+    padded = {len(text.lower().partition("e")[0].partition(".")[2]) for text in small}
+    decimals = {counted[text][0] for text in large}
+    if len(padded) != 1 or len(decimals) != 1 or not min(padded) or min(decimals) < _SHORTEST:
+        return None
+    return Precision("mixed", min(decimals), min(padded) + 1, min(abs(float(text)) for text in large))
+
+
+_SHORTEST = 2
+"""Decimals that numbers have at least that are rounded to as many."""
 
 
 def _rounded(y: Array, decimals: NDArray[np.int_], digits: NDArray[np.int_], unique: int) -> Precision:

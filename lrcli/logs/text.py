@@ -69,20 +69,32 @@ def _tool_of(lines: Sequence[str]) -> Tool | None:
     and a clock that stands still for none.
     """
     said = [line for line in lines if _rates(line)] or [line for line in lines if "oss" in line]
-    shown = _shown(said[:_COUNTED])
-    if 2 * sum(shown.values()) < len(said[:_COUNTED]):
-        shown = _shown(lines) if said else shown
+    said = said[:_COUNTED]
+    clocks = [_clocks(line) for line in said]
+    moving = _moving(clocks)
+    shown = _counted(clocks, moving)
+    if said and 2 * sum(shown.values()) < len(said):
+        still = {tool for line in clocks for tool in line} - moving
+        between = [_clocks(line) for line in lines]
+        shown = _counted(between, _moving(between) - still)
     return max(shown, key=lambda tool: (shown[tool], -TOOLS.index(tool))) if shown else None
 
 
-def _shown(lines: Sequence[str]) -> Counter[Tool]:
-    """Return how many lines show the clock of each tool best."""
+def _clocks(line: str) -> dict[Tool, tuple[str, ...]]:
+    """Return the clock of each tool that a line shows, the surest first."""
+    return {tool: found.groups() for tool in TOOLS if (found := tool.pattern.search(line))}
+
+
+def _moving(clocks: Sequence[dict[Tool, tuple[str, ...]]]) -> set[Tool]:
     times: dict[Tool, set[tuple[str, ...]]] = {}
-    clocks = [[(tool, found.groups()) for tool in TOOLS if (found := tool.pattern.search(line))] for line in lines]
-    for tool, time in chain.from_iterable(clocks):
+    for tool, time in chain.from_iterable(line.items() for line in clocks):
         times.setdefault(tool, set()).add(time)
-    moving = {tool for tool, seen in times.items() if len(seen) > 1 or len(lines) == 1}
-    surest = (next((tool for tool, _ in shown if tool in moving), None) for shown in clocks)
+    return {tool for tool, seen in times.items() if len(seen) > 1 or len(clocks) == 1}
+
+
+def _counted(clocks: Sequence[dict[Tool, tuple[str, ...]]], moving: set[Tool]) -> Counter[Tool]:
+    """Return how many lines show the clock of each tool best, of those that move."""
+    surest = (next((tool for tool in line if tool in moving), None) for line in clocks)
     return Counter(tool for tool in surest if tool is not None)
 
 
@@ -144,8 +156,8 @@ def _values(line: str, clock: Row) -> Row:
     rates = _rates(line)
     if not rates and "oss" not in line:
         return {}
-    others = {name: number for name, number in PAIR.findall(line) if not is_rate(name) and name.lower() not in clock}
-    return others | rates
+    others = {name: number for name, number in PAIR.findall(RATE.sub(" ", line)) if name.lower() not in clock}
+    return {name: number for name, number in others.items() if not is_rate(name)} | rates
 
 
 def _rates(line: str) -> Row:

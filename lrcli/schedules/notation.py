@@ -35,14 +35,10 @@ def formula_shown(declaration: type[Family]) -> list[str]:
     """Return the lines of a declaration's formula: `lr(t) = …`, and one for each name that it uses."""
     names = (f"{name} = {shown(text)}" for name, text in meanings(declaration).items())
     left_out = (f"{name} = {otherwise} if it is left out" for name, otherwise in _left_out(declaration).items())
-    whole = " ".join([declaration.formula, *meanings(declaration).values()])
-    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if _uses(whole, call.partition("(")[0]))
-    always = (f"{name} = {text}" for name, text in _ALWAYS_DEFINED.items() if _uses(whole, name))
+    words = set(re.findall(r"\w+\(?", " ".join([declaration.formula, *meanings(declaration).values()])))
+    functions = (f"{call} = {text}" for call, text in _FUNCTIONS_SHOWN.items() if f"{call.partition('(')[0]}(" in words)
+    always = (f"{name} = {text}" for name, text in _ALWAYS_DEFINED.items() if name in words)
     return [f"lr(t) = {shown(declaration.formula)}", *names, *left_out, *always, *functions]
-
-
-def _uses(text: str, name: str) -> bool:
-    return re.search(rf"\b{name}\b", text) is not None
 
 
 _ALWAYS_DEFINED = {

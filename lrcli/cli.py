@@ -14,6 +14,7 @@ import typer
 from lrcli import __version__, diagnostics
 from lrcli.commands.of_typer import TyperGroup, UsageError
 from lrcli.problems import Problem, SpecError, closest
+from lrcli.synonyms import VERBS as MEANT
 
 VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "plan", "check", "find", "fit", "predict",
@@ -30,8 +31,9 @@ class Verbs(TyperGroup):
         if cmd_name not in VERBS:
             if ctx.resilient_parsing:
                 return None
-            message = f"lrcli has no verb {cmd_name!r}; it has {', '.join(VERBS)}"
-            raise SpecError(Problem(message=message, suggestion=closest(cmd_name, VERBS)))
+            meant = MEANT.get(cmd_name.lower()) or closest(cmd_name, VERBS)
+            more = "" if meant else "; lrcli --help lists those that there are"
+            raise SpecError(Problem(message=f"lrcli has no verb {cmd_name!r}{more}", suggestion=meant))
         command = typer.main.get_command(import_module(f"lrcli.commands.{cmd_name}").app)
         command.name = cmd_name
         return command

@@ -114,7 +114,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         if not value and not self.may_be_empty:
             raise ValueError(f"{self.name} needs at least one value")
         if self.size not in (None, len(value)):
-            raise ValueError(f"{self.name} takes {self.size} values, not {len(value)}")
+            raise ValueError(f"{self.name} takes {self.size} values with commas between them, not {len(value)}")
         return tuple(self._accept_one(item) for item in value)
 
     def _accept_one(self, value: object) -> Any:

@@ -64,9 +64,24 @@ class Registry(Mapping[str, type[Family]]):
         """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
         from lrcli import frameworks
 
+        if "." in name:
+            return self._closest_in_framework(*name.strip().split(".", 1)) or closest(name, self)
         dotted = list(frameworks.names())
         native = {one.rpartition(".")[2]: one for one in reversed(dotted)}
         return closest(name, self) or closest(name, dotted) or native.get(closest(name, native), "")
+
+    def _closest_in_framework(self, framework: str, name: str) -> str:
+        """Return the scheduler of a framework whose name is most like this one, as it is written with a dot."""
+        from lrcli import frameworks
+        from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
+
+        known = [*FRAMEWORKS, *ABBREVIATIONS]
+        home = framework if framework in known else closest(framework, known)
+        own = ABBREVIATIONS.get(home, home)
+        names = [one.partition(".")[2] for one in frameworks.names() if one.startswith(f"{own}.")]
+        longer = [one for one in names if one.lower().startswith(name.lower())]
+        meant = closest(name, names) or (min(longer, key=len) if longer else "")
+        return f"{home}.{meant}" if meant else ""
 
     @cached_property
     def _added(self) -> dict[str, type[Family]]:

@@ -40,9 +40,13 @@ SCHEDULES = {
     "linear-cosine": "cosine*linear:start_lr=1",
     "linear-cosine-decay": "cosine*linear:start_lr=1",
     "linear-decay": "linear",
+    "linear-warmup-cosine": "cosine:warmup=5%",
+    "linear-warmup-cosine-annealing": "cosine:warmup=5%",
+    "linear-warmup-cosine-decay": "cosine:warmup=5%",
     "linear-with-warmup": "linear:warmup=5%",
     "lr-finder": "range-test",
     "multi-step": "multistep",
+    "noam-decay": "noam",
     "none": "constant",
     "onecycle": "one-cycle",
     "piecewise": "multistep",
@@ -69,6 +73,8 @@ SCHEDULES = {
     "trapezoidal": "wsd",
     "triangular": "cyclic",
     "warm-restarts": "cosine-restarts",
+    "warmup-cosine": "cosine:warmup=5%",
+    "warmup-linear": "linear:warmup=5%",
     "warmup-stable-decay": "wsd",
     "wsd-s": _RESTARTED,
     "wsds": _RESTARTED,
@@ -83,10 +89,15 @@ _LENGTH = ("--cycle-length", "--max-update", "--length", "--steps")
 OPTIONS: dict[str, tuple[str, ...]] = {
     "base-lr": _PEAK,
     "batch-size-scale": ("--batch-scale",),
+    "gpus": ("--devices",),
+    "n-gpus": ("--devices",),
+    "num-processes": ("--devices",),
+    "world-size": ("--devices",),
     "decay-epochs": ("--step-size", "--decay-length"),
     "decay-rate": ("--gamma", "--factor"),
     "decay-steps": ("--decay-length", *_LENGTH),
     "drop": ("--gamma",),
+    "examples": ("--samples",),
     "end-lr": ("--min-lr",),
     "eta-min": ("--min-lr",),
     "final-lr": ("--min-lr",),
@@ -113,8 +124,11 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "num-warmup-steps": ("--warmup",),
     "peak-lr": _PEAK,
     "step": ("--step-size", "--steps"),
-    "t-initial": _LENGTH,
-    "t-max": _LENGTH,
+    "save": ("--output",),
+    "savefig": ("--output",),
+    "out": ("--output",),
+    "t-initial": (*_LENGTH[:-1], "--epochs"),
+    "t-max": (*_LENGTH[:-1], "--epochs"),
     "total-iters": _STEPS,
     "total-steps": _STEPS,
     "train-steps": _STEPS,
@@ -131,6 +145,28 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "x-axis": ("--axis",),
 }
 """By the option in small letters with hyphens: what may be meant, of which the first that there is."""
+
+
+VERBS = {
+    "convert": "code",
+    "diff": "compare",
+    "draw": "plot",
+    "generate": "code",
+    "graph": "plot",
+    "help": "--help",
+    "info": "describe",
+    "lr-find": "find",
+    "print": "table",
+    "save": "export",
+    "show": "plot",
+    "simulate": "table",
+    "translate": "code",
+    "validate": "lint",
+    "verify": "lint",
+    "version": "--version",
+    "view": "plot",
+}
+"""By what other tools call it: the verb that is meant."""
 
 
 def schedule_meant(name: str) -> str:

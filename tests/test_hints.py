@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 import lrcli
@@ -12,6 +14,9 @@ from lrcli.synonyms import OPTIONS
 from lrcli.synonyms import SCHEDULES as MEANT
 from tests.data import ROOT
 from tests.shell import inside
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -46,6 +51,20 @@ from tests.shell import inside
         ("plot cosine --every 10", "cosine has no option --every; lrcli table and lrcli export have one"),
         ("plot cosine --zzzzzz 1", "cosine has no option --zzzzzz; lrcli plot --help lists what there is"),
         ("table expr:max_lr*0.5^(t/10)", "write ** for a power, not ^"),
+        ("plot cosine --gamma 0.5", "cyclic, exponential, multistep and step have one"),
+        ("plot cosine --save lr.svg", "did you mean --output?"),
+        ("plot cosine --strict", "lrcli lint has one"),
+        ("table cosine -o lr.csv", "lrcli export and lrcli plot have one"),
+        ("plot cosine --title A", "--title: it is for a picture: name the file to draw with -o"),
+        ("plot cosine --batch-scale 4", "batch_scale takes 2 values with commas between them, not 1"),
+        ("plot cosine --examples 4", "did you mean --samples?"),
+        ("plot hf.cosin", "did you mean hf.cosine?"),
+        ("plot hff.cosine", "did you mean hf.cosine?"),
+        ("plot timm.cosine", "did you mean timm.CosineLRScheduler?"),
+        ("plot tf.cosine_decay", "did you mean tf.CosineDecay?"),
+        ("plot log(1/x)", "a formula is expr:"),
+        ("validate a.yaml", "did you mean lint?"),
+        ("frobnicate", "lrcli --help lists those that there are"),
         ("table expr:lr0*2", "nothing is called 'lr0'; define it, as in expr:…,lr0=0.1"),
     ],
 )
@@ -57,6 +76,38 @@ def test_a_wrong_word_is_answered_with_the_right_one(command: str, words: str) -
     assert len(result.err) < 250
 
 
+@pytest.mark.parametrize(
+    ("option", "last"),
+    [("--T-max 90", 0.0), ("--t_max=90", 0.0), ("--T_max 90", 0.0), ("--eta-min 0.02", 0.0578)],
+)
+def test_a_parameter_of_a_schedule_in_a_file_is_an_option(tmp_path: Path, option: str, last: float) -> None:
+    (tmp_path / "a.yaml").write_text("run: {epochs: 90}\nschedules: {a: {type: torch.CosineAnnealingLR, T_max: 60}}\n")
+    result = inside("export", "a.yaml", *option.split(), "--at", "89", cwd=str(tmp_path))
+    assert result.code == 0, result.err
+    assert float(result.out.split(",")[-1]) == pytest.approx(last, abs=3e-4)
+
+
+def test_only_what_a_file_has_is_suggested_for_it(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("schedules: {a: {type: torch.CosineAnnealingLR, T_max: 60}}\n")
+    for option, meant in {"--tmax": "--T-max", "--warmup-ratio": "--warmup 10%"}.items():
+        assert f"did you mean {meant}?" in inside("plot", "a.yaml", option, "3", cwd=str(tmp_path)).err
+
+
+def test_a_schedule_that_is_checked_as_a_log_is_to_be_linted(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("schedules: {a: cosine}\n")
+    result = inside("check", "a.yaml", cwd=str(tmp_path))
+    assert (result.code, result.err) == (
+        3,
+        "error: a.yaml: it is no log; lrcli lint looks for mistakes in schedules, before they are trained with\n",
+    )
+
+
+def test_the_run_has_short_options_and_names_may_stand_in_one_option() -> None:
+    result = inside("table", "cosine", "step", "-e", "9", "-n", "A,B", "--at", "0")
+    assert (result.code, result.out.splitlines()[0].split()) == (0, ["epoch", "A", "B"])
+    assert inside("table", "cosine", "-s", "9", "--at", "0").out.split()[0] == "step"
+
+
 def test_every_schedule_that_is_meant_can_be_drawn() -> None:
     for name, spec in MEANT.items():
         assert name not in SCHEDULES, name
@@ -66,7 +117,7 @@ def test_every_schedule_that_is_meant_can_be_drawn() -> None:
 
 def test_options_that_are_meant_are_options_of_lrcli() -> None:
     known = {parameter.flag for one in SCHEDULES.values() for parameter in parameters(one)}
-    known |= {"--lr", "--steps", "--epochs", "--base-lr", "--axis"}
+    known |= {"--lr", "--steps", "--epochs", "--base-lr", "--axis", "--output", "--samples", "--devices"}
     assert {option.partition(" ")[0] for options in OPTIONS.values() for option in options} <= known
 
 

@@ -9,14 +9,14 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.pictures import Force, Output, PictureCommand
-from lrcli.problems import SpecError
+from lrcli.problems import InputError, Problem, SpecError
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from lrcli.checking.report import Report
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.problems import Finding
 
 app = typer.Typer(add_completion=False)
@@ -96,9 +96,18 @@ def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Repor
 
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None]:
-    """Return the logs, and the spec after them, if the last argument is one: no file, or one that is no log."""
-    from lrcli.checking.report import is_log
+    """Return the logs, and the spec after them, if the last argument is one: no file, or one that is no log.
 
+    Raises:
+        InputError: If the first is a file of schedules.
+    """
+    from lrcli.checking.report import is_log
+    from lrcli.spec.text import is_there
+
+    is_spec = arguments[0].lower().endswith((".yaml", ".yml", ".toml", ".py")) and is_there(arguments[0])
+    if is_spec and not is_log(arguments[0]):
+        message = "it is no log; lrcli lint looks for mistakes in schedules, before they are trained with"
+        raise InputError(Problem(message=message, place=arguments[0]))
     if len(arguments) < 2 or is_log(arguments[-1]):
         return arguments, None
     return arguments[:-1], arguments[-1]
@@ -171,8 +180,6 @@ def _line(report: Report, finding: Finding) -> str:
 def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -> None:
     """Show what is known of the logs whenever that has changed, until Ctrl-C."""
     from time import sleep
-
-    from lrcli.problems import SpecError
 
     before: list[str] = []
     while True:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -9,7 +10,7 @@ import msgspec
 import typer
 
 from lrcli.commands.completing import complete_spec
-from lrcli.commands.flags import Reading
+from lrcli.commands.reading import Reading
 from lrcli.diagnostics import say
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.run import RunOptions
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from lrcli.checking.theory import Theory
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.entry import Entry
     from lrcli.spec.load import Loaded
 
@@ -34,7 +35,7 @@ SpecArguments = Annotated[
 ]
 Names = Annotated[
     list[str] | None,
-    typer.Option("--name", "-n", metavar="NAME", help="What to call a schedule; once for each, in order."),
+    typer.Option("--name", "-n", metavar="NAME", help="What to call the schedules, in order: A,B."),
 ]
 
 
@@ -79,7 +80,8 @@ def entries(
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     reading = asked.of(Reading)
-    request = Request(asked.schedule, asked.of(RunOptions), names or (), reading.allow_code)
+    called = [part.strip() for name in names or () for part in name.split(",")]
+    request = Request(asked.schedule, asked.of(RunOptions), called, reading.allow_code)
     request = request._replace(sets=reading.sets, tool=reading.as_)
     request = request._replace(otherwise=asked.project_run)
     if theories:
@@ -89,6 +91,8 @@ def entries(
         cold = {name: value for name, value in otherwise.values.items() if name != "warmup"}
         request = request._replace(filling=cold, otherwise=RunOptions(steps=otherwise.steps))
     loaded = load(sources, request)
+    if theories and not called:
+        loaded = _called_after_logs(loaded, theories)
     if otherwise is not None and all(source.kind != "stdin" for source in sources):  # which is read once
         loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))
     from lrcli.findings.lines import left
@@ -131,6 +135,22 @@ def _logged(text: str) -> Theory | None:
         raise SpecError(Problem(message=f"{report.verdict[0]}; see lrcli check", place=text))
     say("note", f"{text} is a log: shown is the schedule that agrees with its {len(report.answer.points):,} points")
     return report.theory
+
+
+def _called_after_logs(loaded: Loaded, theories: Mapping[str, Theory]) -> Loaded:
+    """Return what was loaded, with the schedules that logs stand for called after these."""
+    from pathlib import Path
+
+    waiting: dict[str, list[str]] = {}
+    for log, theory in theories.items():
+        waiting.setdefault(theory.text, []).append(Path(log).stem)
+    named = [entry._replace(name=(waiting.get(_plain(entry.name)) or [entry.name]).pop(0)) for entry in loaded]
+    return msgspec.structs.replace(loaded, entries=tuple(named))
+
+
+def _plain(name: str) -> str:
+    """Return a name without the number that tells it from others of its kind."""
+    return re.sub(r" \(\d+\)$", "", name)
 
 
 def _judged(loaded: Loaded) -> list[Finding]:

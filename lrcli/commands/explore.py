@@ -9,12 +9,13 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import Names, SpecArguments, entries
-from lrcli.commands.flags import DerivedCommand, Reading
+from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.reading import Reading
 from lrcli.problems import MissingError, SpecError
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.entry import Entry
     from lrcli.explore.state import State
     from lrcli.render.style import Style

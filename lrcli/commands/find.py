@@ -14,7 +14,7 @@ from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.foresight.finder import Found
     from lrcli.foresight.record import Columns
     from lrcli.logs.table import Log

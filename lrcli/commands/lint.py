@@ -11,14 +11,15 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.entries import SpecArguments
-from lrcli.commands.flags import DerivedCommand, Reading
+from lrcli.commands.flags import DerivedCommand
+from lrcli.commands.reading import Reading
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.problems import Finding
     from lrcli.spec.load import Request
 

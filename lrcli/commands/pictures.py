@@ -13,7 +13,7 @@ from lrcli.commands.list import PageCommand
 from lrcli.render.view import Picture, Screen
 
 if TYPE_CHECKING:
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.figure.data import Figure
     from lrcli.parameters import Declared
 

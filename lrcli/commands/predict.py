@@ -10,15 +10,16 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.amounts import positive
 from lrcli.commands.entries import Names, Otherwise, SpecArguments, entries
-from lrcli.commands.flags import DerivedCommand, Reading
+from lrcli.commands.flags import DerivedCommand
 from lrcli.commands.pictures import PANEL, Force, Output
+from lrcli.commands.reading import Reading
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.render.view import Picture, Screen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.figure.data import Figure
     from lrcli.foresight.fit import Fit
     from lrcli.foresight.fitted import Fitted

@@ -9,7 +9,7 @@ from lrcli import diagnostics
 from lrcli.render.style import Style
 
 if TYPE_CHECKING:
-    from lrcli.commands.flags import Asked
+    from lrcli.commands.asked import Asked
     from lrcli.render.view import Screen
 
 _TALLEST = 34

@@ -34,7 +34,7 @@ class Setting(NamedTuple):
 
 def settable() -> dict[str, type[Declared]]:
     """Return the parameters that can be set, each with the declaration that has it."""
-    from lrcli.commands.flags import Reading
+    from lrcli.commands.reading import Reading
     from lrcli.render.view import View
 
     return {
@@ -132,3 +132,22 @@ def merged(*layers: Mapping[str, Setting]) -> dict[str, Setting]:
             found = {name: setting for name, setting in found.items() if name not in LENGTHS}
         found |= layer
     return found
+
+
+def values_of(settings: Mapping[str, Setting], declaration: type[Declared]) -> dict[str, Any]:
+    """Return the settings that are parameters of a declaration, as values."""
+    known = {parameter.name for parameter in parameters(declaration)}
+    return {name: setting.value for name, setting in settings.items() if name in known}
+
+
+def with_settings(
+    declaration: type[Declared],
+    said: dict[str, Any],
+    project: Mapping[str, Setting],
+    environment: Mapping[str, Setting],
+) -> dict[str, Any]:
+    """Return what options say, and the environment and the project where they do not; of a run, the latter is apart."""
+    weak = values_of(environment if declaration is RunOptions else merged(project, environment), declaration)
+    if LENGTHS & said.keys():
+        weak = {name: value for name, value in weak.items() if name not in LENGTHS}
+    return weak | said

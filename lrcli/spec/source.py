@@ -148,7 +148,7 @@ _CHANGES = re.compile(r"\s*[A-Za-z_][\w.-]*\s*=.*")
 def _is_file(word: str) -> bool:
     """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
     before_colon = word.partition(":")[0]
-    if word.lower().endswith(SUFFIXES) or re.search(r"[/\\]", before_colon):
+    if word.lower().endswith(SUFFIXES) or (re.search(r"[/\\]", before_colon) and "(" not in before_colon):
         return True
     return before_colon == word and bool(word) and is_there(word) and SCHEDULES.find(word) is None
 

@@ -27,7 +27,7 @@ BOMBS: dict[str, tuple[Callable[[], str], str]] = {
     "aliases": (lambda: _nested("[1]", "[{}]"), "unfolds into more than"),
     "values": (lambda: f"[{'1,' * 500_000}1]", "holds more than 25,000 values"),
     "keys": (lambda: "".join(f"k{i}: 1\n" for i in range(50_000)), "holds more than 25,000 values"),
-    "exponents": (lambda: f"'{'1e+' * 700_000}'", "longer than 262,144 signs"),
+    "exponents": (lambda: f"'{'1e+' * 700_000}'", "longer than 262,144 characters"),
     "factors": (lambda: f"'a:b{'*c' * 120_000}'", "error: "),
     "factors without parameters": (lambda: f"'{'*'.join(['cosine'] * 20_000)}'", "20000 factors are too many"),
     "values after commas": (lambda: f"'cosine:a{',b' * 120_000}'", "error: "),

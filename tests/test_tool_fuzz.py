@@ -16,7 +16,7 @@ import lrcli
 from lrcli.run import RunOptions
 from lrcli.spec.load import Request, load
 from lrcli.spec.tools import formats, readers
-from lrcli.spec.tools.changes import paths, put
+from lrcli.spec.tools.tree import paths, put
 from tests.data import ROOT
 from tests.shell import lrcli as run_lrcli
 

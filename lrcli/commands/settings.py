@@ -120,8 +120,9 @@ def _values(path: Path) -> dict[str, Any] | None:
     from lrcli.spec import yaml
 
     data, _ = yaml.read(text, str(path))
-    is_spec = not isinstance(data, dict) or bool({"schedules", "type", "sequence", "product"} & data.keys())
-    return None if is_spec else data
+    if not isinstance(data, dict) or {"schedules", "type", "sequence", "product"} & data.keys():
+        return None  # a spec, and no project file
+    return data
 
 
 def merged(*layers: Mapping[str, Setting]) -> dict[str, Setting]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence, Spec, peak_of_a_factor
 from lrcli.compose import around as surroundings
@@ -183,7 +183,7 @@ def _surrounded(inner: Family, outer: Values, layers: Iterable[Layer]) -> Family
     return inner if whole == Around(inner=inner) else whole
 
 
-def _taken_members(values: Values, wanted: type[Family], context: _Context) -> dict[str, Any]:
+def _taken_members(values: Values, wanted: type[Family], context: _Context) -> dict[str, object]:
     """Take the schedules that a scheduler is made of out of its values, and return them as its field.
 
     Raises:

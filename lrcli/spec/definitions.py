@@ -1,4 +1,4 @@
-"""Definitions of a JSON Schema: what is said often is said once, and the same in an older draft."""
+"""Definitions of a JSON Schema: repeated ones are shared, and the whole can be written in draft-07."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ import json
 from collections import Counter
 from typing import Any
 
+Schema = dict[str, Any]
+"""A JSON Schema, or a part of one that is a mapping."""
+
 NUMBER = r"^\s*[-+]?[0-9._]+([eE][-+]?[0-9]+)?([kKMGB]|%|/[0-9._]+([eE][-+]?[0-9]+)?)?\s*$"
-"""What may stand in quotes, or as 1/3 and 2k, where a number is asked for."""
+"""Text that is accepted for a number: quoted numbers, 1/3, 2k, 10%."""
 
 _NOTES = ("description", "default")
 _BOUNDS = {"minimum": "from", "exclusiveMinimum": "above", "maximum": "to", "exclusiveMaximum": "below"}
 
 
-def ref(name: str) -> dict[str, Any]:
+def ref(name: str) -> Schema:
     """Return a reference to a definition."""
     return {"$ref": f"#/$defs/{name}"}
 
 
 def lenient(node: Any) -> Any:
-    """Return a schema that takes numbers as text too (1/3, 2k), and one value where a list of them is asked for."""
+    """Return a schema that also accepts numbers as text (1/3, 2k), and one value in place of a list."""
     if isinstance(node, list):
         return [lenient(item) for item in node]
     if not isinstance(node, dict):
@@ -33,9 +36,9 @@ def lenient(node: Any) -> Any:
     return {**notes, **node}
 
 
-def share(definitions: dict[str, Any]) -> dict[str, Any]:
-    """Return the same definitions, with ranges of numbers and repeated parameters in definitions of their own."""
-    shared: dict[str, Any] = {}
+def share(definitions: Schema) -> Schema:
+    """Return the definitions with ranges of numbers and repeated parameters moved to definitions of their own."""
+    shared: Schema = {}
     found = {name: _named_numbers(definition, shared) for name, definition in definitions.items()}
     _number({"type": "number"}, shared)
     names = _repeated(found.values())
@@ -47,8 +50,8 @@ def share(definitions: dict[str, Any]) -> dict[str, Any]:
     return {**found, **dict(sorted(shared.items()))}
 
 
-def _named_numbers(node: Any, shared: dict[str, Any]) -> Any:
-    """Return a schema in which numbers, as they are or as text, are references to what is added to `shared`."""
+def _named_numbers(node: Any, shared: Schema) -> Any:
+    """Return a schema whose numbers are references to definitions, which are added to `shared`."""
     if isinstance(node, list):
         return [_named_numbers(item, shared) for item in node]
     if not isinstance(node, dict):
@@ -64,15 +67,15 @@ def _named_numbers(node: Any, shared: dict[str, Any]) -> Any:
             return node
 
 
-def _length(number: str, unit: dict[str, Any], rest: list[Any], shared: dict[str, Any]) -> dict[str, Any]:
-    """Return a reference to lengths whose number is in a range: `length.from.0`, and what else may stand there."""
+def _length(number: str, unit: Schema, rest: list[Any], shared: Schema) -> Schema:
+    """Return a reference to lengths whose number is in a range (`length.from.0`), or the rest of the alternatives."""
     name = number.rpartition("/")[2].replace("number", "length")
     shared["unit"] = {"description": "A length such as 5ep, 500st or 10%.", **unit}
     shared[name] = {"anyOf": [{"$ref": number}, ref("unit")]}
     return {"anyOf": [ref(name), *rest]} if rest else ref(name)
 
 
-def _number(number: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+def _number(number: Schema, shared: Schema) -> Schema:
     """Return a reference to a range of numbers, such as `number.above.0.to.1`."""
     bounds = (f".{word}.{number[bound]:g}" for bound, word in _BOUNDS.items() if bound in number)
     name = "".join([number["type"], *bounds]).replace("+", "")
@@ -82,7 +85,7 @@ def _number(number: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
 
 
 def _repeated(definitions: Any) -> dict[tuple[str, str], str]:
-    """Return a name for every parameter that several definitions have alike: `parameter.gamma`, `parameter.gamma.2`."""
+    """Return a name for every parameter that is the same in several definitions: `parameter.gamma.2`."""
     pairs = Counter(
         (name, json.dumps(parameter))
         for definition in definitions
@@ -98,8 +101,8 @@ def _repeated(definitions: Any) -> dict[tuple[str, str], str]:
     return names
 
 
-def draft_7(whole: dict[str, Any]) -> dict[str, Any]:
-    """Return the same schema in draft-07, in which a reference stands alone and a list of schemas is `items`."""
+def draft_7(whole: Schema) -> Schema:
+    """Return a schema in draft-07, where `$ref` must stand alone, and `items` holds what is now `prefixItems`."""
     return {**_older(whole), "$schema": "http://json-schema.org/draft-07/schema#"}
 
 

@@ -8,7 +8,7 @@ _COMMENT = re.compile(r"#\s*lrcli:\s*ignore\[([\w\s,]*)\]")
 
 
 def ignored_in(text: str) -> dict[int, frozenset[str]]:
-    """Return the codes that comments leave out, by line from 1; those of a comment before everything else by 0."""
+    """Return the codes that comments leave out, by line (from 1); a comment above all data is line 0."""
     if "lrcli:" not in text:
         return {}
     found: dict[int, frozenset[str]] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import Path, Problem, SpecError
 from lrcli.registry import SCHEDULES
@@ -15,23 +15,23 @@ FIRST = "<first>"
 """The key of a value without a name: `30` in `step:30`, the formula in `expr:0.1*exp(-t)`."""
 
 DEEPEST = 40
-"""Parts of parts of parts …: deeper than any that people write, and not so deep that Python gives up."""
+"""Levels of parts inside of parts: more than anybody writes, and fewer than Python's own limit."""
 
 _MOST_PARTS = 1000
 _LONGEST = 1 << 18
-"""Signs of a text: a thousand parts with two hundred and fifty each."""
+"""Characters of a text: a thousand parts of two hundred and fifty each."""
 
 _KEY = re.compile(r"\s*([A-Za-z_][\w-]*)\s*=(?!=)")
 _NAME = re.compile(r"[\s(]*([A-Za-z][\w.-]*)\s*(?:[:+*)]|$)")
-"""The name of a schedule, where a formula would go on in another way."""
+"""The name of a schedule and the sign after it, which a formula cannot have there."""
 _EXPONENT = re.compile(r"[0-9.][eE]")
 
 
-def read(text: str) -> tuple[Any, dict[Path, int]]:
-    """Return the data that the text stands for, and the column (from 1) of everything in it.
+def read(text: str) -> tuple[object, dict[Path, int]]:
+    """Return the data in a text, and the column (from 1) of everything in it, by path.
 
     Args:
-        text: One schedule, or several joined by `+`. A value may go on over commas: `milestones=30,60,gamma=0.2`. A
+        text: One schedule, or several joined by `+`. A value may contain commas: `milestones=30,60,gamma=0.2`. A
             sequence in parentheses has parameters like a schedule: `(step:for=5+cosine:for=25):repeat=3`. A `*`
             before a schedule's name multiplies; any other belongs to a formula.
 
@@ -39,7 +39,7 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
         SpecError: If a part has no name or parentheses do not match; each problem with its column as path `(column,)`.
     """
     if len(text) > _LONGEST:
-        raise SpecError(Problem(message=f"longer than {_LONGEST:,} signs", path=(1,)))
+        raise SpecError(Problem(message=f"longer than {_LONGEST:,} characters", path=(1,)))
     reader = _Reader()
     data = reader.sequence(text, 0, ())
     if reader.problems:
@@ -48,13 +48,13 @@ def read(text: str) -> tuple[Any, dict[Path, int]]:
 
 
 class _Reader:
-    """Reads one text, and remembers where everything stood and what was wrong."""
+    """Reads one text, and records the columns of values and the problems."""
 
     def __init__(self) -> None:
         self.columns: dict[Path, int] = {}
         self.problems: list[Problem] = []
 
-    def sequence(self, text: str, begin: int, path: Path) -> Any:
+    def sequence(self, text: str, begin: int, path: Path) -> object:
         """Return one part, or a list of several."""
         pieces = list(_split(text, "+"))
         self.columns.setdefault(path, begin + 1)
@@ -65,7 +65,7 @@ class _Reader:
             return self._product(text, begin, path)
         return [self._product(piece, begin + at, (*path, i)) for i, (at, piece) in enumerate(pieces)]
 
-    def _product(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+    def _product(self, text: str, begin: int, path: Path) -> dict[str, object]:
         """Return one part, or several that are multiplied."""
         pieces = list(_factors(text))
         if len(pieces) > _MOST_PARTS:
@@ -78,7 +78,7 @@ class _Reader:
             "product": [self._part(piece, begin + at, (*path, "product", i)) for i, (at, piece) in enumerate(pieces)]
         }
 
-    def _part(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+    def _part(self, text: str, begin: int, path: Path) -> dict[str, object]:
         indent = len(text) - len(text.lstrip())
         start = begin + indent
         self.columns[path] = self.columns[*path, "type"] = start + 1
@@ -89,7 +89,7 @@ class _Reader:
             self._wrong(start, "a schedule's name is missing; write cosine:max_lr=0.1")
         return {"type": name.strip(), **self._parameters(rest, begin + len(name) + 1, path)}
 
-    def _parenthesis(self, text: str, begin: int, path: Path) -> dict[str, Any]:
+    def _parenthesis(self, text: str, begin: int, path: Path) -> dict[str, object]:
         end = _closing(text)
         if len(path) > DEEPEST:
             self._wrong(begin, "nested too deeply")
@@ -102,14 +102,15 @@ class _Reader:
             self._wrong(begin + end + 1, f"{after!r} cannot follow a parenthesis; write :repeat=3 or +")
         within = text[1:end]
         is_product = len(list(_split(within, "+"))) == 1 < len(list(_factors(within)))
-        inner = self.sequence(within, begin + 1, path if is_product else (*path, "sequence"))
-        own = self._parameters(after[1:], begin + len(text) - len(after) + 1, path)
+        own_begin = begin + len(text) - len(after) + 1
         if is_product:
-            return {**inner, **own}
-        return {"sequence": inner if isinstance(inner, list) else [inner], **own}
+            return {**self._product(within, begin + 1, path), **self._parameters(after[1:], own_begin, path)}
+        inner = self.sequence(within, begin + 1, (*path, "sequence"))
+        parts = inner if isinstance(inner, list) else [inner]
+        return {"sequence": parts, **self._parameters(after[1:], own_begin, path)}
 
-    def _parameters(self, text: str, begin: int, path: Path) -> dict[str, Any]:
-        data: dict[str, Any] = {}
+    def _parameters(self, text: str, begin: int, path: Path) -> dict[str, str]:
+        data: dict[str, str] = {}
         key, more = FIRST, list[str]()
         for at, item in _split(text, ",") if text.strip() else ():
             match = _KEY.match(item)
@@ -130,13 +131,13 @@ class _Reader:
         self.problems.append(Problem(message=message, path=(at + 1,)))
 
 
-def _continued(data: dict[str, Any], key: str, more: list[str]) -> dict[str, str]:
-    """Return a value with what followed it after commas."""
+def _continued(data: dict[str, str], key: str, more: list[str]) -> dict[str, str]:
+    """Return a value with the items after the commas that belong to it."""
     return {key: ",".join([data[key], *more])} if more else {}
 
 
 def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
-    """Yield the pieces between separators that stand outside of parentheses and numbers, each with its place."""
+    """Yield the pieces between separators that are not in parentheses or numbers, each with where it begins."""
     depth = begin = 0
     for i, sign in enumerate(text):
         depth += (sign in "([") - (sign in ")]")
@@ -147,7 +148,7 @@ def _split(text: str, separator: str) -> Iterator[tuple[int, str]]:
 
 
 def _factors(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the factors of a product, each with its place: those whose `*` stands in a name or before one."""
+    """Yield the factors of a product, each with where it begins: only a `*` beside a name separates factors."""
     begin = 0
     colon = text.find(":")
     known: dict[str, bool] = {}
@@ -161,7 +162,7 @@ def _factors(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_schedule(text: str, at: int, known: dict[str, bool]) -> bool:
-    """Return whether the name of a schedule stands there; one that is longer than any is none."""
+    """Return whether the name of a schedule begins here; `known` holds the names that were looked up before."""
     match = _NAME.match(text, at, at + _LONGEST_NAME)
     if match is None:
         return False
@@ -171,6 +172,7 @@ def _is_schedule(text: str, at: int, known: dict[str, bool]) -> bool:
 
 
 _LONGEST_NAME = 200
+"""Characters of a name: more than any schedule has."""
 
 
 def _unwrapped(text: str) -> str:

@@ -1,4 +1,4 @@
-"""From what a user names to named runs: read, resolved, and with the place of everything; nothing is printed."""
+"""From what a user names to named runs, with the place of everything in them; nothing is printed."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Request(NamedTuple):
     """What is asked for besides the specs.
 
     Attributes:
-        values: Values for whichever schedules have such parameters; they go before what a file says.
-        run: How long the run is; it goes before what a file says.
+        values: Values for whichever schedules have such parameters; they replace those of a file.
+        run: How long the run is; its settings replace those of a file.
         names: What to call the schedules, in order.
-        allow_code: Files may name code of the user's, which then runs.
-        trusted: Inline text is that of who runs lrcli, as on the command line, and may name code.
-        filling: Values for what neither a spec nor anything else says.
-        otherwise: The run where neither this nor a file says anything.
-        written: How a parameter is written where the values come from: `--max-lr`, or `max_lr` in Python.
+        allow_code: Allow files to name code of the user's, which then runs.
+        trusted: Inline text was written by the person who runs lrcli, as on the command line, and may name code.
+        filling: Values for parameters that neither a spec nor `values` gives.
+        otherwise: Settings of the run that neither a file nor `run` gives.
+        written: Returns how a parameter is written in `values`: `--max-lr`, or `max_lr` in Python.
         sets: Values for keys of other tools' files, by dotted key.
-        tool: The tool that a file is of.
+        tool: The tool that wrote the file, if it was named.
     """
 
     values: Mapping[str, object] = {}
@@ -54,14 +54,14 @@ class Request(NamedTuple):
 
 
 class Loaded(msgspec.Struct, frozen=True):
-    """Named runs, and what is to be said of how they were read.
+    """Named runs, and findings on how they were read.
 
     It is a sequence of the named runs, and a mapping from their names: `loaded["wsd"]`.
 
     Attributes:
-        entries: In the order of the arguments, and of the schedules in a file.
-        findings: What was understood of a file of another tool, which metric was chosen, what has no effect.
-        timed: The names of those whose file says how long their run is.
+        entries: The named runs, in the order of the arguments, and of the schedules in a file.
+        findings: How a file of another tool was read, which metric was chosen, which values have no effect.
+        timed: The names of the runs whose length a file gives.
     """
 
     entries: tuple[Entry, ...]
@@ -70,7 +70,7 @@ class Loaded(msgspec.Struct, frozen=True):
 
     @property
     def schedules(self) -> dict[str, Spec]:
-        """The specs by their names."""
+        """The specs, by name."""
         return {entry.name: entry.spec for entry in self.entries}
 
     def __iter__(self) -> Iterator[Entry]:
@@ -91,12 +91,12 @@ class Loaded(msgspec.Struct, frozen=True):
 
 
 def load(arguments: Sequence_[str | Source], request: Request | None = None) -> Loaded:
-    """Return the named runs that some texts and files hold.
+    """Return the named runs in some texts and files.
 
     Args:
         arguments: Each a file's path, `path#name` for one schedule of it, `-` for standard input, inline text such as
             `cosine:warmup=5`, or the text of a YAML file itself.
-        request: What is asked for besides.
+        request: Values, the run and everything else that was asked for.
 
     Raises:
         InputError: If a file cannot be read.
@@ -131,16 +131,16 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
 
 
 def _timed(read: Sequence_[Specs], named: Sequence_[Entry]) -> frozenset[str]:
-    """Return the names of those runs whose length a file says."""
+    """Return the names of the runs whose length a file gives."""
     runs = [one.run_of(name) for one in read for name in one.schedules]
     pairs = zip(named, runs, strict=True)
     return frozenset(entry.name for entry, run in pairs if run is not None and (run.epochs or run.steps))
 
 
 def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOptions:
-    """Return what is said of a run: what is asked for, then what a file says, then what holds otherwise.
+    """Return the settings of a run: those asked for, completed by the file's, then by the others.
 
-    The run of another tool's file goes first: what is asked for is in it.
+    The run of another tool's file goes first: the settings that were asked for are already in it.
     """
     options = of_file.over(request.run) if first and of_file is not None else request.run.over(of_file)
     try:
@@ -153,10 +153,10 @@ def _run(of_file: RunOptions | None, request: Request, *, first: bool) -> RunOpt
 
 
 def _read(source: Source, given: Layer, request: Request) -> Specs:
-    """Return what an argument names; code that it names itself may run, code that a file names must be allowed.
+    """Return the specs of an argument; code that inline text names may run, code that a file names must be allowed.
 
     Raises:
-        SpecError: If a file has none of the keys that stand behind its name.
+        SpecError: If a file does not have a key that is given behind its name.
     """
     code = request.allow_code or (request.trusted and source.is_inline)
     own = Layer(dict(source.changes), lambda name: f"{source.name}:{name}", wins=True)
@@ -169,9 +169,13 @@ def _read(source: Source, given: Layer, request: Request) -> Specs:
 
 
 def _own_run(run: RunOptions, own: Layer) -> tuple[RunOptions, Layer]:
-    """Return the run with what stands of it behind a file's name, and the rest of that."""
-    known = {name: own.values[name] for name in ("epochs", "steps", "steps_per_epoch") if name in own.values}
-    return (make(RunOptions, known, owner="a run").over(run), own.without(known)) if known else (run, own)
+    """Return the run with the settings of it that stand behind a file's name, and the layer without these."""
+    settings = {name: own.values[name] for name in _OF_RUN if name in own.values}
+    return (make(RunOptions, settings, owner="a run").over(run), own.without(settings)) if settings else (run, own)
+
+
+_OF_RUN: tuple[str, ...] = ("epochs", "steps", "steps_per_epoch")
+"""Settings of the run that may stand behind a file's name: `args.yaml:epochs=90`."""
 
 
 def _understood(sources: Sequence_[Source], read: Sequence_[Specs]) -> Iterator[Finding]:
@@ -182,7 +186,7 @@ def _understood(sources: Sequence_[Source], read: Sequence_[Specs]) -> Iterator[
 
 
 def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
-    """Return the metric that the run is said to have, and which column was guessed."""
+    """Return the metric that was asked for, and notes on how it was read."""
     if options.metric is None:
         return None, []
     from lrcli.spec.metric import read_metric
@@ -197,7 +201,7 @@ def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
 
 
 def _at_evaluations(metric: Series | None, times: tuple[float, ...]) -> Series | None:
-    """Return a metric with the steps at which a tool evaluates, where the log does not say when that was."""
+    """Return a metric at the steps of a tool's evaluations, where the log does not give its times."""
     if not times or (metric is not None and (metric.steps or metric.epochs)):
         return metric
     values = () if metric is None else metric.values[: len(times)]
@@ -205,14 +209,14 @@ def _at_evaluations(metric: Series | None, times: tuple[float, ...]) -> Series |
 
 
 def _unused_metric(entries: Sequence_[Entry]) -> list[Finding]:
-    """Return that no schedule uses the metric that was asked for."""
+    """Return the finding that no schedule uses the metric that was asked for, if that is so."""
     if any(True for entry in entries for _ in metric_driven_parts(entry.spec, entry.run)):
         return []
     return [Finding("LR025", "--metric has no effect: no schedule here depends on a metric", "Leave it out.")]
 
 
 def _check_used(given: Layer, sources: Sequence_[Source], written: Callable[[str], str]) -> list[Finding]:
-    """Return the values that every schedule overrules.
+    """Return a finding for each value that every spec replaces by its own.
 
     Raises:
         SpecError: If no schedule has a parameter that is given.
@@ -227,7 +231,7 @@ def _check_used(given: Layer, sources: Sequence_[Source], written: Callable[[str
 
 
 def _renamed(found: list[Entry], names: Sequence_[str]) -> list[Entry]:
-    """Return the entries with the names given, and each other name made the only one of its kind."""
+    """Return the entries with the names that were asked for; equal names get a number."""
     if len(names) > len(found):
         raise SpecError(f"--name is given {len(names)} times, and there are {len(found)} to be named")
     named = [entry._replace(name=name) for entry, name in zip(found, names, strict=False)] + found[len(names) :]

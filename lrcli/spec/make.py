@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from lrcli.parameters import Declared, Parameter, parameters
 from lrcli.problems import KEY, MOST, Path, Problem, SpecError, closest, computed
@@ -66,12 +66,12 @@ class _Written(NamedTuple):
 
 def make(
     declaration: type[D],
-    values: Mapping[Any, object],
+    values: Mapping[str, object],
     layers: Iterable[Layer] = (),
     *,
     owner: str,
     hints: Hints | None = None,
-    fixed: Mapping[str, Any] | None = None,
+    fixed: Mapping[str, object] | None = None,
     aliases: Mapping[str, str] | None = None,
 ) -> D:
     """Return an instance of a declaration.

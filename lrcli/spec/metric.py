@@ -1,4 +1,4 @@
-"""What `--metric FILE` and `--metric FILE:COLUMN` name: a column of a log."""
+"""The column of a log that `--metric FILE` or `--metric FILE:COLUMN` names."""
 
 from __future__ import annotations
 

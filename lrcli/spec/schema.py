@@ -1,14 +1,14 @@
 """The JSON Schema of the YAML files, for editors.
 
-A schedule's schema is found by its `type`: first its framework's definition, then the scheduler's own. So an editor
-offers the parameters of this schedule alone, and names the one that is wrong instead of saying that none of 200 fit.
+The `type` of a schedule selects its framework's definition, and there its own. So an editor offers the parameters of
+this schedule only, and reports the one that is wrong instead of "matches none of 200 schemas".
 """
 
 from __future__ import annotations
 
 import json
 from inspect import cleandoc
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -18,7 +18,7 @@ from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Composed
-from lrcli.spec.definitions import draft_7, lenient, ref, share
+from lrcli.spec.definitions import Schema, draft_7, lenient, ref, share
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,23 +31,23 @@ _NUMBER = ref("number")
 _SEVERAL = {"type": "array", "items": ref("Schedule"), "minItems": 1}
 
 
-def schema(draft: Draft = "2020-12", only: Iterable[str] = FRAMEWORKS) -> dict[str, Any]:
-    """Return the JSON Schema of a file: a document with schedules, or one schedule.
+def schema(draft: Draft = "2020-12", only: Iterable[str] = FRAMEWORKS) -> Schema:
+    """Return the JSON Schema of a file: one with several schedules, or one schedule.
 
     Args:
         draft: The version of JSON Schema; editors that read only draft-07 need "7".
-        only: The frameworks whose schedulers it knows, beside lrcli's own schedules and those of packages.
+        only: The frameworks whose schedulers it has, besides lrcli's own schedules and those of installed packages.
     """
-    rooms = _rooms(only)
-    definitions = _declared([one for room in rooms.values() for one in room])
-    for room, schedules in rooms.items():
-        definitions[f"{room}.names"] = {"enum": list(dict.fromkeys(name for one in schedules for name in _names(one)))}
-        definitions[room] = {"allOf": [_if_type_is(_enum(_names(one)), ref(one.tag())) for one in schedules]}
+    groups = _groups(only)
+    definitions = _declared([one for group in groups.values() for one in group])
+    for group, schedules in groups.items():
+        definitions[f"{group}.names"] = {"enum": list(dict.fromkeys(name for one in schedules for name in _names(one)))}
+        definitions[group] = {"allOf": [_if_type_is(_enum(_names(one)), ref(one.tag())) for one in schedules]}
     definitions["Named"] = {
         "type": "object",
-        "properties": {"type": {"anyOf": [ref(f"{room}.names") for room in rooms]}},
+        "properties": {"type": {"anyOf": [ref(f"{group}.names") for group in groups]}},
         "required": ["type"],
-        "allOf": [_if_type_is(ref(f"{room}.names"), ref(room)) for room in rooms],
+        "allOf": [_if_type_is(ref(f"{group}.names"), ref(group)) for group in groups],
     }
     definitions["Schedule"] = {
         "description": "One schedule, a sequence of them, or inline text such as cosine:warmup=5.",
@@ -62,7 +62,7 @@ def schema(draft: Draft = "2020-12", only: Iterable[str] = FRAMEWORKS) -> dict[s
     return whole if draft == "2020-12" else draft_7(whole)
 
 
-def text(whole: dict[str, Any]) -> str:
+def text(whole: Schema) -> str:
     """Return a schema as JSON, with a line for each definition."""
     (keyword,) = {"$defs", "definitions"} & whole.keys()
     heads = [f"  {_json(key)}: {_json(value)}" for key, value in whole.items() if key != keyword]
@@ -74,8 +74,8 @@ def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _rooms(only: Iterable[str]) -> dict[str, list[type[Family]]]:
-    """Return the schedules of each framework, and lrcli's own and those of packages as `own`."""
+def _groups(only: Iterable[str]) -> dict[str, list[type[Family]]]:
+    """Return the schedules of each framework; lrcli's own, and those of installed packages, as `own`."""
     found: dict[str, list[type[Family]]] = {"own": []}
     for schedule in SCHEDULES.everything():
         framework, dot, _ = schedule.tag().partition(".")
@@ -84,8 +84,8 @@ def _rooms(only: Iterable[str]) -> dict[str, list[type[Family]]]:
     return found
 
 
-def _declared(schedules: list[type[Family]]) -> dict[str, Any]:
-    """Return a definition for each declaration, by its tag, and the document's own."""
+def _declared(schedules: list[type[Family]]) -> Schema:
+    """Return a definition for each declaration, by its tag, and for a file with several schedules."""
     known: list[type[msgspec.Struct]] = [*schedules, Sequence, Product, Around, RunOptions]
     found, components = msgspec.json.schema_components(known, ref_template="{name}")
     of_class = [_with_a_clean_description(lenient(components[schema["$ref"]])) for schema in found]
@@ -107,27 +107,27 @@ def _declared(schedules: list[type[Family]]) -> dict[str, Any]:
     return definitions
 
 
-def _with_a_clean_description(definition: dict[str, Any]) -> dict[str, Any]:
-    """Return a definition whose description is its declaration's documentation without the sections on Python."""
+def _with_a_clean_description(definition: Schema) -> Schema:
+    """Return a definition whose description is the declaration's docstring without its sections on Python."""
     return {**definition, "description": cleandoc(definition.get("description", "")).partition("\n\nAttributes:")[0]}
 
 
-def _enum(names: list[str]) -> dict[str, Any]:
+def _enum(names: list[str]) -> Schema:
     return {"enum": names}
 
 
-def _if_type_is(names: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+def _if_type_is(names: Schema, then: Schema) -> Schema:
     return {"if": {"properties": {"type": names}, "required": ["type"]}, "then": then}
 
 
-def _say_metric(properties: dict[str, Any]) -> None:
-    """Let a file's metric be the name of a log or the values, which a run keeps in a field of their own."""
+def _say_metric(properties: Schema) -> None:
+    """Let the metric of a file be the name of a log or a list of values, two fields of RunOptions."""
     del properties["metric_values"]
     properties["metric"]["anyOf"].append({"type": "array", "items": _NUMBER})
 
 
 def _names(declaration: type[Family]) -> list[str]:
-    """Return all that `type` may say for a schedule."""
+    """Return every name of a schedule that `type` may have."""
     framework, dot, native = declaration.tag().partition(".")
     homes = [framework, *(short for short, long in ABBREVIATIONS.items() if framework == long)] if dot else []
     tags = [f"{home}.{name}" for home in homes for name in (native, *declaration.names)]
@@ -135,10 +135,10 @@ def _names(declaration: type[Family]) -> list[str]:
     return list(dict.fromkeys([declaration.tag(), *tags, *alone]))
 
 
-def _add_names(definition: dict[str, Any], declaration: type[Family]) -> None:
-    """Let a schedule and its parameters have their other names too, and its members be schedules."""
+def _add_names(definition: Schema, declaration: type[Family]) -> None:
+    """Add the other names of a schedule's parameters, and the schemas of pairs and members."""
     properties = definition["properties"]
-    properties["type"] = {}  # which led here
+    properties["type"] = {}  # it selected this definition
     for other, own in declaration.aliases().items():
         if own in properties:
             properties.setdefault(other, ref(f"{declaration.tag()}/properties/{own}"))
@@ -157,8 +157,8 @@ def _add_names(definition: dict[str, Any], declaration: type[Family]) -> None:
         properties[declaration.members] = {"anyOf": [_SEVERAL, *untyped, ref("Schedule"), _NUMBER]}
 
 
-def _surround(definition: dict[str, Any], outer: dict[str, Any]) -> None:
-    """Let a framework's scheduler have the parameters that may stand around it, where it has none of that name."""
+def _surround(definition: Schema, outer: Schema) -> None:
+    """Add to a framework's scheduler the parameters that may stand around it, unless it has some of that name."""
     own = definition["properties"]
     if own.keys() & outer.keys():
         own.update({name: parameter for name, parameter in outer.items() if name not in own})
@@ -167,7 +167,7 @@ def _surround(definition: dict[str, Any], outer: dict[str, Any]) -> None:
         definition["allOf"] = [ref("Around")]
 
 
-def _document(schedules: Iterable[dict[str, Any]]) -> dict[str, Any]:
+def _document(schedules: Iterable[Schema]) -> Schema:
     """Return the schema of a file with named schedules; its defaults are any parameters of theirs."""
     known = {name for schedule in schedules for name in schedule["properties"] if name != "type"}
     return {

@@ -1,6 +1,6 @@
-"""What an argument names (inline text, a file, one schedule of it, standard input, the text of a file), and its trust.
+"""What an argument names: inline text, a file, one schedule of it, standard input, the text of a file, or a command.
 
-Every door to specs asks here, once: what is read, whose code may run, and which files it may name all follow from it.
+What is read, whether code may run, and which files may be named follow from it, wherever specs come from.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from lrcli.spec.text import is_there, read_text
 from lrcli.spec.values import shown
 
 SUFFIXES = (".yaml", ".yml", ".json", ".toml", ".sh")
-"""What the name of a file of specs ends with, so that it is a file whether it is there or not."""
+"""Suffixes of files of specs: an argument with one of them is a file, whether it exists or not."""
 
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
-"""What the names of pickles end with."""
-
+"""Suffixes of pickles."""
 
 PROMPT = "$ "
-"""What stands before an argument that is a command line: `$ train.py --lr 0.1`; before python it may be left out."""
+"""Begins an argument that is a command line: `$ train.py --lr 0.1`; before `python` it may be left out."""
 
 PROGRAMS = (
     "axolotl",
@@ -36,13 +35,13 @@ PROGRAMS = (
     "tune",
     "yolo",
 )
-"""Programs that train, and are no Python file."""
+"""Commands that train, besides Python files."""
 
 _STARTS = ("python", "python3", "torchrun", "accelerate", "deepspeed", "srun", "mpirun", "uv", *PROGRAMS)
 
 
 def is_command(text: str) -> bool:
-    """Return whether an argument is a command line: by its prompt, or because it begins as training is begun."""
+    """Return whether an argument is a command line: it begins with the prompt, or with a program that trains."""
     first, _, rest = text.strip().partition(" ")
     return text.startswith(PROMPT) or (bool(rest.strip()) and first in _STARTS)
 
@@ -51,11 +50,11 @@ class Source(NamedTuple):
     """Where specs come from.
 
     Attributes:
-        kind: `inline` is said by the argument itself; `file`, `stdin` and `text` (of a file) may be somebody else's;
-            `command` is a command line, which does not run.
+        kind: `inline` for an argument that is a spec itself; `file`, `stdin` and `text` (of a file), whose content
+            another person may have written; `command` for a command line, which does not run.
         text: The inline text, the file's name, `-`, the text of a file, or the command line.
-        wanted: The one schedule of a file that is asked for; empty for all of them.
-        changes: Other values for a file, by key: `args.yaml:lr=1e-3,sched=step`.
+        wanted: The name of one schedule of a file; empty for all of them.
+        changes: Values that replace those of the file, by key: `args.yaml:lr=1e-3,sched=step`.
     """
 
     kind: Literal["inline", "file", "stdin", "text", "command"]
@@ -65,24 +64,24 @@ class Source(NamedTuple):
 
     @property
     def is_inline(self) -> bool:
-        """Whether the argument itself says everything, so that code that is named there is named by who runs lrcli."""
+        """Whether it is a spec itself, so that code that it names was named by the person who runs lrcli."""
         return self.kind == "inline"
 
     @property
     def name(self) -> str:
-        """What a message calls it."""
+        """Its name in messages."""
         known = {"file": self.text, "stdin": "<stdin>", "text": "<text>", "command": "<command>"}
         return known.get(self.kind, self.text)
 
     @property
     def stem(self) -> str:
-        """What its only schedule is called if it has no name there."""
+        """The name of its only schedule, if the file gives none."""
         stem = FilePath(self.text).stem if self.kind == "file" else self.kind
         changes = ",".join(f"{key}={value}" for key, value in self.changes)
         return f"{stem}:{changes}" if changes else stem
 
     def read(self) -> str:
-        """Return the text that it stands for.
+        """Return its text.
 
         Raises:
             InputError: If it is a file, or standard input, that cannot be read.
@@ -93,12 +92,12 @@ class Source(NamedTuple):
         return read_text(self.text) if self.kind in ("file", "stdin") else self.text
 
     def beside(self, name: str) -> str:
-        """Return the path of a file, or of `FILE:COLUMN`, that this source names: it must stand beside or below it.
+        """Return the path of a file, or of `FILE:COLUMN`, that this source names, in its own directory or below.
 
-        A command line may name any file, for who runs lrcli has written it.
+        A command line may name any file: the person who runs lrcli wrote it.
 
         Raises:
-            SpecError: If it stands elsewhere, where links lead too; only who runs lrcli may ask for that.
+            SpecError: If the file is elsewhere, links followed; only the person who runs lrcli may name such a file.
         """
         if self.kind == "command":
             return f"./{name}" if name.startswith("-") else name
@@ -111,7 +110,7 @@ class Source(NamedTuple):
 
 
 def source_of(argument: str) -> Source:
-    """Return what an argument names: its text is looked at first, then whether there is such a file."""
+    """Return what an argument names: judged by its text, then by whether such a file exists."""
     if is_command(argument):
         return Source("command", argument)
     if "\n" in argument or "\r" in argument:
@@ -129,7 +128,7 @@ def source_of(argument: str) -> Source:
 
 
 def _changes(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """Return a file's name, or a schedule's in it, and what stands behind it: `args.yaml:lr=1e-3,milestones=30,60`."""
+    """Return a name, and the changes behind it: `args.yaml:lr=1e-3,milestones=30,60`."""
     name, colon, behind = text.partition(":")
     if not colon or not _CHANGES.fullmatch(behind) or is_there(text):
         return text, ()
@@ -146,7 +145,7 @@ _CHANGES = re.compile(r"\s*[A-Za-z_][\w.-]*\s*=.*")
 
 
 def _is_file(word: str) -> bool:
-    """Return whether a word names a file: by its looks, or by being there and no schedule's name."""
+    """Return whether a word names a file: it has a suffix or a slash, or it exists and is not a schedule's name."""
     before_colon = word.partition(":")[0]
     if word.lower().endswith(SUFFIXES) or (re.search(r"[/\\]", before_colon) and "(" not in before_colon):
         return True
@@ -156,5 +155,5 @@ def _is_file(word: str) -> bool:
 def _is_within(folder: FilePath, path: FilePath) -> bool:
     try:
         return path.resolve().is_relative_to(folder.resolve())
-    except (OSError, ValueError, RuntimeError):  # a link in a circle, or what cannot be a name
+    except (OSError, ValueError, RuntimeError):  # links in a circle, or text that cannot be a file name
         return False

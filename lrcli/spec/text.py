@@ -9,7 +9,7 @@ from lrcli.problems import InputError, Problem, closest
 from lrcli.spec.values import shown
 
 MOST = 1 << 22
-"""Bytes of a file of specs: a hundred times those of the longest that people write."""
+"""Bytes of a file of specs: a hundred times the longest that people write."""
 
 
 def read_text(file: str, most: int = MOST) -> str:
@@ -17,7 +17,7 @@ def read_text(file: str, most: int = MOST) -> str:
 
     Args:
         file: Its name, or `-`.
-        most: So many bytes, and a file without end is refused as one that is too long.
+        most: How many bytes are read at most; a longer file, or one without end, is refused.
 
     Raises:
         InputError: If it is missing, a directory, not permitted, too long or not UTF-8.
@@ -45,7 +45,7 @@ def _read_bytes(file: str, most: int) -> bytes:
 
 
 def is_there(file: str) -> bool:
-    """Return whether there is a file of this name; there is none of a name that cannot be one."""
+    """Return whether a file of this name exists; False for text that cannot be a file name."""
     try:
         return FilePath(file).exists()
     except (OSError, ValueError):

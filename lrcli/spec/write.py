@@ -1,4 +1,4 @@
-"""From schedules to text: data for YAML and JSON, and inline text. What is read back is the same spec."""
+"""From specs to data for YAML and JSON, and to inline text; both are read back as the same spec."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 def data(spec: Spec, *, factor: bool = False) -> Any:
-    """Return the spec as data: a mapping with whatever differs from the defaults, or a list of parts.
+    """Return a spec as data: a mapping of the values that differ from the defaults, or a list of parts.
 
     Args:
-        spec: What to write.
-        factor: It is a factor of a product after the first, where the default of its peak is 1.
+        spec: The spec.
+        factor: It is a factor of a product after the first, whose peak is 1 by default.
     """
     defaults = {parameter.name: parameter.default for parameter in parameters(type(spec))}
     if factor and isinstance(spec, Family):
@@ -47,13 +47,13 @@ def data(spec: Spec, *, factor: bool = False) -> Any:
 
 
 def _part(part: Spec, written: Any, *, first: bool) -> Any:
-    """Return a part of a sequence, with its start if it is a line that would be read as one that is joined."""
+    """Return a part of a sequence; a line that does not start at the end of the previous part says so."""
     said = first or not isinstance(part, Linear) or Linear.begins_with & written.keys()
     return written if said else {**written, "start": "own"}
 
 
 def _plain(parameter: Parameter, value: Any) -> Any:
-    """Return a value as people write it; 1.0 where 1 would be refused."""
+    """Return a value as data: 5 for 5.0, but 1.0 where the framework refuses 1."""
     if parameter.formula and value is not None:
         return canonical(value)
     if isinstance(value, str):
@@ -63,14 +63,14 @@ def _plain(parameter: Parameter, value: Any) -> Any:
 
 
 def inline(spec: Spec) -> str:
-    """Return the spec as inline text: `cosine:max_lr=0.3,warmup=5`."""
+    """Return a spec as inline text: `cosine:max_lr=0.3,warmup=5`."""
     return _inline(data(spec))
 
 
 def comment(spec: Spec, rest: str) -> str:
-    """Return a comment for written code: the spec as inline text, and the rest, in one line of printable ASCII.
+    """Return a comment for generated code: the spec as inline text, and the rest, in one line of printable ASCII.
 
-    Python reads `coding: NAME` in a file's first comment as the file's encoding, so that none may stand there.
+    Python reads `coding: NAME` in a file's first comment as the file's encoding, so the comment has no such text.
     """
     text = printable(f"{inline(spec)}{rest}").encode("ascii", "backslashreplace").decode()
     return "# " + re.sub(r"coding(?=[:=])", "coding ", text)
@@ -113,5 +113,5 @@ def _parenthesised(text: str, *, inside: bool) -> str:
 
 
 def _formula(text: str) -> str:
-    """Return a formula as inline text: in parentheses if it has signs that join schedules, or parentheses to lose."""
+    """Return a formula as inline text: in parentheses if it contains + or *, or begins with a parenthesis."""
     return f"({text})" if {"+", "*"} & set(text) or text.startswith("(") else text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
+def read(text: str, name: str) -> tuple[object, dict[Path, str]]:
     """Return the data in a YAML text, and the place (`name:line:column`) of everything in it.
 
     Raises:
@@ -46,7 +46,7 @@ def read(text: str, name: str) -> tuple[Any, dict[Path, str]]:
 
 
 class _Conversion:
-    """Turns nodes into data and remembers where each stood."""
+    """Converts nodes to data, and records the place of each."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -54,7 +54,7 @@ class _Conversion:
         self.problems: list[Problem] = []
         self.count = 0
 
-    def convert(self, node: Node, path: Path) -> Any:
+    def convert(self, node: Node, path: Path) -> object:
         self._count()
         self.places.setdefault(path, self._place(node))
         if isinstance(node, MappingNode):
@@ -71,8 +71,8 @@ class _Conversion:
         if self.count > MOST:
             raise SpecError(Problem(message=f"unfolds into more than {MOST:,} values", place=self.name))
 
-    def _mapping(self, node: MappingNode, path: Path) -> dict[str, Any]:
-        data: dict[str, Any] = {}
+    def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
+        data: dict[str, object] = {}
         for key_node, value_node in self._entries(node):
             key = str(key_node.value) if isinstance(key_node, ScalarNode) else "?"
             if key in data:
@@ -83,7 +83,7 @@ class _Conversion:
         return data
 
     def _entries(self, node: MappingNode) -> Iterator[tuple[Node, Node]]:
-        """Yield keys and values, with `<<: *anchor` unfolded where the mapping itself does not say otherwise."""
+        """Yield keys and values; those of `<<: *anchor` too, where the mapping does not have the key itself."""
         own = {str(key.value) for key, _ in node.value}
         for key, value in node.value:
             merged = value.value if isinstance(value, SequenceNode) else [value]
@@ -93,7 +93,7 @@ class _Conversion:
                 yield key, value
 
     def _merged(self, mappings: list[MappingNode], own: set[str]) -> Iterator[tuple[Node, Node]]:
-        """Yield what comes from elsewhere, of several mappings from the first that has it."""
+        """Yield the entries of merged mappings; of several with one key, the first."""
         known = set(own)
         for mapping in mappings:
             self._count()
@@ -108,7 +108,7 @@ class _Conversion:
 _WORDS = {"null": None, "~": None, "": None, "true": True, "false": False}
 
 
-def _scalar(tag: str, text: str) -> Any:
+def _scalar(tag: str, text: str) -> object:
     """Return a scalar's value; numbers are as in YAML 1.2, so 1e-3 is one and 12:30 is not."""
     kind = tag.rpartition(":")[2]
     if kind in ("null", "bool"):

@@ -1,9 +1,9 @@
-"""Configuration files of other tools, as they are: a small file for each tool, recognised by keys that only it has."""
+"""Configuration files of other tools, read as they are; a module for each tool, recognised by keys that only it has."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,15 +11,16 @@ from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, paths, run_of
+from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, run_of
 from lrcli.spec.tools.config import Config
 from lrcli.spec.tools.interpolation import resolved
-from lrcli.spec.tools.reader import Reader, Recognised, at
+from lrcli.spec.tools.tree import at, paths, section
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from lrcli.spec.make import Layer
+    from lrcli.spec.tools.reader import Reader, Recognised
 
 _MODULES = (
     "timm",
@@ -54,15 +55,15 @@ def readers() -> dict[str, Reader]:
     return found
 
 
-def reader_of(data: dict[str, Any], wanted: str | None = None) -> Reader | None:
-    """Return the reader of the tool that a file belongs to; None if it is no tool's.
+def reader_of(data: dict[str, object], wanted: str | None = None) -> Reader | None:
+    """Return the reader of the tool that a file belongs to; None if it is not a tool's.
 
     Args:
         data: The file's values.
-        wanted: The tool that somebody says it is.
+        wanted: The name of the tool, if it was given.
 
     Raises:
-        SpecError: If two tools fit, or there is no tool of that name.
+        SpecError: If the file fits several tools, or there is no tool of that name.
     """
     known = readers()
     if wanted is not None:
@@ -80,8 +81,8 @@ def reader_of(data: dict[str, Any], wanted: str | None = None) -> Reader | None:
     return best[0] if best else None
 
 
-def like(data: Mapping[str, Any]) -> list[str]:
-    """Return the tools whose files have keys that this file has too, those with the most of them first."""
+def like(data: Mapping[str, object]) -> list[str]:
+    """Return the tools whose files share keys with this one, those that share most first."""
     shared = {
         name: sum(at(data, key.split(".")) is not None for key in {*reader.options, *" ".join(reader.marks).split()})
         for name, reader in readers().items()
@@ -90,29 +91,28 @@ def like(data: Mapping[str, Any]) -> list[str]:
 
 
 def recognised(
-    data: dict[str, Any],
+    data: object,
     asked: WhatIf = WhatIf(),
     layers: Iterable[Layer] = (),
-    beside: Callable[[str], Any] | None = None,
+    beside: Callable[[str], object] | None = None,
 ) -> tuple[Recognised, list[Layer]] | None:
-    """Return what a file of a tool says, and what is left for its scheduler; None if it is of no tool that lrcli knows.
+    """Return the schedule in a tool's file, and the values for its scheduler; None if it is not a tool's file.
 
     Args:
         data: The file's.
-        asked: What is asked for besides: the run, other values, the tool.
+        asked: The run, values of `--set`, and the tool, if they were given.
         layers: Values for keys of the file, or for parameters of the scheduler.
         beside: Reads a file that this one names.
 
     Raises:
-        SpecError: If it cannot be told what the tool does without knowing more.
+        SpecError: If the schedule depends on something that is not known, such as the updates in an epoch.
     """
-    reader = reader_of(data, asked.tool)
-    if reader is None:
+    if not isinstance(data, dict) or (reader := reader_of(data, asked.tool)) is None:
         return None
     path = reader.section(data) or ()
     asked = asked._replace(run=counted(data, reader, path, asked))
     change = changed(data, reader, path, asked, layers)
-    config = Config(at(resolved(change.data), path), path, asked.run.steps_per_epoch, beside)
+    config = Config(section(resolved(change.data), path), path, asked.run.steps_per_epoch, beside)
     read = reader.read(config)
     run = run_of(read.run, reader, asked.run)
     rate = run.steps_per_epoch or asked.run.steps_per_epoch
@@ -123,12 +123,11 @@ def recognised(
     return read._replace(run=run, findings=found, facts=tuple(config.facts())), change.layers
 
 
-def options_of(data: Any) -> set[str]:
-    """Return the keys of a file of a tool, and the parameters of what it holds; none if it is no tool's."""
+def options_of(data: object) -> set[str]:
+    """Return the keys of a tool's file, and the parameters of its scheduler; none if it is not a tool's."""
     if not isinstance(data, dict) or "schedules" in data or (reader := reader_of(data)) is None:
         return set()
-    section = at(data, reader.section(data) or ())
-    known = [*paths(section), *(tuple(key.split(".")) for key in reader.options)]
+    known = [*paths(at(data, reader.section(data) or ())), *(tuple(key.split(".")) for key in reader.options)]
     keys = {name.lower() for path in known for name in (path[-1], ".".join(path))}
     try:
         found = recognised(data, WhatIf(RunOptions(steps_per_epoch=1)))

@@ -1,4 +1,4 @@
-"""Accelerate's YAML (`accelerate config`): it says nothing of the lr, unless it names a DeepSpeed file that does."""
+"""Accelerate's YAML (`accelerate config`), which says something about the lr only if it names a DeepSpeed file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def _read(config: Config) -> Recognised:
     data = config.beside(named) if isinstance(named, str) and config.beside is not None else None
     if not isinstance(data, dict) or not isinstance(data.get("scheduler"), dict):
         message = (
-            "Accelerate's configuration says nothing of the lr: the script does, and each of its processes steps it"
+            "Accelerate's configuration says nothing about the lr: the script does, and each of its processes steps it"
         )
         raise SpecError(Problem(message=f"{message}; give lrcli the script's command line, with --from"))
     read = deepspeed.READER.read(Config(data, inside.at("deepspeed_config_file"), config.updates, config.beside))
@@ -23,7 +23,6 @@ def _read(config: Config) -> Recognised:
 
 READER = Reader(
     name="accelerate",
-    title="Accelerate's",
     files="YAML of accelerate config that names a DeepSpeed file",
     marks=("distributed_type num_processes", "distributed_type compute_environment"),
     read=_read,

@@ -1,11 +1,11 @@
-"""axolotl's YAML: the Trainer's schedulers, and its own.
+"""axolotl's YAML: the Trainer's schedulers, and axolotl's own.
 
-Their sources are axolotl/core/trainers/mixins/scheduler.py and axolotl/utils/schedulers.py.
+Sources: axolotl/core/trainers/mixins/scheduler.py and axolotl/utils/schedulers.py.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
@@ -23,7 +23,7 @@ def _read(config: Config) -> Recognised:
     kind = str(config.get("lr_scheduler") or "cosine").rpartition(".")[2].lower()
     total, how = total_steps(config, epochs=1.0)
     if kind in METRIC_DRIVEN:
-        _say_evaluations(config, total)
+        _translate_evaluations(config, total)
     warmup, lr = _warmup(config, total), config.number("learning_rate")
     kwargs = config.mapping("lr_scheduler_kwargs")
     found = list(_without_effect(config, kind))
@@ -39,10 +39,10 @@ def _read(config: Config) -> Recognised:
         keys = {"max_lr": config.at("learning_rate")}
         run = RunOptions(steps=total, steps_per_epoch=config.updates)
         read = Recognised(spec | (kwargs if kind == "one_cycle" else {}), run, f"axolotl's: {facts}", keys)
-    return read._replace(keys=read.keys | {"type": config.at("lr_scheduler")}, findings=(*read.findings, *found))
+    return read._replace(keys={**read.keys, "type": config.at("lr_scheduler")}, findings=(*read.findings, *found))
 
 
-def _own(config: Config, kind: str, lr: float, warmup: int, total: int) -> dict[str, Any] | None:
+def _own(config: Config, kind: str, lr: float, warmup: int, total: int) -> dict[str, object] | None:
     """Return a scheduler that transformers does not have; None if it is the Trainer's.
 
     `one_cycle` is torch's; the others are formulas of get_cosine_schedule_with_… and RexLR.
@@ -79,7 +79,7 @@ def _own(config: Config, kind: str, lr: float, warmup: int, total: int) -> dict[
 
 
 def _without_effect(config: Config, kind: str) -> list[Finding]:
-    """Return the keys of the cosine that axolotl does not look at here."""
+    """Return a finding for each key of the cosine that axolotl does not use here."""
     config.read.update(_COSINE)
     least, constant, quadratic = (bool(config.data.get(key)) for key in _COSINE)
     ignored = {
@@ -96,8 +96,8 @@ def _without_effect(config: Config, kind: str) -> list[Finding]:
     ]
 
 
-def _say_evaluations(config: Config, total: int) -> None:
-    """Put what axolotl's evals_per_epoch means into the Trainer's words."""
+def _translate_evaluations(config: Config, total: int) -> None:
+    """Replace axolotl's evals_per_epoch by the Trainer's eval_strategy and eval_steps."""
     if "evals_per_epoch" in config and "eval_strategy" not in config:
         per_epoch = config.count("evals_per_epoch")
         epochs = config.number("num_epochs", 1.0)
@@ -107,7 +107,7 @@ def _say_evaluations(config: Config, total: int) -> None:
 
 
 def _warmup(config: Config, total: int) -> int:
-    """Return axolotl's warm-up: 3 % of the run, at most 100 steps, if nothing is said; and never a single step."""
+    """Return axolotl's warm-up: by default 3 % of the run, but at most 100 steps; one step becomes two."""
     if "warmup_steps" in config:
         steps = int(config.number("warmup_steps"))
     elif "warmup_ratio" in config:
@@ -119,7 +119,6 @@ def _warmup(config: Config, total: int) -> int:
 
 READER = Reader(
     name="axolotl",
-    title="axolotl's",
     files="config.yml",
     marks=("cosine_min_lr_ratio", "micro_batch_size lr_scheduler", "base_model micro_batch_size learning_rate"),
     read=_read,

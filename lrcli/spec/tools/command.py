@@ -1,15 +1,16 @@
-"""A command line, or a shell script that holds one, as plain data with places; nothing runs."""
+"""From a command line, or a shell script with one, to plain data with places; nothing is run."""
 
 from __future__ import annotations
 
 import copy
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.problems import KEY, Path, Problem, SpecError
 from lrcli.spec.source import PROGRAMS, PROMPT
-from lrcli.spec.tools.changes import put, value_of
+from lrcli.spec.tools.changes import value_of
+from lrcli.spec.tools.tree import put
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -49,21 +50,21 @@ class Word(NamedTuple):
 
 
 def is_script(text: str, name: str) -> bool:
-    """Return whether a file is a shell script."""
+    """Return whether a file is a shell script, by its first line or its name."""
     shebang = text.startswith("#!") and "sh" in text.partition("\n")[0]
     return shebang or name.lower().endswith((".sh", ".bash", ".slurm", ".sbatch"))
 
 
-def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> tuple[Any, dict[Path, str]]:
-    """Return the options of the command in a text, over the configuration file that it names, with their places.
+def read(text: str, name: str, beside: Callable[[str], object] | None = None) -> tuple[object, dict[Path, str]]:
+    """Return the options of the command in a text, merged over the configuration files that it names, and their places.
 
     Args:
         text: The command line, or the script.
-        name: What a place calls it.
+        name: The name of the file, for the places.
         beside: Reads a file that the command names.
 
     Raises:
-        SpecError: If there is no command that trains, or too many words.
+        SpecError: If no command trains, or the text is too long.
     """
     if len(text) > _LONGEST:
         raise SpecError(Problem(message=f"a script of more than {_LONGEST >> 10} KiB is not read", place=name))
@@ -86,9 +87,9 @@ def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> tu
     return data, places
 
 
-def _configured(names: list[str], beside: Callable[[str], Any] | None) -> dict[str, Any]:
-    """Return what the configuration files of a command hold, the last one on top: its options stand over them."""
-    data: dict[str, Any] = {}
+def _configured(names: list[str], beside: Callable[[str], object] | None) -> dict[str, object]:
+    """Return the merged configuration files of a command; a later file replaces values of an earlier one."""
+    data: dict[str, object] = {}
     for name in names:
         base = None if beside is None else beside(name)
         data |= copy.deepcopy(base) if isinstance(base, dict) else {}
@@ -96,7 +97,7 @@ def _configured(names: list[str], beside: Callable[[str], Any] | None) -> dict[s
 
 
 def _commands(text: str) -> Iterator[list[Word]]:
-    """Yield the commands of a script, with the variables that it sets itself put in."""
+    """Yield the commands of a script, with the variables that it sets itself replaced by their values."""
     known: dict[str, list[Word]] = {}
     words: list[Word] = []
     array = ""
@@ -120,7 +121,7 @@ def _commands(text: str) -> Iterator[list[Word]]:
 
 
 def _take_assignments(words: list[Word], known: dict[str, list[Word]]) -> bool:
-    """Keep the variables that a command sets, if it does nothing else."""
+    """Record the variables that a command sets, and return True, if it does nothing else."""
     words = words[1:] if words[0].text in ("export", "local", "readonly", "declare") else words
     found = [(match, word) for word in words if (match := _ASSIGNMENT.fullmatch(word.text))]
     if len(found) != len(words):
@@ -132,7 +133,7 @@ def _take_assignments(words: list[Word], known: dict[str, list[Word]]) -> bool:
 
 
 def _expanded(word: Word, known: dict[str, list[Word]]) -> list[Word]:
-    """Return a word without its quotes, or the words of the variable that it is; unknown variables stay as they are."""
+    """Return a word without its quotes, or the words of a variable; unknown variables stay as they are."""
     if len(word.text) > _LONGEST_WORD:
         raise SpecError(f"a word of more than {_LONGEST_WORD:,} characters is not read")
     bare = word.text.strip('"')
@@ -158,9 +159,9 @@ def _unquoted(match: re.Match[str], known: dict[str, list[Word]]) -> str:
 
 
 def _arguments(words: list[Word]) -> list[Word] | None:
-    """Return the words after the program that trains; None if there is no such program.
+    """Return the words after the program that trains; None if there is none.
 
-    What stands before it belongs to torchrun, accelerate, deepspeed or srun.
+    The words before it belong to torchrun, accelerate, deepspeed or srun.
     """
     texts = [word.text for word in words]
     for i, text in enumerate(texts):
@@ -173,7 +174,7 @@ def _arguments(words: list[Word]) -> list[Word] | None:
 
 
 def _options(words: Iterable[Word]) -> Iterator[tuple[str, object, int]]:
-    """Yield the options of a command: key, value, and where they stand."""
+    """Yield the options of a command: key, value, and where each begins."""
     rest = list(words)
     while rest:
         word = rest.pop(0)
@@ -205,7 +206,7 @@ def _is_option(text: str) -> bool:
 
 
 def _values(rest: list[Word], most: int) -> list[str]:
-    """Take the values of an option from what follows it."""
+    """Take the values of an option off the words that follow it."""
     found: list[str] = []
     while rest and len(found) < most and not _is_option(rest[0].text) and not (found and _FILE.fullmatch(rest[0].text)):
         if _PAIR.fullmatch(rest[0].text) and "." in rest[0].text.partition("=")[0]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.run import RunOptions
 from lrcli.spec.tools.reader import Reader, Recognised
@@ -17,7 +17,7 @@ _NAMES = {
     "cosine_with_warmup": "CosineAnnealingWithWarmupScheduler",
     "linear_decay_with_warmup": "LinearWithWarmupScheduler",
 }
-"""What llm-foundry's build_scheduler calls Composer's schedulers."""
+"""Composer's schedulers, by their names in llm-foundry's build_scheduler."""
 
 _TIMES = ("t_warmup", "t_max")
 _TIME = re.compile(r"\s*([\d_.]+(?:e[-+]?\d+)?)\s*(ep|ba|sp|tok|dur)\s*")
@@ -29,11 +29,11 @@ def _read(config: Config) -> Recognised:
     if name not in _NAMES:
         raise scheduler.wrong("name", f"lrcli reads {', '.join(_NAMES)} of llm-foundry, not {shown(name)}")
     steps = int(_batches(config, config, "max_duration"))
-    values: dict[str, Any] = {key: value for key, value in scheduler.data.items() if key != "name"}
+    values: dict[str, object] = {key: value for key, value in scheduler.data.items() if key != "name"}
     scheduler.read.update(values)
     values |= {key: _time(config, scheduler, key) for key in _TIMES if key in scheduler}
     lr = optimizer.number("lr")
-    keys = {key: scheduler.at(key) for key in values} | {"base_lr": optimizer.at("lr"), "type": scheduler.at("name")}
+    keys = scheduler.places(values) | {"base_lr": optimizer.at("lr"), "type": scheduler.at("name")}
     understood = f"Composer's: {name}, lr={lr:g}, {steps} batches"
     spec = {"type": f"composer.{_NAMES[name]}", "base_lr": lr, **values}
     return Recognised(spec, RunOptions(steps=steps, steps_per_epoch=config.updates), understood, keys)
@@ -77,7 +77,6 @@ def _size(config: Config, unit: str) -> float:
 
 READER = Reader(
     name="composer",
-    title="Composer's",
     files="YAML of llm-foundry",
     marks=(
         "scheduler.name optimizer.lr max_duration",

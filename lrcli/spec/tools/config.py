@@ -1,10 +1,10 @@
-"""The values of another tool's configuration file, and what became of each."""
+"""The values of another tool's configuration file, checked when they are read; what was not read is reported."""
 
 from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import KEY, Finding, Path, Problem, SpecError
 from lrcli.spec.tools.reader import Fact
@@ -18,32 +18,35 @@ _LARGEST = 1e15
 
 
 class Config:
-    """A section of a file; it remembers which keys were read.
+    """A section of a file, which records the keys that were read.
 
     Attributes:
         data: The section's values.
-        path: Where in the file it is.
-        updates: Optimizer updates in an epoch, if they are known.
-        folder: Reads a file that this one names beside it.
+        path: The path of the section in the file.
+        updates: Optimizer updates in an epoch; None if they are not known.
+        beside: Reads a file that this one names; None if it may name none.
+        read: The keys that were read.
+        defaults: The defaults of the keys that were read and are missing.
+        inside: The sections in this one that were read, by key.
     """
 
     def __init__(
         self,
-        data: dict[str, Any],
+        data: dict[str, object],
         path: Path = (),
         updates: int | None = None,
-        beside: Callable[[str], Any] | None = None,
+        beside: Callable[[str], object] | None = None,
     ) -> None:
         self.data, self.path, self.updates, self.beside = data, path, updates, beside
         self.read: set[str] = set()
-        self.defaults: dict[str, Any] = {}
+        self.defaults: dict[str, object] = {}
         self.inside: dict[str, Config] = {}
 
     def __contains__(self, key: str) -> bool:
         self.read.add(key)
         return self.data.get(key) is not None
 
-    def get(self, key: str, default: Any = None) -> Any:
+    def get(self, key: str, default: object = None) -> object:
         """Return the value of a key, or the default if the key is missing or null."""
         self.read.add(key)
         value = self.data.get(key)
@@ -55,15 +58,19 @@ class Config:
         """Return where a key's value stands in the file."""
         return (*self.path, key)
 
+    def places(self, keys: Iterable[str]) -> dict[str, Path]:
+        """Return where the values of some keys stand in the file, by key."""
+        return {key: self.at(key) for key in keys}
+
     def wrong(self, key: str, message: str) -> SpecError:
-        """Return the error that the value of a key is wrong."""
+        """Return the error that the value of a key is wrong, for the caller to raise."""
         return SpecError(Problem(message=message, path=self.at(key)))
 
     def number(self, key: str, default: float | None = None) -> float:
         """Return a number.
 
         Raises:
-            SpecError: If it is none, or too large.
+            SpecError: If the value is not a number, or above 1e15.
         """
         value = self.get(key, default)
         if isinstance(value, str):
@@ -79,7 +86,7 @@ class Config:
         """Return a number above 0.
 
         Raises:
-            SpecError: If it is none.
+            SpecError: If the value is not one.
         """
         value = self.number(key, default)
         if value <= 0:
@@ -90,7 +97,7 @@ class Config:
         """Return a whole number above 0.
 
         Raises:
-            SpecError: If it is none.
+            SpecError: If the value is not one.
         """
         value = self.above_0(key, default)
         if not value.is_integer():
@@ -98,10 +105,10 @@ class Config:
         return int(value)
 
     def text(self, key: str, default: str = "") -> str:
-        """Return a word.
+        """Return a text.
 
         Raises:
-            SpecError: If it is none.
+            SpecError: If the value is not one.
         """
         value = self.get(key, default)
         if not isinstance(value, str):
@@ -112,7 +119,7 @@ class Config:
         """Return a list of numbers.
 
         Raises:
-            SpecError: If it is none.
+            SpecError: If the value is not one.
         """
         value = self.get(key, list(default))
         if isinstance(value, tuple):
@@ -121,11 +128,11 @@ class Config:
             raise self.wrong(key, f"{key} must be a list of numbers, not {shown(value)}")
         return value
 
-    def mapping(self, key: str) -> dict[str, Any]:
-        """Return a mapping, or one as JSON text, as command lines have it; an empty one if the key is missing.
+    def mapping(self, key: str) -> dict[str, object]:
+        """Return a mapping, which command lines give as JSON text; an empty one if the key is missing.
 
         Raises:
-            SpecError: If it is none.
+            SpecError: If the value is neither.
         """
         raw = self.get(key, {})
         if isinstance(raw, str):
@@ -138,7 +145,11 @@ class Config:
         return {str(name): value for name, value in raw.items()}
 
     def section(self, key: str) -> Config:
-        """Return a mapping inside as a section of its own."""
+        """Return the mapping of a key as a section.
+
+        Raises:
+            SpecError: If the value is not a mapping.
+        """
         if key not in self.inside:
             self.inside[key] = Config(self.mapping(key), self.at(key), self.updates, self.beside)
         return self.inside[key]
@@ -146,8 +157,12 @@ class Config:
     def updates_of(self, key: str, why: str) -> int:
         """Return the updates in an epoch.
 
+        Args:
+            key: The key that needs them, where the error is reported.
+            why: Begins the error's message.
+
         Raises:
-            SpecError: If they are not known; `key` is why they are needed.
+            SpecError: If they are not known.
         """
         if self.updates is None:
             message = f"{why}: say how many updates an epoch has, with --steps-per-epoch"
@@ -155,7 +170,7 @@ class Config:
         return self.updates
 
     def unread(self) -> Iterator[Finding]:
-        """Yield the keys about the lr that nothing has read."""
+        """Yield a finding for each key about the lr that was not read."""
         for key, value in self.data.items():
             if self._is_unread(key, value):
                 message = f"{key}={shown(value)} is not read by lrcli"
@@ -168,7 +183,7 @@ class Config:
         return key not in self.read and bool(about_lr) and value not in _UNSET
 
     def facts(self) -> Iterator[Fact]:
-        """Yield what became of every key about the lr: those of the file in its order, then the defaults."""
+        """Yield a fact for every key about the lr: those of the file in its order, then the defaults."""
         for key, value in self.data.items():
             name = ".".join(map(str, self.at(key)))
             if key in self.inside:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lrcli.problems import Finding
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config
@@ -13,13 +11,13 @@ from lrcli.spec.tools.reader import Reader, Recognised
 def inside(
     config: Config, lr: float, steps: tuple[int, int], *, key: str = "deepspeed", replaced: str = ""
 ) -> Recognised | None:
-    """Return the scheduler of the DeepSpeed configuration that a file holds or names, if it has one.
+    """Return the scheduler of the DeepSpeed configuration that a file contains or names; None if it has none.
 
     Args:
         config: The file.
-        lr: The optimizer's.
-        steps: Those of the warm-up and of the run, for what is `auto`.
-        key: Where the configuration is, or its name.
+        lr: The optimizer's lr.
+        steps: The steps of the warm-up and of the run, for values that are `auto`.
+        key: The key with the configuration, or with the name of its file.
         replaced: The scheduler that DeepSpeed's replaces.
     """
     named = config.get(key)
@@ -39,10 +37,10 @@ def inside(
     return Recognised(spec, run, understood, {"type": config.at(key)}, (found,))
 
 
-def _spec(scheduler: Config, auto: dict[str, float], lr: float | None) -> dict[str, Any]:
-    """Return the scheduler with each `auto` resolved, as the Trainer does."""
+def _spec(scheduler: Config, auto: dict[str, float], lr: float | None) -> dict[str, object]:
+    """Return the scheduler with each `auto` replaced by its value, as the Trainer does it."""
     params = scheduler.section("params")
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     params.read.update(params.data)
     for name, value in params.data.items():
         if value == "auto":
@@ -73,7 +71,6 @@ def _read(config: Config) -> Recognised:
 
 READER = Reader(
     name="deepspeed",
-    title="DeepSpeed's",
     files="ds_config.json, or flags that name it",
     marks=("scheduler.type scheduler.params", "deepspeed_config deepspeed"),
     read=_read,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
@@ -26,7 +26,7 @@ def _read(config: Config) -> Recognised:
     declaration = SCHEDULES.find(f"fairseq.{kind}")
     if declaration is None:
         raise scheduler.wrong("_name" if is_yaml else "lr_scheduler", f"fairseq has no scheduler {shown(kind)}")
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for name in (parameter.name for parameter in parameters(declaration)):
         value = scheduler.get(name)
         if value is None and name in _IN_UPDATES:
@@ -34,7 +34,7 @@ def _read(config: Config) -> Recognised:
         if value is not None:
             values[name] = value
     values.setdefault("lr", optimization.get("lr", [0.25]))
-    keys = {name: scheduler.at(name) for name in values} | {
+    keys = scheduler.places(values) | {
         "lr": optimization.at("lr"),
         "type": scheduler.at("_name" if is_yaml else "lr_scheduler"),
     }
@@ -58,7 +58,6 @@ def _updates(optimization: Config) -> int:
 
 READER = Reader(
     name="fairseq",
-    title="fairseq's",
     files="YAML of fairseq-hydra-train, fairseq-train's flags",
     marks=("lr_scheduler._name optimization", "lr_scheduler max_update", "lr_scheduler max_epoch"),
     read=_read,

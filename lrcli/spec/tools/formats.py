@@ -1,11 +1,11 @@
-"""The text of a configuration file as plain data with places: YAML, JSON, TOML, Python and commands that never run."""
+"""From the text of a file (YAML, JSON, TOML, Python or a command, which are not run) to plain data with places."""
 
 from __future__ import annotations
 
 import ast
 import operator
 import tomllib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import KEY, Path, Problem, SpecError
 from lrcli.spec import yaml
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 _MOST = 25_000
 """More parts than any configuration has."""
-Read = tuple[Any, dict[Path, str]]
+Read = tuple[object, dict[Path, str]]
 
 
-def read(text: str, name: str, beside: Callable[[str], Any] | None = None) -> Read:
+def read(text: str, name: str, beside: Callable[[str], object] | None = None) -> Read:
     """Return the data in a file's text, and the place (`name:line:column`) of everything in it.
 
     Args:
-        text: The file's.
-        name: Its name: what it ends with says what it is.
+        text: The file's text.
+        name: The file's name, whose suffix selects the format.
         beside: Reads a file that this one names.
 
     Raises:
-        SpecError: If it is not what its name says.
+        SpecError: If the text is not in this format.
     """
     if name.lower().endswith(".toml"):
         return _toml(text, name)
@@ -47,7 +47,7 @@ def _toml(text: str, name: str) -> Read:
         raise SpecError(Problem(message=f"not TOML: {error}", place=name)) from None
 
 
-def _python(text: str, name: str, beside: Callable[[str], Any] | None) -> Read:
+def _python(text: str, name: str, beside: Callable[[str], object] | None) -> Read:
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -61,20 +61,20 @@ def _python(text: str, name: str, beside: Callable[[str], Any] | None) -> Read:
         raise SpecError(Problem(message="nested too deeply", place=name)) from None
     data = assignments.data
     bases = data.pop("_base_", [])
-    for base in [bases] if isinstance(bases, str) else bases:
+    for base in [bases] if isinstance(bases, str) else bases if isinstance(bases, list) else []:
         if beside is not None and isinstance(base, str):
             data = _merged(beside(base), data)
     return data, assignments.places
 
 
-def _merged(base: Any, over: Any) -> Any:
+def _merged(base: object, over: dict[str, object]) -> dict[str, object]:
     """Return a mapping over another, key by key, as mmengine merges them."""
-    if not isinstance(base, dict) or not isinstance(over, dict) or over.get("_delete_"):
-        return {k: v for k, v in over.items() if k != "_delete_"} if isinstance(over, dict) else over
-    return base | {key: _merged(base.get(key), value) for key, value in over.items()}
+    if not isinstance(base, dict) or over.get("_delete_"):
+        return {key: value for key, value in over.items() if key != "_delete_"}
+    return base | {k: _merged(base.get(k), value) if isinstance(value, dict) else value for k, value in over.items()}
 
 
-_OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
+_OPERATORS: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -84,15 +84,15 @@ _OPERATORS: dict[type[ast.operator], Callable[[Any, Any], Any]] = {
 
 
 class _Assignments:
-    """The assignments of a module whose values are literals, dict(…), or numbers worked out from others."""
+    """The assignments of a module whose values are literals, dict(…), or arithmetic on numbers."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.data: dict[str, Any] = {}
+        self.data: dict[str, object] = {}
         self.places: dict[Path, str] = {(): f"{name}:1:1"}
 
     def take(self, statement: ast.stmt) -> None:
-        """Take in an assignment; what cannot be read without running it is left out."""
+        """Record an assignment; one that cannot be evaluated without running code is left out."""
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target, value = statement.targets[0], statement.value
         elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
@@ -105,11 +105,11 @@ class _Assignments:
             except (ValueError, TypeError, ArithmeticError):
                 self.data.pop(target.id, None)
 
-    def value(self, node: ast.expr, path: Path) -> Any:
-        """Return what an expression says.
+    def value(self, node: ast.expr, path: Path) -> object:
+        """Return the value of an expression.
 
         Raises:
-            ValueError: If that cannot be told without running it.
+            ValueError: If it cannot be evaluated without running code.
         """
         if len(self.places) > _MOST:
             raise SpecError(Problem(message=f"holds more than {_MOST:,} values", place=self.name))
@@ -129,13 +129,12 @@ class _Assignments:
         return self._computed(node, path)
 
     def _computed(self, node: ast.expr, path: Path) -> float:
-        """Return a number worked out from others."""
+        """Return the value of arithmetic on numbers."""
         match node:
             case ast.UnaryOp(ast.USub(), operand):
                 return -self._number(operand, path)
             case ast.BinOp(left, how, right) if type(how) in _OPERATORS:
-                value: float = _OPERATORS[type(how)](self._number(left, path), self._number(right, path))
-                return value
+                return _OPERATORS[type(how)](self._number(left, path), self._number(right, path))
         raise ValueError(type(node).__name__)
 
     def _number(self, node: ast.expr, path: Path) -> float:
@@ -144,8 +143,8 @@ class _Assignments:
             raise ValueError(type(value))
         return value
 
-    def _mapping(self, items: dict[Any, ast.expr], path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+    def _mapping(self, items: dict[object, ast.expr], path: Path) -> dict[str, object]:
+        found: dict[str, object] = {}
         for key, node in items.items():
             try:
                 found[str(key)] = self.value(node, (*path, str(key)))

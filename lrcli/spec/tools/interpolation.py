@@ -1,19 +1,19 @@
-"""`${optimization.lr}`: OmegaConf's references to other values of the same file, as Hydra and llm-foundry have them."""
+"""References to other values of the same file, `${optimization.lr}`, as OmegaConf, Hydra and llm-foundry have them."""
 
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from lrcli.problems import SpecError
+from lrcli.spec.tools.tree import at
 
 _REFERENCE = re.compile(r"\$\{\s*([A-Za-z_][\w.]*)\s*\}")
 _DEEPEST = 8
 _MOST = 25_000
 
 
-def resolved(data: Any) -> Any:
-    """Return data with its references replaced by what they stand for; one that leads nowhere stays as it is.
+def resolved(data: object) -> object:
+    """Return data with its references replaced by the values; a reference to nothing stays as it is.
 
     Raises:
         SpecError: If they unfold into too much.
@@ -22,12 +22,12 @@ def resolved(data: Any) -> Any:
 
 
 class _Resolution:
-    """What the references of one file stand for; it counts them, for lists of them can unfold without end."""
+    """Replaces the references of one file, and counts them: lists of references can grow exponentially."""
 
-    def __init__(self, root: Any) -> None:
+    def __init__(self, root: object) -> None:
         self.root, self.count = root, 0
 
-    def of(self, value: Any, depth: int) -> Any:
+    def of(self, value: object, depth: int) -> object:
         if isinstance(value, dict):
             return {key: self.of(inner, depth) for key, inner in value.items()}
         if isinstance(value, list):
@@ -38,11 +38,5 @@ class _Resolution:
         self.count += 1
         if self.count > _MOST:
             raise SpecError(f"its references unfold into more than {_MOST:,} values")
-        found = self._at(match[1].split("."))
+        found = at(self.root, match[1].split("."))
         return value if found is None or isinstance(found, dict) else self.of(found, depth + 1)
-
-    def _at(self, path: list[str]) -> Any:
-        data = self.root
-        for step in path:
-            data = data.get(step) if isinstance(data, dict) else None
-        return data

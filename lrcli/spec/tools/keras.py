@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
@@ -21,7 +21,7 @@ def _read(config: Config) -> Recognised:
     if "compile_config" in config or "build_config" in config or "layers" in config.mapping("config"):
         config = config.section("compile_config").section("optimizer")
         if not config.data:
-            raise SpecError("this Keras model is saved without an optimizer: it says nothing of the lr")
+            raise SpecError("this Keras model is saved without an optimizer: it says nothing about the lr")
     elif module == _SCHEDULES or ("learning_rate" not in config.mapping("config") and module != "keras.optimizers"):
         return _schedule(config)
     optimizer = config.section("config")
@@ -35,15 +35,14 @@ def _read(config: Config) -> Recognised:
 
 def _schedule(config: Config) -> Recognised:
     kind, inside = config.text("class_name"), config.section("config")
-    values: dict[str, Any] = {name: value for name, value in inside.data.items() if name not in _OWN}
+    values: dict[str, object] = {name: value for name, value in inside.data.items() if name not in _OWN}
     inside.read.update(values)
-    keys = {name: inside.at(name) for name in values} | {"type": config.at("class_name")}
+    keys = inside.places(values) | {"type": config.at("class_name")}
     return Recognised({"type": f"keras.{kind}", **values}, RunOptions(), f"Keras' {kind}", keys)
 
 
 READER = Reader(
     name="keras",
-    title="Keras'",
     files="JSON of serialize(schedule), an optimizer's config, or model.to_json()",
     marks=("class_name config registered_name", "module class_name config", "class_name config keras_version"),
     read=_read,

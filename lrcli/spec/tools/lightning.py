@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.run import RunOptions
 from lrcli.spec.tools.reader import Reader, Recognised
@@ -30,7 +30,7 @@ def _read(config: Config) -> Recognised:
         values.pop(key, None)
     lr = config.section("optimizer").section("init_args")
     lr.read.add("lr")
-    base: dict[str, Any] = {} if kind in _HAS_OWN_LR or "lr" not in lr else {"base_lr": lr.number("lr")}
+    base: dict[str, object] = {} if kind in _HAS_OWN_LR or "lr" not in lr else {"base_lr": lr.number("lr")}
     keys = {key: (*scheduler.at("init_args"), key) for key in values} | {"type": scheduler.at("class_path")}
     keys |= {"base_lr": lr.at("lr")}
     run = _run(config.section("trainer"), by_step=by_step)
@@ -53,7 +53,6 @@ def _run(trainer: Config, *, by_step: bool) -> RunOptions:
 
 READER = Reader(
     name="lightning",
-    title="LightningCLI's",
     files="config.yaml of LightningCLI",
     marks=("lr_scheduler.class_path",),
     read=_read,

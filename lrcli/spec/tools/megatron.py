@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.run import RunOptions
 from lrcli.spec.tools import deepspeed
@@ -32,7 +32,7 @@ def _read(config: Config) -> Recognised:
     lr, style = config.number("lr"), config.text("lr_decay_style", "linear")
     if (theirs := deepspeed.inside(config, lr, (0, steps), key="deepspeed_config", replaced=style)) is not None:
         return theirs
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "init_lr": config.number("lr_warmup_init", 0.0),
         "max_lr": lr,
         "min_lr": config.number("min_lr", 0.0),
@@ -67,7 +67,6 @@ _KEYS = {
 }
 READER = Reader(
     name="megatron",
-    title="Megatron's",
     files="shell scripts that start pretrain_gpt.py",
     marks=("train_iters lr", "train_samples lr", "lr_decay_style", "lr_decay_iters lr"),
     read=_read,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.run import RunOptions
 from lrcli.spec.tools.reader import Reader, Recognised
@@ -19,14 +19,14 @@ def _read(config: Config) -> Recognised:
     warmup, start = int(schedule.number("warmup", 0)), schedule.number("warmup_init", 0.0)
     config.read.add("learning_rate")
     climb = {"type": "linear", "start_lr": start, "end_lr": arguments[0], "length": warmup, "for": warmup + 1}
-    spec: Any = [climb, decay] if warmup else decay
+    spec: object = [climb, decay] if warmup else decay
     iters = config.count("iters", 1000)
     return Recognised(
         spec, RunOptions(steps=iters), f"MLX-LM's: {name}, {warmup} warm-up steps of {iters}", {"type": schedule.path}
     )
 
 
-def _decay(schedule: Config, name: str, arguments: list[float]) -> dict[str, Any]:
+def _decay(schedule: Config, name: str, arguments: list[float]) -> dict[str, object]:
     match name, arguments:
         case "cosine_decay", [lr, steps, *end]:
             return {"type": "cosine", "max_lr": lr, "cycle_length": steps, "min_lr": end[0] if end else 0.0}
@@ -41,7 +41,6 @@ def _decay(schedule: Config, name: str, arguments: list[float]) -> dict[str, Any
 
 READER = Reader(
     name="mlx",
-    title="MLX-LM's",
     files="YAML of mlx_lm.lora",
     marks=("lr_schedule.name lr_schedule.arguments",),
     read=_read,

@@ -1,4 +1,4 @@
-"""nanoGPT's configurations: assignments in Python that are read, never run; what is missing has train.py's value."""
+"""nanoGPT's configurations: assignments in Python, read but never run; missing keys have train.py's defaults."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _read(config: Config) -> Recognised:
         config.read.update(_DEFAULTS)
         return Recognised({"type": "constant", "max_lr": lr}, run, f"nanoGPT's: constant, learning_rate={lr:g}")
     values = {name: config.number(name, default) for name, default in _DEFAULTS.items()}
-    keys = {name: config.at(name) for name in values}
+    keys = config.places(values)
     understood = f"nanoGPT's: learning_rate={lr:g}, {values['warmup_iters']:g} warm-up iterations of {steps}"
     return Recognised({"type": "nanogpt.get_lr", **values}, run, understood, keys)
 
@@ -27,7 +27,6 @@ def _read(config: Config) -> Recognised:
 _DEFAULTS = {"learning_rate": 6e-4, "warmup_iters": 2000, "lr_decay_iters": 600_000, "min_lr": 6e-5}
 READER = Reader(
     name="nanogpt",
-    title="nanoGPT's",
     files="config/*.py (read, never run)",
     marks=("max_iters lr_decay_iters", "max_iters warmup_iters", "max_iters decay_lr", "max_iters block_size"),
     read=_read,

@@ -21,7 +21,7 @@ class _Phases(NamedTuple):
 
 
 def _read(config: Config) -> Recognised:
-    """Return lr_scheduler_builder's (src/nanotron/helpers.py): warm-up, flat, decay, flat."""
+    """Return the scheduler of lr_scheduler_builder (src/nanotron/helpers.py): warm-up, constant, decay, constant."""
     scheduler = config.section("optimizer").section("learning_rate_scheduler")
     steps = config.section("tokens").count("train_steps")
     lr = scheduler.number("learning_rate")
@@ -38,7 +38,7 @@ def _read(config: Config) -> Recognised:
 
 
 def _phases(scheduler: Config, steps: int) -> _Phases:
-    """Return the phases in steps: what is not given of the decay fills the run (config.py, Config.__post_init__)."""
+    """Return the phases in steps; by default the decay takes the rest of the run (config.py, Config.__post_init__)."""
     warmup = int(scheduler.number("lr_warmup_steps", 0))
     decay = int(scheduler.number("lr_decay_steps", steps - warmup))
     return _Phases(warmup, int(scheduler.number("lr_decay_starting_step", warmup)), decay)
@@ -57,7 +57,6 @@ def _formula(scheduler: Config, phases: _Phases, style: str, least: float) -> st
 
 READER = Reader(
     name="nanotron",
-    title="nanotron's",
     files="YAML of nanotron's run_train.py",
     marks=("optimizer.learning_rate_scheduler", "tokens.train_steps optimizer"),
     read=_read,

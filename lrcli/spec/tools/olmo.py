@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.run import RunOptions
 from lrcli.spec.tools.reader import Reader, Recognised
@@ -30,7 +30,7 @@ def _read(config: Config) -> Recognised:
     by_tokens = scheduler.text("units", "steps") == "tokens"
     size = _tokens_per_step(config) if by_tokens else 1
     steps, whole = _duration(config)
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     if "warmup" in name:
         values |= {"warmup_steps": scheduler.number("t_warmup", 100) / size}
         values |= {"warmup_min_lr": scheduler.get("warmup_min_lr")}
@@ -42,7 +42,7 @@ def _read(config: Config) -> Recognised:
         end = scheduler.number("t_max") / size if "t_max" in scheduler else whole if by_tokens else steps
         values |= {"t_max": end}
     lr = optimizer.number("learning_rate", 1e-4)
-    keys = {key: scheduler.at(key) for key in values} | {"warmup_steps": scheduler.at("t_warmup")}
+    keys = scheduler.places(values) | {"warmup_steps": scheduler.at("t_warmup")}
     keys |= {"base_lr": optimizer.at("learning_rate"), "type": scheduler.at("name")}
     understood = f"OLMo's: {name}, learning_rate={lr:g}, {steps} steps"
     run = RunOptions(steps=steps, steps_per_epoch=config.updates)
@@ -74,7 +74,6 @@ def _tokens_per_step(config: Config) -> int:
 
 READER = Reader(
     name="olmo",
-    title="OLMo's",
     files="YAML of OLMo's train.py",
     marks=("scheduler.name optimizer.learning_rate", "scheduler.t_warmup optimizer.learning_rate"),
     read=_read,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config
 from lrcli.spec.tools.reader import Reader, Recognised
@@ -11,7 +9,7 @@ from lrcli.spec.values import shown
 
 _STEPPED = ("MultiStepLR", "StepLR", "ExponentialLR")
 _NO_FACTOR = ("OneCycleLR", "CosineRestartLR", "ReduceOnPlateauLR")
-"""What sets the lr, or depends on a metric, instead of multiplying it by a function of t."""
+"""Schedulers that set the lr, or depend on a metric, instead of multiplying the lr by a function of t."""
 
 
 def _read(config: Config) -> Recognised:
@@ -29,7 +27,7 @@ def _read(config: Config) -> Recognised:
         "base_lr": optimizer.at("lr"),
         "param_scheduler": config.at("param_scheduler"),
     }
-    if not _apart(parts):
+    if not _are_separate(parts):
         return Recognised(_stepped_through(parts, lr), run, understood, keys)
     formula = "*".join(["max_lr", *(_factor(part, lr) for part in parts)])
     return Recognised({"type": "expr", "lr": formula, "max_lr": lr}, run, understood, keys)
@@ -43,8 +41,8 @@ def _run(config: Config) -> RunOptions:
     return RunOptions(steps=loop.count("max_epochs") * updates, steps_per_epoch=updates)
 
 
-def _apart(parts: list[Config]) -> bool:
-    """Return whether no two smooth schedules overlap: the second would start from what the first has made of the lr."""
+def _are_separate(parts: list[Config]) -> bool:
+    """Return whether no two smooth schedules overlap: the second would start from the lr that the first has changed."""
     end = 0.0
     for part in parts:
         if part.text("type") in _NO_FACTOR:
@@ -58,7 +56,7 @@ def _apart(parts: list[Config]) -> bool:
     return True
 
 
-def _stepped_through(parts: list[Config], lr: float) -> dict[str, Any]:
+def _stepped_through(parts: list[Config], lr: float) -> dict[str, object]:
     """Return the list as mmengine's own schedulers, which change the same lr one after the other."""
     members = [{**part.data, "type": f"mmengine.{part.text('type')}"} for part in parts]
     if len(members) == 1:
@@ -77,7 +75,7 @@ def _span(part: Config) -> tuple[float, float]:
 
 
 def _factor(part: Config, lr: float) -> str:
-    """Return what an entry multiplies the lr by, as a formula of the iteration t."""
+    """Return the factor of an entry as a formula of the iteration t."""
     scale = _scale(part)
     whole = scale > 1 and not part.get("convert_to_iter_based", default=False)
     rate = 1 if whole else scale
@@ -112,7 +110,6 @@ def _factor(part: Config, lr: float) -> str:
 
 READER = Reader(
     name="openmmlab",
-    title="OpenMMLab's",
     files=".py of mmdet, mmseg, mmpretrain (read, never run)",
     marks=("param_scheduler optim_wrapper",),
     read=_read,

@@ -1,11 +1,13 @@
-"""What a reader of another tool's configuration files is, and what it makes of one."""
+"""The types of readers of other tools' configuration files: a reader, and what it returns."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from lrcli.spec.tools.tree import at, has
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from lrcli.problems import Finding, Path, Problem
     from lrcli.run import RunOptions
@@ -13,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class Fact(NamedTuple):
-    """A key about the lr, and what became of it.
+    """A key about the lr, and whether it is used.
 
     Attributes:
         key: Its path, with dots.
-        value: What it says, or its default.
-        fate: It was read, it has the tool's default, or nothing reads it.
+        value: Its value, or the tool's default.
+        fate: It was read, it is missing and has the tool's default, or it was not read.
     """
 
     key: str
@@ -27,46 +29,46 @@ class Fact(NamedTuple):
 
     @property
     def meaning(self) -> str:
-        """What became of it, in words."""
+        """Its fate in words."""
         return {"read": "is read", "default": "is the tool's default", "ignored": "is not read by lrcli"}[self.fate]
 
 
 class Recognised(NamedTuple):
-    """What a tool's file says of the lr.
+    """The schedule in a tool's file.
 
     Attributes:
         spec: The scheduler, as data.
-        run: The run that the tool makes of it.
+        run: The run of the tool.
         understood: What was read, in a sentence.
-        keys: Where in the file each value of the spec stands.
+        keys: The path in the file of each value of the spec.
         findings: What the tool ignores, replaces or refuses, each with its path in the file.
-        evaluations: After how many steps each evaluation comes, for schedulers that step at those.
+        evaluations: The steps of the evaluations, for schedulers that are stepped at those.
         facts: Every key about the lr.
     """
 
-    spec: Any
+    spec: object
     run: RunOptions
     understood: str
-    keys: dict[str, Path] = {}  # noqa: RUF012 - never changed
+    keys: Mapping[str, Path] = {}
     findings: tuple[Finding, ...] = ()
     evaluations: tuple[float, ...] = ()
     facts: tuple[Fact, ...] = ()
 
     def in_file(self, problem: Problem) -> Problem:
-        """Return a problem with the spec as one with the file."""
+        """Return a problem of the spec with its path in the file."""
         name = str(problem.path[0]) if problem.path else ""
         return problem._replace(path=self.keys.get(name, (name,)))
 
 
 class BatchKeys(NamedTuple):
-    """The keys of a tool's file from which, and from the samples, the updates of an epoch follow.
+    """The keys of a tool's file from which the updates in an epoch are computed, given the samples.
 
     Attributes:
-        size: The batch of one device.
-        default: That batch where the file does not say it.
-        accumulate: Batches in one update.
-        drop_last: The key of whether an epoch's last batch is left out.
-        drops: It is, where there is no such key.
+        size: The key of the batch size of one device.
+        default: The batch size if the key is missing.
+        accumulate: The key of the number of batches in one update.
+        drop_last: The key of whether an epoch's last batch is left out if it is not full.
+        drops: Whether it is, if there is no such key.
     """
 
     size: str
@@ -80,13 +82,12 @@ class Reader(NamedTuple):
     """How one tool's files are recognised and read.
 
     Attributes:
-        name: What `--as` calls it.
-        title: What a note calls it.
+        name: Its name for `--as`.
         files: The files that it reads, for the table of tools.
-        marks: Keys that only this tool has, each a group of dotted keys that must all be there; one group is enough.
-        read: Returns what a file says.
-        sections: Where else in the file the tool's section may be.
-        before: Readers whose files this one's look like, only more so.
+        marks: Groups of dotted keys; a file that has all keys of one group is this tool's.
+        read: Returns the schedule in a file.
+        sections: Keys under which the tool's section may be, if not at the top.
+        before: Names of readers that recognise this tool's files too; this one is preferred.
         epochs: The key that `--epochs` means.
         steps: The key that `--steps` means.
         lr: The key that `--lr` means.
@@ -96,7 +97,6 @@ class Reader(NamedTuple):
     """
 
     name: str
-    title: str
     files: str
     marks: tuple[str, ...]
     read: Callable[[Config], Recognised]
@@ -109,8 +109,8 @@ class Reader(NamedTuple):
     options: tuple[str, ...] = ()
     batches: BatchKeys | None = None
 
-    def section(self, data: Mapping[str, Any]) -> Path | None:
-        """Return where in a file this tool's section is; None if the file is not this tool's."""
+    def section(self, data: Mapping[str, object]) -> Path | None:
+        """Return the path of this tool's section in a file; None if the file is not this tool's."""
         for path in ((), *((name,) for name in self.sections)):
             part = at(data, path)
             if isinstance(part, dict) and any(_has_all(part, mark) for mark in self.marks):
@@ -118,22 +118,5 @@ class Reader(NamedTuple):
         return None
 
 
-def at(data: object, path: Iterable[str | int]) -> Any:
-    """Return what stands at a path in data, or None."""
-    for step in path:
-        if not isinstance(data, dict) or step not in data:
-            return None
-        data = data[step]
-    return data
-
-
-def _has_all(data: dict[str, Any], mark: str) -> bool:
-    return all(_has(data, key.split(".")) for key in mark.split())
-
-
-def _has(data: object, path: list[str]) -> bool:
-    for step in path:
-        if not isinstance(data, dict) or step not in data:
-            return False
-        data = data[step]
-    return True
+def _has_all(data: dict[str, object], mark: str) -> bool:
+    return all(has(data, key.split(".")) for key in mark.split())

@@ -1,4 +1,4 @@
-"""timm's args.yaml: what train.py's parser writes, or a part of it; what is missing has the parser's default."""
+"""timm's args.yaml, as train.py writes it, or a part of it; missing keys have the defaults of train.py's parser."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def _read(config: Config) -> Recognised:
 
 
 def _lr(config: Config) -> tuple[float, str]:
-    """Return the lr, and how train.py comes to it where it is not given."""
+    """Return the lr, and how train.py computes it if it is not given."""
     base, size = config.number("lr_base", 0.1), config.above_0("lr_base_size", 256)
     batch = config.above_0("batch_size", 128) * config.above_0("grad_accum_steps", 1)
     optimizer = str(config.get("opt", "sgd")).lower()
@@ -77,7 +77,6 @@ def _lr(config: Config) -> tuple[float, str]:
 
 READER = Reader(
     name="timm",
-    title="timm's args",
     files="args.yaml, recipes",
     marks=tuple(f"sched {key}" for key in ("epochs", "opt", "warmup_epochs", "min_lr", "lr", "lr_base")),
     read=_read,

@@ -22,7 +22,7 @@ def _read(config: Config) -> Recognised:
     lr, steps = config.section("optimizer").number("lr"), _steps(config)
     warmup, cycles = scheduler.number("num_warmup_steps", 0), scheduler.number("num_cycles", 0.5)
     spec = {"type": "transformers.cosine", "base_lr": lr, "num_warmup_steps": warmup, "num_cycles": cycles}
-    keys = {name: scheduler.at(name) for name in ("num_warmup_steps", "num_cycles")} | {"base_lr": ("optimizer", "lr")}
+    keys = scheduler.places(("num_warmup_steps", "num_cycles")) | {"base_lr": ("optimizer", "lr")}
     understood = f"torchtune's: cosine, lr={lr:g}, {warmup:g} warm-up steps of {steps}"
     return Recognised(spec | {"num_training_steps": steps}, RunOptions(steps=steps), understood, keys)
 
@@ -37,7 +37,6 @@ def _steps(config: Config) -> int:
 
 READER = Reader(
     name="torchtune",
-    title="torchtune's",
     files="YAML of tune run",
     marks=("lr_scheduler._component_",),
     read=_read,

@@ -1,9 +1,9 @@
-"""transformers' TrainingArguments, and the files of tools that hand theirs to it."""
+"""transformers' TrainingArguments, and files of tools that pass theirs to the Trainer."""
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.problems import KEY, Finding, Problem, SpecError
 from lrcli.run import RunOptions
@@ -19,40 +19,44 @@ METRIC_DRIVEN = ("reduce_lr_on_plateau", "greedy")
 
 
 class Arguments(NamedTuple):
-    """What the Trainer is given, whatever a tool's file calls it.
+    """The Trainer's arguments, whatever a tool's file calls them.
 
     Attributes:
-        title: What the tool calls its file.
-        kind: The scheduler.
+        title: Begins the sentence on what was read.
+        kind: The name of the scheduler.
         lr: The optimizer's lr.
         kwargs: The scheduler's other arguments.
         warmup: Steps of the warm-up.
         total: Updates of the run.
-        how: How it comes to so many.
+        how: How `total` was computed.
     """
 
     title: str
     kind: str
     lr: float
-    kwargs: dict[str, Any]
+    kwargs: dict[str, object]
     warmup: int
     total: int
     how: str
 
 
 def arguments(config: Config, title: str, lr: float = 5e-5) -> Arguments:
-    """Return what a file in transformers' own words gives to the Trainer."""
+    """Return the arguments in a file with transformers' own keys."""
     kind = str(config.get("lr_scheduler_type") or "linear").rpartition(".")[2].lower()
     total, how = total_steps(config)
     return Arguments(title, kind, _lr(config, lr), _kwargs(config), warmup_steps(config, total), total, how)
 
 
 def recognised(config: Config, args: Arguments) -> Recognised:
-    """Return the scheduler that the Trainer makes of its arguments, or that DeepSpeed puts in its place."""
+    """Return the scheduler that the Trainer creates from its arguments, or DeepSpeed's, which replaces it.
+
+    Raises:
+        SpecError: If transformers raises for these arguments.
+    """
     replaced = f"lr_scheduler_type={args.kind}"
     if (theirs := deepspeed.inside(config, args.lr, (args.warmup, args.total), replaced=replaced)) is not None:
         return theirs._replace(understood=f"{args.title} with {theirs.understood}")
-    spec: dict[str, Any] = {"type": f"transformers.{args.kind}", "base_lr": args.lr, **_lengths(args)}
+    spec: dict[str, object] = {"type": f"transformers.{args.kind}", "base_lr": args.lr, **_lengths(args)}
     if twice := sorted(spec.keys() & args.kwargs.keys() - {"base_lr"}):
         message = f"transformers raises: {', '.join(twice)} is set by the Trainer itself, and again here"
         raise SpecError(Problem(message=message, path=(*config.at("lr_scheduler_kwargs"), twice[0], KEY)))
@@ -66,10 +70,10 @@ def recognised(config: Config, args: Arguments) -> Recognised:
 
 
 def evaluations(config: Config, args: Arguments) -> tuple[float, ...]:
-    """Return after how many steps each evaluation comes: the Trainer then steps a metric-driven scheduler.
+    """Return the steps of the evaluations, at which the Trainer steps a metric-driven scheduler.
 
     Raises:
-        SpecError: If there is none, for which transformers raises.
+        SpecError: If there are none, for which transformers raises, or too many.
     """
     strategy = str(config.get("eval_strategy") or config.get("evaluation_strategy") or "no").rpartition(".")[2].lower()
     delay = config.number("eval_delay", 0)
@@ -101,7 +105,7 @@ def _lengths(args: Arguments) -> dict[str, int]:
 
 
 def _without_effect(config: Config, args: Arguments) -> list[Finding]:
-    """Return the keys that people write at the top, where the Trainer does not look."""
+    """Return a finding for each key that is at the top of the file, where the Trainer does not read it."""
     inside = [key for key in _SCHEDULERS_OWN if config.data.get(key) is not None and key not in config.read]
     config.read.update(inside)
     fix = "Write it inside lr_scheduler_kwargs."
@@ -118,14 +122,18 @@ _SCHEDULERS_OWN = ("num_cycles", "min_lr", "min_lr_rate", "lr_end", "num_decay_s
 
 
 def _lr(config: Config, default: float) -> float:
-    """Return the learning rate: a number, or the base of several parameter groups'."""
+    """Return the learning rate: a number, or the `base` of one for several parameter groups."""
     if isinstance(config.get("learning_rate"), dict):
         return config.section("learning_rate").number("base", default)
     return config.number("learning_rate", default)
 
 
 def total_steps(config: Config, epochs: float = 3.0) -> tuple[int, str]:
-    """Return how many updates the Trainer makes, and how it comes to that; `epochs` is the tool's default."""
+    """Return the Trainer's number of updates, and how it was computed; `epochs` is the tool's default.
+
+    Raises:
+        SpecError: If it is not known how many updates an epoch has.
+    """
     for key in ("max_steps", "max_train_steps"):
         most = config.number(key, -1)
         if most > 0:
@@ -141,13 +149,13 @@ def total_steps(config: Config, epochs: float = 3.0) -> tuple[int, str]:
 
 
 def warmup_steps(config: Config, total: int) -> int:
-    """Return the warm-up as the Trainer reads it: steps, a share below 1, or an older version's warmup_ratio."""
+    """Return the steps of the warm-up: given as steps, as a share below 1, or as older versions' warmup_ratio."""
     steps = config.number("warmup_steps", 0.0) or config.number("num_warmup_steps", 0.0)
     ratio = config.number("warmup_ratio", 0.0)
     return int(steps) if steps >= 1 else math.ceil(total * (steps or ratio))
 
 
-def _kwargs(config: Config) -> dict[str, Any]:
+def _kwargs(config: Config) -> dict[str, object]:
     return config.mapping("lr_scheduler_kwargs") or config.mapping("scheduler_specific_kwargs")
 
 
@@ -175,7 +183,6 @@ _KEYS = ("learning_rate", "lr_scheduler_type", "lr_scheduler_kwargs", "warmup_st
 _OPTIONS = (*_KEYS, "num_train_epochs", "gradient_accumulation_steps", "per_device_train_batch_size", "deepspeed")
 _TRAINER = Reader(
     name="transformers",
-    title="TrainingArguments",
     files="TrainingArguments as JSON or YAML, also in a section trainer:, training: or args:",
     marks=("lr_scheduler_type", "learning_rate num_train_epochs", "learning_rate max_steps output_dir"),
     read=_training_arguments,
@@ -191,7 +198,6 @@ READERS = (
     _TRAINER,
     _TRAINER._replace(
         name="llama-factory",
-        title="LLaMA-Factory's",
         files="YAML of llamafactory-cli",
         marks=("stage learning_rate", "finetuning_type", "stage lr_scheduler_type"),
         read=_llama_factory,
@@ -200,7 +206,6 @@ READERS = (
     ),
     _TRAINER._replace(
         name="trl",
-        title="TRL's",
         files="YAML of trl sft, dpo, grpo",
         marks=("lr_scheduler_type packing", "learning_rate packing per_device_train_batch_size", "num_generations"),
         read=_trl,

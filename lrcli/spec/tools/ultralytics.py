@@ -83,7 +83,6 @@ def _warmup(config: Config, epochs: int, batches: int, found: list[Finding]) -> 
 
 READER = Reader(
     name="ultralytics",
-    title="Ultralytics' args",
     files="args.yaml of YOLO",
     marks=("lr0 lrf", "lr0 cos_lr"),
     read=_read,

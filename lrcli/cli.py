@@ -133,12 +133,11 @@ def main() -> None:
     warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
     gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
     command = typer.main.get_command(app)
-    if asked := os.environ.get("_LRCLI_COMPLETE"):
-        from lrcli.commands.completing import answer
-
-        return answer(asked, lambda: command.main(prog_name="lrcli"))
     try:
-        code = command.main(prog_name="lrcli", standalone_mode=False)
+        if asked := os.environ.get("_LRCLI_COMPLETE"):
+            code = _completed(asked, command)
+        else:
+            code = command.main(prog_name="lrcli", standalone_mode=False)
         sys.stdout.flush()
     except UsageError as error:
         diagnostics.say("error", _one_line(error))
@@ -148,6 +147,17 @@ def main() -> None:
     except OSError as error:  # help and the version, which no verb writes
         code = diagnostics.report_unwritten(error)
     sys.exit(code if isinstance(code, int) else diagnostics.GOOD)
+
+
+def _completed(asked: str, command: Any) -> object:
+    """Answer a shell that completes a command line, and return the exit code."""
+    from lrcli.commands.completing import answer
+
+    try:
+        answer(asked, lambda: command.main(prog_name="lrcli"))
+    except SystemExit as end:
+        return end.code
+    return diagnostics.GOOD
 
 
 def _one_line(error: Any) -> str:

@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from lrcli.compose import Around, Product, Sequence, around, schedules_of
+from lrcli.outline import placed
 from lrcli.problems import SpecError
 from lrcli.run import DEFAULT_LENGTH, Run
+from lrcli.schedules.base import Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from lrcli.compose import Spec
     from lrcli.run import RunOptions, Series
-    from lrcli.schedules.base import Counts, Family
+    from lrcli.schedules.base import Counts
 
 
 def resolve(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] | None = None) -> Run:
@@ -27,8 +29,22 @@ def resolve(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] 
         metric: What a metric-driven schedule depends on.
 
     Raises:
-        SpecError: If a scheduler counts steps and the run's are not known, or another that counts epochs is beside it.
+        SpecError: If a scheduler counts steps and the run's are not known, another that counts epochs is beside it, or
+            its framework refuses it with the lengths that it has in this run.
     """
+    run = _resolved(options, spec, metric)
+    _check(spec, run)
+    return run
+
+
+def _check(spec: Spec, run: Run) -> None:
+    if isinstance(spec, Family):
+        spec.check_in(run)
+    for part, _, run_of_part in placed(spec, run):
+        _check(part, run_of_part)
+
+
+def _resolved(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] | None) -> Run:
     options = options.counted()
     scheduler = _counting(spec)
     counts: Counts = "loop" if scheduler is None else scheduler.unit()

@@ -6,6 +6,7 @@ import contextlib
 import resource
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +16,13 @@ from hypothesis import strategies as st
 import lrcli
 from lrcli.schedules import Expr
 from tests.shell import environment
+from tests.shell import lrcli as lrcli_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 LRCLI = [sys.executable, "-m", "lrcli"]
+FULL = Path("/dev/full")
 MEMORY = 1 << 30
 SECONDS = 20
 
@@ -221,3 +223,21 @@ def refused_or_fine(read: Callable[[], object]) -> None:
     """Read something: only a SpecError may come of it."""
     with contextlib.suppress(lrcli.SpecError):
         read()
+
+
+@pytest.mark.parametrize("word", ["9" * 30, "-7", "x", "", "2"])
+def test_a_shell_that_counts_its_words_oddly_is_answered(word: str, tmp_path: Path) -> None:
+    done = lrcli_process(
+        cwd=str(tmp_path), _LRCLI_COMPLETE="complete_bash", COMP_WORDS="lrcli plot timm.", COMP_CWORD=word
+    )
+    assert (done.code, done.err) == (0, "")
+    assert "timm.CosineLRScheduler" in done.out
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
+@pytest.mark.parametrize("asked", ["complete_bash", "complete_zsh", "complete_fish", "source_bash"])
+def test_a_shell_that_cannot_take_its_answer_is_told_so(asked: str) -> None:
+    env = environment(_LRCLI_COMPLETE=asked, COMP_WORDS="lrcli plot cos", COMP_CWORD="2")
+    with FULL.open("wb") as full:
+        done = subprocess.run(LRCLI, stdout=full, stderr=subprocess.PIPE, env=env, check=False)
+    assert (done.returncode, done.stderr) == (1, b"error: stdout could not be written: no space left on device\n")

@@ -12,6 +12,7 @@ from lrcli.outline import lr_at
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import Linear, Schedule
+from lrcli.schedules.base import Composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +78,7 @@ def parts_in_turn(spec: Spec, run: Run) -> list[tuple[Any, float, Run]]:
     outer, own = around(spec), own_run(spec, run)
     before = run.of(outer.warmup)
     if isinstance(spec, Sequence) and spec.repeat == 1:
-        parts = [(turn.part.replaced(for_=None), before + turn.start, turn.run) for turn in timetable(spec, own)]
+        parts = [(_endless(turn.part), before + turn.start, turn.run) for turn in timetable(spec, own)]
     else:
         parts = [(spec.replaced(warmup=0.0, warmup_from=0.0, warmup_shape="linear"), before, own)]
     if not before:
@@ -86,6 +87,11 @@ def parts_in_turn(spec: Spec, run: Run) -> list[tuple[Any, float, Run]]:
         return [(Sequence(parts=(spec,)), 0.0, run)]
     top = lr_at(parts[0][0], 0.0, parts[0][2])
     return [(Linear(start_lr=outer.warmup_from, end_lr=top, length=before), 0.0, run.within(before)), *parts]
+
+
+def _endless(part: Any) -> Any:
+    """Return a part without its own length, which a framework's scheduler does not have."""
+    return part.replaced(for_=None) if isinstance(part, Composed) else part
 
 
 def in_epochs(spec: Spec) -> Spec:

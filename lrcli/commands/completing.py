@@ -141,7 +141,8 @@ def in_bash(run: Callable[[], object]) -> None:
     """Complete for bash, which ends words at : and =, and puts what is printed in the place of the last piece."""
     words = os.environ.get("COMP_WORDS", "")
     separator = "\n" if "\n" in words else " "
-    pieces, at = words.split(separator), int(os.environ.get("COMP_CWORD", "0"))
+    pieces, said = words.split(separator), os.environ.get("COMP_CWORD", "0")
+    at = int(said) if re.fullmatch("[0-9]{1,5}", said) else len(pieces) - 1
     pieces += [""] * (at + 1 - len(pieces))
     begin = at
     while begin > 1 and (pieces[begin] in _BREAKS or pieces[begin - 1] in _BREAKS):

@@ -104,6 +104,10 @@ class Scheduler(Family, frozen=True, kw_only=True):
         known = {name: form.value(self, run, name) for name in given}
         return self if known == lengths else self.replaced(**known)
 
+    def check_in(self, run: Run) -> None:
+        """Raise what its framework raises with its lengths as numbers."""
+        Scheduler.in_run(self, run)
+
     @classmethod
     def maker(cls) -> str:
         """Return the name of the class or function that constructs it."""

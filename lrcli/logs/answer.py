@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Status = Literal["identified", "so far", "one of", "too little to tell", "unknown"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Answer:
     """What a run was, as far as its log tells.
 

@@ -68,7 +68,7 @@ def _said(cells: Cells, clock: Cells) -> tuple[Cells, Array | None]:
 def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hints]:
     """Return the steps since the start of the run, where the log counts them anew in each epoch."""
     epochs = None if epoch is None else aligned(epoch.rows, epoch.values, step.rows)
-    if epochs is None or not _restarts_each_epoch(step.values, epochs):
+    if epochs is None or not np.isfinite(step.values).all() or not _restarts_each_epoch(step.values, epochs):
         return step, hints if hints.counted is None else hints._replace(total=hints.total or hints.counted)
     hints = hints._replace(per_epoch=hints.per_epoch or hints.counted)
     if hints.per_epoch is None:

@@ -56,11 +56,11 @@ def read_document(source: Source) -> Builder:
     for text in (data, _NOT_JSON.sub(rb'"\1"', data)):
         try:
             return _of_state(text)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
         try:
             return _of_data(msgspec.json.decode(text))
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             problem = str(error)
     return _rest(source, data, problem)
 

@@ -144,6 +144,8 @@ def _half_wave(points: Points, at: int) -> Iterator[tuple[int, Piece]]:
     window = points.part(slice(at, end))
     before = float(points.x[at - 1]) if at else float(points.x[0]) - points.step
     begin = np.array([*whole(before, float(points.x[at]), 40), *([0.0, 1.0] if at else [])])
+    if not len(begin):
+        return
     shortest = np.maximum(float(window.x[-2]) - begin, 0.5)
     best = best_length(_HALF, window.sample(), 0.0, np.zeros(len(begin)), begin, shortest)
     for length in dict.fromkeys([float(round(best.length[0])), float(best.length[0])]):

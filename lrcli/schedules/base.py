@@ -218,6 +218,13 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         value = getattr(self, self.length_parameter, None) if self.length_parameter else None
         return float(value) if isinstance(value, float | int) else None
 
+    def check_in(self, run: Run) -> None:
+        """Do nothing, if it can play in a run.
+
+        Raises:
+            SpecError: If its framework refuses it with the lengths that it has there.
+        """
+
     def breakpoints(self, run: Run) -> Breakpoints:
         """Return where the curve jumps or changes its form; between two of these times it only rises or only falls.
 

@@ -100,7 +100,7 @@ def _translate_evaluations(config: Config, total: int) -> None:
     """Replace axolotl's evals_per_epoch by the Trainer's eval_strategy and eval_steps."""
     if "evals_per_epoch" in config and "eval_strategy" not in config:
         per_epoch = config.count("evals_per_epoch")
-        epochs = config.number("num_epochs", 1.0)
+        epochs = config.above_0("num_epochs", 1.0)
         config.data = config.data | {"eval_strategy": "steps", "eval_steps": max(1 / (per_epoch * epochs), 1 / total)}
     elif "eval_steps" in config and "eval_strategy" not in config:
         config.data = config.data | {"eval_strategy": "steps"}

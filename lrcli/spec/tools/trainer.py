@@ -138,7 +138,7 @@ def total_steps(config: Config, epochs: float = 3.0) -> tuple[int, str]:
         most = config.number(key, -1)
         if most > 0:
             config.read.update(("max_steps", "max_train_steps"))
-            return int(most), key
+            return max(int(most), 1), key
     key = "num_epochs" if "num_epochs" in config else "num_train_epochs"
     epochs = config.number(key, epochs)
     if config.updates is None:

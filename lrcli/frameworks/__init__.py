@@ -1,6 +1,6 @@
-"""Frameworks' own schedulers, read as specs: a page (a module) a framework, imported when one of its names is used.
+"""Frameworks' own schedulers as specs: one page (module) for each framework, imported when one of its names is used.
 
-A page's declarations are found by their being there: each is a `Scheduler` whose tag is `framework.Name`.
+The declarations of a page are the subclasses of `Scheduler` in it whose tag is `framework.Name`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @cache
 def declarations(framework: str) -> dict[str, type[Scheduler]]:
-    """Return the schedulers of a framework, by every name that it has for them, without the framework's own."""
+    """Return the schedulers of a framework by each of their names, without the prefix `framework.`."""
     from lrcli.frameworks.scheduler import Scheduler
 
     found = vars(import_module(f"lrcli.frameworks.{framework}")).values()
@@ -32,10 +32,10 @@ def declarations(framework: str) -> dict[str, type[Scheduler]]:
 
 
 def named(name: str, place: str = "") -> str:
-    """Return the framework that is meant by its name or a shorter one.
+    """Return the framework for its name or an abbreviation of it.
 
     Raises:
-        SpecError: If lrcli does not know it.
+        SpecError: If lrcli has no such framework.
     """
     framework = ABBREVIATIONS.get(name.lower(), name.lower())
     if framework not in FRAMEWORKS:
@@ -45,7 +45,7 @@ def named(name: str, place: str = "") -> str:
 
 
 def find(name: str) -> type[Scheduler] | None:
-    """Return the scheduler of a name such as `torch.StepLR`; `StepLR` alone is torch's, or that of the only one."""
+    """Return the scheduler for `torch.StepLR`; for `StepLR` torch's, or that of the only framework that has one."""
     framework, dot, native = name.partition(".")
     framework = ABBREVIATIONS.get(framework.lower(), framework.lower())
     if dot:
@@ -76,13 +76,13 @@ _DECLARED = re.compile(r'\btag="[a-z0-9_]+\.([\w.]+)"|^    names = \((.+)\)$', r
 
 @cache
 def index(framework: str) -> list[str]:
-    """Return the names of a framework's schedulers, read off the text of its page: that costs less than its import."""
+    """Return the names of a framework's schedulers, from the text of its page, which is faster than importing it."""
     found = _DECLARED.findall(_text(framework))
     return [name for tag, others in found for name in ([tag] if tag else re.findall(r'"([^"]+)"', others))]
 
 
 def _text(module: str) -> str:
-    """Return the text of a page, and of the files that it is continued in: `torch_chains` for `torch`."""
+    """Return the text of a page and of the files with the rest of it: `torch_chains` for `torch`."""
     text = (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
     more = re.findall(rf"^from lrcli\.frameworks\.({module}_\w+) import", text, re.MULTILINE)
     return "".join([text, *map(_text, dict.fromkeys(more))])

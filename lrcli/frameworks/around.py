@@ -1,4 +1,4 @@
-"""Schedulers of other libraries that stand around one of torch's."""
+"""The base of schedulers in other libraries that wrap one of torch's."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
-    """A scheduler that holds one of torch's; in its formula `inner` is the lr of that.
+    """A scheduler that wraps one of torch's; in its formula `inner` is the lr of the wrapped scheduler.
 
-    Where it needs none, the optimizer's lr is taken instead.
+    If it is optional and left out, `inner` is the optimizer's lr.
     """
 
     members = "lr_scheduler"
@@ -28,11 +28,11 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
 
     @property
     def member(self) -> Any:
-        """The scheduler that it holds, on the same optimizer."""
+        """The wrapped scheduler, on the same optimizer."""
         return self.lr_scheduler[0].replaced(base_lr=self.base_lr)
 
     def problems(self) -> list[Problem]:
-        """Return a member that is not one of torch's, and several."""
+        """Return a problem if there is not exactly one member, or it is none of torch's."""
         found = super().problems()
         if len(self.lr_scheduler) > 1 or not (self.lr_scheduler or self.members_optional):
             return [*found, Problem(message=f"{self.tag()} takes one scheduler", path=("lr_scheduler",))]
@@ -40,11 +40,11 @@ class AroundTorch(OnOptimizer, frozen=True, kw_only=True):
         return found + wrong if self.lr_scheduler else found
 
     def unit(self) -> Counts:
-        """Return what its member counts."""
+        """Return the unit of its member."""
         unit: Counts = self.lr_scheduler[0].unit() if self.lr_scheduler else "loop"
         return unit
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return what the formula makes of its member's lr."""
+        """Return the value of the formula for its member's lr."""
         inner = self.member.lr(t, run) if self.lr_scheduler else full(t, self.base_lr)
         return form.values(self, run, self.formula, t, inner=inner)

@@ -1,4 +1,4 @@
-"""Schedulers that change the lr which they find by lr ← times · lr + plus at each step, so that they can be chained."""
+"""The base of schedulers that can be chained: each step changes the current lr by lr ← times · lr + plus."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ InitialLr = Annotated[
 
 
 class Moves(NamedTuple):
-    """What some steps do to the lr: lr ← times · lr + plus."""
+    """The effect of some steps on the lr: lr ← times · lr + plus."""
 
     times: Array
     plus: Array
 
 
 class Stepped(OnOptimizer, frozen=True, kw_only=True):
-    """A scheduler whose steps change the lr that they find.
+    """A scheduler whose steps change the current lr.
 
-    Alone it has a closed form, `formula`. Behind another scheduler, beside others that change the same lr, or resumed,
-    it is known by the expressions below. In them t is the scheduler's last_epoch, lr what it finds and base_lr the
-    initial_lr of the optimizer.
+    On its own it has a closed form, `formula`. After another scheduler, together with others, or in a resumed run, its
+    lr follows from the expressions below. In them t is the scheduler's last_epoch, lr the current lr and base_lr the
+    optimizer's initial_lr.
 
     Attributes:
-        begins: The lr that its constructor leaves.
-        restarts: The lr at a milestone of SequentialLR: of its own closed form at 0, if it has one.
-        no_restart: Conditions under which that fails, each with why.
-        times: By what the step to t multiplies the lr.
-        plus: What it adds.
-        origin: The base_lr with which `formula` goes on from an lr that is found. Empty for the formula as it is.
-        held: A resumed run begins with the lr that is found; if not, the constructor takes its step.
-        shared: Parameters that it keeps in the optimizer, where the last scheduler of its kind overwrites them.
-        by_count: It goes by how often it was stepped, not by last_epoch.
+        begins: The lr after its constructor.
+        restarts: The lr at a milestone of SequentialLR; for a scheduler with a closed form, that form at 0.
+        no_restart: Conditions under which a restart at a milestone fails, each with the reason.
+        times: The factor by which the step to t multiplies the lr.
+        plus: The summand that the step to t adds to it.
+        origin: The base_lr with which `formula` continues from the current lr; "" if base_lr does not change.
+        held: In a resumed run the constructor keeps the current lr; otherwise it takes a step.
+        shared: Parameters that it stores in the optimizer, where the last scheduler of its class overwrites them.
+        by_count: Its t counts its own steps instead of last_epoch.
     """
 
     begins: ClassVar[str] = "lr"
@@ -68,16 +68,16 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
 
     @property
     def first(self) -> int:
-        """The step with which it begins: 0, or the one after last_epoch."""
+        """Its first step: 0, or the one after last_epoch."""
         return self.last_epoch + 1
 
     @property
     def base(self) -> float:
-        """The initial_lr of the optimizer when it is alone."""
+        """The initial_lr of the optimizer if no other scheduler changes it."""
         return self.base_lr if self.initial_lr is None else self.initial_lr
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr during t of the scheduler alone."""
+        """Return the lr during t of this scheduler on its own."""
         if self.first:
             return self.resumed(t, run)
         if self.initial_lr is None:
@@ -85,53 +85,53 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         return self.onward(t, self.started(self.base_lr, self.base, run), self.base, run)
 
     def resumed(self, t: Array, run: Run) -> Array:
-        """Return the lr during t of a resumed run, which is stepped through."""
+        """Return the lr during t of a resumed run, which is computed step by step."""
         from lrcli.frameworks import stepping
 
         return stepping.played(self, t, run)
 
     def raises(self, run: Run) -> End | None:
-        """Return the first step, on its own clock, that the framework refuses to take."""
+        """Return the first of its own steps at which the framework raises an error."""
         return None
 
     def end(self, run: Run) -> End | None:
-        """Return where the framework raises, if it does."""
+        """Return where the framework raises an error, if it does."""
         end = self.raises(run)
         at_once = 1 if self.first and self.held else 0
         return end and end._replace(t=max(end.t - self.first, at_once))
 
     def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
-        """Return the optimizer's lr and initial_lr as the constructor leaves them before its step."""
+        """Return the optimizer's lr and initial_lr in the constructor, before its first step."""
         return lr, lr if initial is None else initial
 
     def left(self, lr: float, initial: float) -> float:
-        """Return the lr after the constructor's step."""
+        """Return the lr after the constructor's first step."""
         return lr
 
     def started(self, lr: float, base: float, run: Run) -> float:
-        """Return the lr that the constructor leaves, which finds this one and notes base."""
+        """Return the lr after the constructor, for the lr before it and its base_lr."""
         return float(form.value(self, run, self.begins, t=0.0, lr=lr, base_lr=base))
 
     def restarted(self, lr: float, base: float, run: Run) -> float:
         """Return the lr at a milestone of SequentialLR.
 
         Raises:
-            SpecError: If the framework raises there.
+            SpecError: If the framework raises an error there.
         """
         if why := self.refuses_restart(run):
             raise SpecError(why)
         return float(form.value(self, run, self.restarts, t=0.0, lr=lr, base_lr=base))
 
     def refuses_restart(self, run: Run) -> str:
-        """Return why it cannot start at a milestone, if it cannot."""
+        """Return the reason why it cannot start at a milestone; "" if it can."""
         return next((why for condition, why in self.no_restart.items() if form.value(self, run, condition)), "")
 
     def onward(self, t: Array, lr: float, base: float, run: Run) -> Array:
-        """Return the lr after t steps from this one.
+        """Return the lr t steps after a given lr.
 
         Args:
             t: Whole numbers ≥ 0.
-            lr: At t = 0.
+            lr: The lr at t = 0.
             base: The scheduler's base_lr.
             run: The run that t counts in.
         """
@@ -141,15 +141,15 @@ class Stepped(OnOptimizer, frozen=True, kw_only=True):
         return form.values(self, run, self.formula, t, lr=lr, base_lr=base)
 
     def moves(self, t: Array, base: float, run: Run) -> Moves:
-        """Return what the steps to these t do, past the constructor."""
+        """Return the effect of the step to each t after the constructor."""
         return Moves(*(form.values(self, run, text, t, base_lr=base) for text in (self.times, self.plus)))
 
 
 class Multiplying(Stepped, frozen=True, kw_only=True):
-    """A scheduler whose steps multiply the lr; its formula is base_lr times something."""
+    """A scheduler whose steps multiply the lr; its formula is base_lr times a factor."""
 
     def growth(self, t: Array, run: Run) -> Array:
-        """Return by what the lr has been multiplied since the start."""
+        """Return the factor of the lr at t since the start."""
         first = float(form.value(self, run, self.formula, t=0.0, base_lr=1.0)) or 1.0
         return form.values(self, run, self.formula, t, base_lr=1.0) / first
 
@@ -159,13 +159,13 @@ class Multiplying(Stepped, frozen=True, kw_only=True):
 
 
 class Overwriting(Stepped, frozen=True, kw_only=True):
-    """A scheduler that sets the lr, whatever it was."""
+    """A scheduler that sets the lr independently of the current lr."""
 
     times = "0"
     held = False
 
     def resumed(self, t: Array, run: Run) -> Array:
-        """Return what it sets from the step after last_epoch on."""
+        """Return the lr that it sets, from the step after last_epoch on."""
         return self.onward(t + self.first, self.base_lr, self.base, run)
 
     def _set(self, t: Any, base: float, run: Run) -> Any:
@@ -180,18 +180,18 @@ class Overwriting(Stepped, frozen=True, kw_only=True):
         return self.started(lr, base, run)
 
     def moves(self, t: Array, base: float, run: Run) -> Moves:
-        """Return what it sets, as steps that forget what was."""
+        """Return the lr that it sets, as steps that multiply the current lr by 0."""
         return Moves(full(t, 0.0), self._set(t, base, run))
 
 
 def together(moves: list[Moves]) -> Moves:
-    """Return the moves from the lr before some steps to the lr at each of them.
+    """Return the moves from the lr before some steps to the lr at each of these steps.
 
-    First the moves of the schedulers that step together become one for each step, then the steps are chained by
-    doubling.
+    First the moves of all schedulers at a step are composed to one move, then the steps are composed by doubling: the
+    moves over 1, 2, 4, … steps.
 
     Args:
-        moves: For each scheduler, in the order in which they step.
+        moves: The moves of each scheduler, in the order in which they step.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""detectron2: the schedulers that its SOLVER section names, made of fvcore's, with a warm-up."""
+"""detectron2: the schedulers of its SOLVER section, which are fvcore's with a warm-up."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Detectron2(OnOptimizer, frozen=True, kw_only=True):
-    """A scheduler by the keys of detectron2's SOLVER section."""
+    """A scheduler whose parameters are the keys of detectron2's SOLVER section."""
 
     home = "detectron2.solver"
     version = "git 02b5c4e295e9"

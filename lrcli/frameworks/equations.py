@@ -1,14 +1,13 @@
-"""A framework's scheduler and the schedule of lrcli that is the same curve: one equation, solved in both directions.
+"""Equations between a framework's scheduler and a schedule of lrcli with the same curve, solved in both directions.
 
-A page says it once, as `same`:
+A page states the equation once, as `same`:
 
     cosine: max_lr=base_lr, min_lr=eta_min, cycle_length=T_max | eta_min >= 0, span <= T_max + 1
 
-Left of each `=` stands a parameter of lrcli's schedule, right of it an expression of the scheduler's own parameters;
-behind the bar are the conditions under which it holds. Of several equations, one below the other, the first that holds
-wins.
-Read forwards it gives the same curve in lrcli's words; solved backwards it gives the scheduler for one of lrcli's
-schedules. What it gives is a proposal: `lrcli code` compares it over the whole run before it writes it.
+On the left of each `=` is a parameter of lrcli's schedule, on the right an expression of the scheduler's parameters;
+after the bar are the conditions under which it holds. Of several equations the first that holds applies.
+Read forwards, an equation gives lrcli's schedule for a scheduler. Solved backwards, it proposes a scheduler for one of
+lrcli's schedules, which `lrcli code` compares with the schedule over the whole run before it is written.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from __future__ import annotations
 import ast
 import math
 import re
+from contextlib import suppress
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 SHOWN = ("torch", "transformers", "timm", "keras", "optax", "paddle", "mmengine")
-"""The frameworks that code is written for, whose classes `describe` names."""
+"""The frameworks that `lrcli code` writes classes of; `describe` lists these classes."""
 
 S = TypeVar("S", bound="Scheduler")
 
@@ -45,9 +45,9 @@ class Equation(NamedTuple):
     """One line of `same`.
 
     Attributes:
-        tag: The schedule of lrcli.
-        pairs: Its parameters, each with an expression of the scheduler's.
-        conditions: Expressions that must hold.
+        tag: The name of lrcli's schedule.
+        pairs: Its parameters, each with an expression of the scheduler's parameters.
+        conditions: Expressions that must be true.
     """
 
     tag: str
@@ -57,19 +57,19 @@ class Equation(NamedTuple):
 
 @cache
 def equations(same: str) -> tuple[Equation, ...]:
-    """Return the equations that a page says."""
+    """Return the equations of a `same` or `near` text."""
     return tuple(_equation(text) for text in re.split(r"\s+(?=[a-z-]+:)", same.strip()) if text)
 
 
 def _equation(line: str) -> Equation:
     head, _, behind = line.partition("|")
-    tag, _, said = head.partition(":")
-    pairs = dict(pair.split("=", 1) for pair in _split(said))
+    tag, _, assignments = head.partition(":")
+    pairs = dict(pair.split("=", 1) for pair in _split(assignments))
     return Equation(tag.strip(), {name.strip(): text.strip() for name, text in pairs.items()}, tuple(_split(behind)))
 
 
 def _split(text: str) -> Iterator[str]:
-    """Yield the parts of a list with commas, none of them inside parentheses."""
+    """Yield the parts of a list that is separated by commas outside of parentheses."""
     depth, part = 0, ""
     for sign in f"{text},":
         depth += (sign in "([") - (sign in ")]")
@@ -82,61 +82,60 @@ def _split(text: str) -> Iterator[str]:
 
 
 def in_our_words(scheduler: Scheduler, run: Run) -> Schedule | None:
-    """Return the same curve as one of lrcli's schedules; None if it is none over the whole run."""
+    """Return the schedule of lrcli that is the same curve over the whole run; None if there is none."""
     scope = form.Scope(scheduler, run)
     for equation in equations(scheduler.same):
-        try:
+        with suppress(SpecError, ArithmeticError, TypeError):
             if all(form.evaluate(text, scope) for text in equation.conditions):
-                values = {name: form.evaluate(text, scope) for name, text in equation.pairs.items()}
-                return _made(BUILT_IN[equation.tag], values)
-        except (SpecError, ArithmeticError, TypeError):
-            continue
+                kind = BUILT_IN[equation.tag]
+                fields = {p.name: p.field for p in parameters(kind)}
+                return kind(**{fields[name]: form.evaluate(text, scope) for name, text in equation.pairs.items()})
     return None
 
 
-def _made(kind: type[Schedule], values: Mapping[str, Any]) -> Schedule:
-    fields = {p.name: p.field for p in parameters(kind)}
-    given = {fields[name]: value for name, value in values.items()}
-    return kind(**given)
-
-
 def in_their_words(kind: type[S], schedule: Schedule, run: Run) -> Iterator[S]:
-    """Yield the schedulers of a kind that may be the same curve as a schedule, by each equation that can be solved.
+    """Yield the schedulers of a class that may be the same curve as a schedule, one for each equation with a solution.
 
     Args:
         kind: The framework's class.
-        schedule: One of lrcli's, with its warm-up.
-        run: The run as the schedule itself sees it, after its warm-up.
+        schedule: One of lrcli's schedules, with its warm-up.
+        run: The part of the run that the schedule has, after its warm-up.
     """
-    fields = {p.name: p for p in parameters(kind)}
     for equation in (*equations(kind.same), *equations(kind.near)):
         if equation.tag == schedule.tag() and not (_composition(schedule) - equation.pairs.keys()):
-            try:
-                values = solved(kind, equation, form.Scope(schedule, run), partial(_peak, schedule, run), run)
-                found = kind(**{fields[name].field: _fitting(fields[name], value) for name, value in values.items()})
-                conditions = [text for text in equation.conditions if "span" not in form.names_in(text)]
-                if all(form.value(found, run, text) for text in conditions):  # past its end it is nearly the same
+            with suppress(SpecError, ArithmeticError, TypeError):  # such as a length that the class cannot have
+                found = _solution(kind, equation, schedule, run)
+                if all(form.value(found, run, text) for text in equation.conditions if not _is_about_the_end(text)):
                     yield found
-            except (SpecError, ArithmeticError, TypeError):  # a length that is not whole, say: the class cannot say it
-                continue
+
+
+def _solution(kind: type[S], equation: Equation, schedule: Schedule, run: Run) -> S:
+    fields = {p.name: p for p in parameters(kind)}
+    values = solved(kind, equation, form.Scope(schedule, run), partial(_peak, schedule, run), run)
+    return kind(**{fields[name].field: _fitting(fields[name], value) for name, value in values.items()})
+
+
+def _is_about_the_end(condition: str) -> bool:
+    """Return whether a condition compares the run with the scheduler's end, past which the two are nearly the same."""
+    return "span" in form.names_in(condition)
 
 
 def _composition(schedule: Schedule) -> set[str]:
-    """Return what stands around a schedule, and a class cannot say unless its equation names it."""
+    """Return the composition parameters in use, which a class can express only if its equation has them."""
     return {p.name for p in parameters(Composed) if getattr(schedule, p.field) != p.default}
 
 
 def solved(
     kind: type[Scheduler], equation: Equation, values: Mapping[str, Any], peak: Callable[[], Any], run: Run
 ) -> dict[str, Any]:
-    """Return the scheduler's parameters, by name, for the values that the schedule's have.
+    """Return the values of a scheduler's parameters, by name, for those of lrcli's schedule.
 
     Args:
         kind: The scheduler's class.
         equation: One of its equations.
-        values: Those of the schedule's parameters: numbers, or expressions of names.
-        peak: Gives the schedule's highest lr, where nothing else says the scheduler's.
-        run: The run as the schedule sees it.
+        values: The values of the schedule's parameters: numbers, or expressions of names.
+        peak: Returns the schedule's highest lr, for a scheduler whose peak does not follow from the equation.
+        run: The part of the run that the schedule has.
 
     Raises:
         SpecError: If the equation cannot be solved.
@@ -155,7 +154,7 @@ def solved(
             known[kind.peak] = peak()
             continue
         if not ready:
-            raise SpecError(f"{kind.tag()} cannot say {', '.join(left)}")
+            raise SpecError(f"{kind.tag()} has no parameters for {', '.join(left)}")
         for name in ready:
             node = left.pop(name)
             for unknown in _names(node) - known.keys():
@@ -168,13 +167,13 @@ def solved(
 
 
 def _fixed(equation: Equation) -> dict[str, Any]:
-    """Return what the conditions say outright: `cycle == False`, `mode == 'min'`."""
-    said = (_assigned(text) for text in equation.conditions if "==" in text)
-    return {name: value.value for name, value in said if isinstance(value, ast.Constant)}
+    """Return the parameters that conditions set to a constant: `cycle == False`, `mode == 'min'`."""
+    fixed = (_assigned(text) for text in equation.conditions if "==" in text)
+    return {name: value.value for name, value in fixed if isinstance(value, ast.Constant)}
 
 
 def _assigned(condition: str) -> tuple[str, ast.expr | None]:
-    """Return the parameter that a condition fixes (`name == value`, `name >= least`) and the value; ("", None) else."""
+    """Return the parameter and the value of a condition `name == value` or `name >= value`; ("", None) for others."""
     match ast.parse(condition, mode="eval").body:
         case ast.Compare(left=ast.Name(id=name), ops=[ast.Eq() | ast.GtE()], comparators=[value]):
             return name, value
@@ -200,7 +199,7 @@ def _time(value: float, unit: str) -> str:
 
 
 def plain_float(value: float) -> float:
-    """Return what a person would write for a number with a rounding error: 0.1 for 0.09999999999999999."""
+    """Return a number without its rounding error, if it has one: 0.1 for 0.09999999999999999."""
     short = float(f"{value:.15g}")
     return short if abs(short - value) <= 2 * math.ulp(value) else value
 
@@ -210,7 +209,7 @@ def _names(node: ast.AST) -> set[str]:
 
 
 def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any]) -> Any:
-    """Return the value of the unknown for which an expression has this value.
+    """Return the value of an unknown for which an expression has a given value.
 
     Raises:
         SpecError: If the expression cannot be solved for it.
@@ -251,7 +250,7 @@ def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
 
 
 def hints(schedule: type[Family]) -> dict[str, str]:
-    """Return the names that frameworks have for a schedule's parameters, in small letters, each with the parameter."""
+    """Return frameworks' names for a schedule's parameters, in lower case, each with the parameter."""
     found: dict[str, str] = {}
     own = {p.name for p in parameters(schedule)}
     for framework in SHOWN:

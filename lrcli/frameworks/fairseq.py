@@ -1,4 +1,4 @@
-"""fairseq: schedulers by the name that --lr-scheduler has for them; they count updates, and some epochs too."""
+"""fairseq: the schedulers of --lr-scheduler, which count updates, and some of them epochs too."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Fairseq(Scheduler, frozen=True, kw_only=True):
         """Return the epoch of an update, counted from 1.
 
         Raises:
-            SpecError: If it is asked for, and the updates of an epoch are not known.
+            SpecError: If the number of updates in an epoch is not known.
         """
         if run.steps_per_epoch is None:
             raise SpecError(f"{self.tag()} with an lr for each epoch needs steps_per_epoch")
@@ -120,7 +120,7 @@ class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_o
     total_num_update: Annotated[Steps | None, Meta(description="Updates until end_learning_rate.")] = None
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the decay of the lr of the epoch."""
+        """Return the decay of the lr that the epoch has."""
         if self.force_anneal is None and len(self.rates) == 1:
             return self._decayed(t, run, self.rates[0])
         epoch = self.epoch(t, run)
@@ -130,7 +130,7 @@ class PolynomialDecay(Fairseq, tag="fairseq.polynomial_decay", frozen=True, kw_o
         return self._decayed(t, run, pick(self._tops(int(highest(epoch)), run), epoch))
 
     def _tops(self, last: int, run: Run) -> list[float]:
-        """Return the lr that each epoch decays, from 0: from force_anneal on what is left when it begins.
+        """Return the lr that each epoch decays: from epoch force_anneal on, the lr at the end of the epoch before.
 
         Raises:
             SpecError: If there are too many epochs.
@@ -276,7 +276,7 @@ class Manual(Fairseq, tag="fairseq.manual", frozen=True, kw_only=True):
 
 
 def _listed(pairs: list[tuple[float, float]], at: Array, first: float) -> Array:
-    """Return the value of the last key that is not after this time."""
+    """Return the value of the last key ≤ a time."""
     return pick([first, *(value for _, value in pairs)], count_at_most(at, [key for key, _ in pairs]))
 
 
@@ -306,7 +306,7 @@ class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", fr
         )
 
     def replayed(self, run: Run) -> Replay:
-        """Return what the rule makes of the metrics of the epochs that end after the warm-up."""
+        """Return the replay of the metrics of the epochs that end after the warm-up."""
         metric, warmup = metric_values(run), run.of(self.warmup_updates)
         ends = run.known or [_updates(run) * (i + 1) for i in range(len(metric))]
         skipped = sum(end <= warmup for end in ends)
@@ -315,7 +315,7 @@ class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", fr
         return Replay(self.rates[:1] * skipped + judged.lr, *moved)
 
     def lr(self, t: Array, run: Run) -> Array:
-        """Return the climb, then what the cuts have left."""
+        """Return the lr of the warm-up, then the lr after the cuts."""
         warmup = run.of(self.warmup_updates)
         values_so_far = values_before(t, run) if run.known is not None else floor(t / _updates(run))
         cut = looked_up(self.replayed(run).lr, values_so_far)
@@ -331,5 +331,5 @@ class ReduceLrOnPlateau(Plateau, Fairseq, tag="fairseq.reduce_lr_on_plateau", fr
 
 
 def _updates(run: Run) -> int:
-    """Return the updates of an epoch; one, where nobody says how many: the metric's values follow one another."""
+    """Return the updates of an epoch; 1 if they are not known, so that each update has one value of the metric."""
     return run.steps_per_epoch or 1

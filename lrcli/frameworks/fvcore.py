@@ -1,4 +1,4 @@
-"""fvcore: factors as functions of where, the share of max_iter that is over, as detectron2 uses them."""
+"""fvcore: factors as functions of where, the share of max_iter that is done, as detectron2 uses them."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ class PolynomialDecayParamScheduler(Fvcore, tag="fvcore.PolynomialDecayParamSche
 
 
 class CompositeParamScheduler(Fvcore, tag="fvcore.CompositeParamScheduler", frozen=True, kw_only=True):
-    """Schedulers one after the other, each for a share of the run, on a where of its own or of the run."""
+    """Follow schedulers one after the other, each for a share of the run, with its own where or the run's."""
 
     formula = "schedulers[i](rescaled or fixed w)"
     changes = "in phases"

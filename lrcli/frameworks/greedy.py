@@ -7,21 +7,21 @@ from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lrcli.schedules.plateau import Replay
+from lrcli.schedules.plateau import Replay, is_better, margins
 
 if TYPE_CHECKING:
     from lrcli.frameworks.transformers import Greedy
 
 
 class _State:
-    """The rule at work: the best metric, good and bad values in a row, what is left of each pause, and the lr."""
+    """The state of the rule: the best metric, good and bad values in a row, the rest of each pause, and the lr."""
 
     def __init__(self, rule: Greedy) -> None:
         self.rule, self.lr = rule, rule.base_lr
         self.restart()
 
     def restart(self) -> None:
-        """Forget everything but the lr."""
+        """Reset everything except the lr."""
         self.best = math.inf if self.rule.mode == "min" else -math.inf
         self.bad = self.good = self.cooling = self.warming = 0
         self.resets_in = self.rule.reset_start
@@ -55,10 +55,7 @@ class _State:
         return self.sum / len(self.window)
 
     def _better(self, metric: float) -> bool:
-        share, margin = (self.rule.threshold, 0.0) if self.rule.threshold_mode == "rel" else (0.0, self.rule.threshold)
-        if self.rule.mode == "min":
-            return metric < self.best * (1.0 - share) - margin
-        return metric > self.best * (1.0 + share) + margin
+        return is_better(metric, self.best, self.rule.mode, *margins(self.rule.threshold, self.rule.threshold_mode))
 
     def _rise(self) -> None:
         higher = min(self.lr / self.rule.factor, self.rule.max_lr)
@@ -79,7 +76,7 @@ class _State:
 
 @lru_cache(maxsize=16)
 def replay(rule: Greedy, metric: tuple[float, ...]) -> Replay:
-    """Return what GreedyLR makes of a metric, one value after the other."""
+    """Return the lr after each value of a metric."""
     state = _State(rule)
     rates, bad, cuts = [state.lr], [], []
     for t, value in enumerate(metric):

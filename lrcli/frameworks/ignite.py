@@ -71,7 +71,7 @@ class Cyclical(Ignite, frozen=True, kw_only=True):
     warmup_duration: Annotated[Count, Meta(description="Events after a cycle that lead to the next start_value.")] = 0
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the value of the cycle that t is in; cycles that grow are counted one by one."""
+        """Return the value in the cycle of t; if cycles differ in length, they are enumerated."""
         if self.cycle_mult == 1:
             return form.play(self, t, run)
         not_an_expression(t, "its cycles are counted one by one, and there is no closed form")
@@ -175,7 +175,7 @@ def _line(length: float, first: float, last: float, t: Array) -> Array:
 
 
 class ConcatScheduler(Ignite, tag="ignite.ConcatScheduler", frozen=True, kw_only=True):
-    """Let one scheduler of ignite follow the other, each from its own first event on."""
+    """Follow schedulers of ignite one after the other, each from its own event 0."""
 
     formula = "schedulers[i](t - durations[0] - … - durations[i - 1])"
     changes = "in phases"
@@ -201,20 +201,20 @@ class ConcatScheduler(Ignite, tag="ignite.ConcatScheduler", frozen=True, kw_only
         ]
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the value of the member that acts."""
+        """Return the value of the active member."""
         starts = [0.0, *accumulate(map(float, self.durations))]
         return piecewise(t, starts, [partial(one.rate, run=run) for one in self.schedulers])
 
 
 class Around(AroundTorch, frozen=True, kw_only=True):
-    """A wrapper that calls get_lr() of one of torch's schedulers itself, and never step()."""
+    """A wrapper that calls get_lr() of one of torch's schedulers, and not step()."""
 
     home = HOME
     version = VERSION
     shape = "as its scheduler does"
 
     def problems(self) -> list[Problem]:
-        """Return a member that has no get_lr() of its own to be called."""
+        """Return a problem for a member without a get_lr() that can be called."""
         found = super().problems()
         if any(isinstance(one, SWALR) or not isinstance(one, Stepped) for one in self.lr_scheduler):
             message = "ignite cannot wrap SequentialLR, ChainedScheduler, SWALR or ReduceLROnPlateau"
@@ -223,12 +223,12 @@ class Around(AroundTorch, frozen=True, kw_only=True):
 
 
 def _called(member: Any, t: Array, before: float, run: Run) -> Array:
-    """Return what get_lr() of a scheduler gives at last_epoch t, called outside of step().
+    """Return the result of a scheduler's get_lr() at last_epoch t, called outside of step().
 
     Args:
         member: The scheduler.
         t: Its last_epoch.
-        before: The lr that the call at last_epoch 0 leaves, or the lr before that at 1.
+        before: The lr after the call at last_epoch 0, which is the lr before the call at 1.
         run: The run that t counts in.
     """
     if isinstance(member, CosineAnnealingWarmRestarts):

@@ -76,7 +76,7 @@ class PiecewiseConstantDecay(Keras, tag="keras.PiecewiseConstantDecay", frozen=T
     }
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the value of the range that t is in; where boundaries do not ascend, the sum of those it is in."""
+        """Return the value of the range of t; if boundaries do not ascend, the sum over all ranges that hold t."""
         if list(self.boundaries) == sorted(self.boundaries):
             return super().rate(t, run)
         edges = pairwise([-math.inf, *map(math.trunc, self.boundaries), math.inf])
@@ -275,14 +275,14 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
     precision = "float32"
     takes_optimizer = False
     formula = "schedule(epoch, lr of the epoch before)"
-    shape = "as you say"
+    shape = "any shape"
     positional = "schedule"
     example = {"schedule": "0.1 * 0.5 ** (epoch // 10)"}
 
     schedule: Annotated[str, Meta(description="A formula of epoch and lr: lr if epoch < 10 else lr * 0.9.")]
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the function's value, one epoch after the other where it uses lr."""
+        """Return the value of the function; if it uses lr, epoch by epoch."""
         form = read(self.schedule, ["epoch", "lr"])
         if not re.search(r"\blr\b", self.schedule):
             return evaluated(lambda numpy, values: form(as_python(numpy), {"epoch": values["t"]}), t, 1.0, {})
@@ -299,7 +299,7 @@ class LearningRateScheduler(OnOptimizer, tag="keras.LearningRateScheduler", froz
 
 
 def _one_by_one(form: Evaluate, lr: float, epochs: int) -> tuple[float, ...]:
-    """Return the lr of each epoch, each worked out from the one before."""
+    """Return the lr of each epoch, computed from the lr of the epoch before."""
     import numpy as np
 
     rates = []

@@ -23,7 +23,7 @@ Warmup = Annotated[Count, Meta(description="Length of the warm-up.")]
 
 
 class Lightning(OnOptimizer, frozen=True, kw_only=True):
-    """A schedule that Lightning's users have from it or from a library beside it."""
+    """A schedule of Lightning, or of a library that is used with it."""
 
     version = "2.6.6"
 
@@ -82,7 +82,7 @@ class LinearWarmupDecay(Lightning, tag="lightning.linear_warmup_decay", frozen=T
 
 
 class Finder(Lightning, frozen=True, kw_only=True):
-    """What Lightning's lr finder goes through."""
+    """A schedule of Lightning's lr finder."""
 
     home = "pytorch_lightning.tuner.lr_finder"
     counts = "steps"
@@ -131,7 +131,7 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
 
     home = "pytorch_lightning"
     version = Lightning.version
-    formula = "lr_scheduler(how often it has been stepped before batch t)"
+    formula = "lr_scheduler(the number of its steps before batch t)"
     changes = "in phases"
     shape = "as its scheduler does"
     tips = (
@@ -149,7 +149,7 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
         return "steps"
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the member's lr after the steps that it has been given."""
+        """Return the member's lr after its steps so far."""
         member = self.member
         if member.metric_driven and run.known is not None:
             return array(member.lr(t, run))
@@ -158,7 +158,7 @@ class Trainer(AroundTorch, tag="lightning.Trainer", frozen=True, kw_only=True):
         return array(member.lr(self.stepped(t, run), own))
 
     def stepped(self, t: Array, run: Run) -> Array:
-        """Return how often the scheduler has been stepped before batch t.
+        """Return the number of the scheduler's steps before batch t.
 
         Raises:
             SpecError: If the batches of an epoch are not known.

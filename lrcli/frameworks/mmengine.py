@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from lrcli.schedules.base import Schedule
 
 ALMOST_0 = 1e-9
-"""Stands for a start_factor of 0, which mmengine refuses; a billionth of the peak is no difference."""
+"""Written instead of a start_factor of 0, which mmengine refuses."""
+
 MOST_PERIODS = 100
-"""More restarts than this are not written as a list."""
+"""The most restarts that are written as a list of periods."""
 
 Gamma = Annotated[Real, Meta(description="Factor of each decay.")]
 EtaMin = Annotated[Lr | None, Meta(description="Lowest lr; 0 if nothing is given.")]
@@ -66,7 +67,7 @@ class LinearLR(MMEngine, tag="mmengine.LinearLR", frozen=True, kw_only=True):
 
     @classmethod
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
-        """Yield a line from almost 0 for one from 0, which mmengine does not have."""
+        """Yield a line from almost 0 for a line from 0, which mmengine refuses."""
         if isinstance(schedule, Linear) and schedule.ends[0] == 0:
             schedule = schedule.replaced(start_lr=ALMOST_0 * schedule.ends[1], end_lr=schedule.ends[1])
         return super().proposals(schedule, run)
@@ -179,7 +180,7 @@ class CosineRestartLR(MMEngine, tag="mmengine.CosineRestartLR", frozen=True, kw_
 
     @classmethod
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
-        """Yield as many periods as cosine restarts have in the run."""
+        """Yield the periods that cosine restarts have in the run."""
         if not isinstance(schedule, CosineRestarts) or schedule.warmup or run.of(schedule.cycle_length) < 1:
             return
         first, low = run.of(schedule.cycle_length), schedule.min_lr
@@ -299,7 +300,7 @@ class ReduceOnPlateauLR(Plateau, OnOptimizer, tag="mmengine.ReduceOnPlateauLR", 
         )
 
     def replayed(self, run: Run) -> Replay:
-        """Return what the rule makes of the metrics from begin to end, counted in epochs that are done."""
+        """Return the replay of the metrics from begin to end, which count epochs that are done."""
         metric = metric_values(run)
         first = min(max(self.begin - 1, 0), len(metric))
         judged = replay(self.rule(), metric[first : self.until - 1])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from lrcli.schedules.base import Counts, Schedule
 
 INF = 10**9
-"""The end of a scheduler that never ends."""
+"""mmengine's default of `end`, for a scheduler that does not end."""
 
 Begin = Annotated[Count, Meta(description="When it begins to change the lr.")]
 Until = Annotated[Positive, Meta(description="When it stops to change the lr.")]
@@ -34,13 +34,13 @@ ByEpoch = Annotated[bool, Meta(description="It counts epochs, not iterations.")]
 class MMEngine(OnOptimizer, frozen=True, kw_only=True):
     """A scheduler of mmengine.
 
-    Inside its window u counts from 0. Outside it leaves the lr as it is. In `times` and `plus`, which say what a step
-    does to the lr that it finds, base_lr is the optimizer's initial lr.
+    u counts its steps from `begin`; before begin and from end on it does not change the lr. In `times` and `plus`, the
+    effect of a step on the current lr, base_lr is the optimizer's initial lr.
 
     Attributes:
         converted: The lengths that `convert_to_iter_based` turns from epochs into iterations.
-        times: By what the step to u multiplies the lr.
-        plus: What it adds.
+        times: The factor by which the step to u multiplies the lr.
+        plus: The summand that it adds.
     """
 
     home = "mmengine.optim.scheduler"
@@ -60,19 +60,19 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
 
     @classmethod
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
-        """Yield the schedulers of this class that may be the same curve, counting what the run counts."""
+        """Yield the schedulers of this class that may be the same curve, in the unit of the run."""
         for found in super().proposals(schedule, run):
             yield found.replaced(by_epoch=run.unit == "epoch")
 
     def unit(self) -> Counts:
-        """Return what it counts."""
+        """Return the unit that it counts in."""
         return "epochs" if self.by_epoch and not self.convert_to_iter_based else "steps"
 
     def in_run(self, run: Run) -> Self:
-        """Return the same with its epochs as iterations, if they are to be converted.
+        """Return the same scheduler with its epochs as iterations, if they are to be converted.
 
         Raises:
-            SpecError: If they are, and how many an epoch has is not known.
+            SpecError: If they are, and the iterations of an epoch are not known.
         """
         if not (self.by_epoch and self.convert_to_iter_based):
             return self
@@ -85,11 +85,11 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
         return self.replaced(by_epoch=False, convert_to_iter_based=False, until=end, **lengths)
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr during t of the scheduler alone."""
+        """Return the lr during t of this scheduler on its own."""
         return form.play(self.in_run(run), t, run)
 
     def moves(self, g: Array, run: Run) -> Moves:
-        """Return what its steps to these g do, as parts of a list whose epochs are converted already."""
+        """Return the effect of its step to each g in a list of schedulers whose epochs are already iterations."""
         import numpy as np
 
         inside = (g >= self.begin) & (g < self.until)
@@ -100,21 +100,21 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
 
 
 def _in_iterations(value: Any, rate: int) -> Any:
-    """Return a length in epochs as one in iterations."""
+    """Return a length in epochs as a length in iterations."""
     if value is None:
         return None
     return tuple(one * rate for one in value) if isinstance(value, tuple) else value * rate
 
 
 class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, kw_only=True):
-    """Let all schedulers of a list change the same lr, each in its own window.
+    """Let all schedulers of a list change the same lr, each from its begin to its end.
 
     At the end of an epoch those that count iterations step first, then those that count epochs.
     """
 
     home = MMEngine.home
     version = MMEngine.version
-    formula = "what is left of base_lr when each of param_scheduler has stepped"
+    formula = "base_lr after the steps of each of param_scheduler"
     shape = "as its members do"
     members = "param_scheduler"
     example = {
@@ -128,16 +128,16 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
 
     @classmethod
     def joined(cls, members: Sequence_[Scheduler], starts: Sequence_[float]) -> Iterator[Self]:
-        """Yield the members in one list, each in a window that begins when its turn comes."""
+        """Yield the members as one list, each with its start as begin."""
         moved = [_from(member, start) for member, start in zip(members, starts, strict=True)]
         yield cls(base_lr=moved[0].base_lr, param_scheduler=tuple(moved))
 
     def in_run(self, run: Run) -> Self:
-        """Return the same with the epochs of its members as iterations, where they are to be converted."""
+        """Return the same list with its members' epochs as iterations, where they are to be converted."""
         return self.replaced(param_scheduler=tuple(member.in_run(run) for member in self.param_scheduler))
 
     def problems(self) -> list[Problem]:
-        """Return members that cannot be in a list."""
+        """Return a problem for each member that cannot be in a list."""
         wrong = (i for i, member in enumerate(self.param_scheduler) if not isinstance(member, MMEngine))
         what = "its members are schedulers of mmengine that need no metric"
         found = [Problem(message=what, path=("param_scheduler", i)) for i in wrong]
@@ -150,16 +150,16 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
         return "steps" if any(member.unit() == "steps" for member in self.param_scheduler) else "epochs"
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return what is left of the lr when all members have stepped t times.
+        """Return the lr after t steps of all members.
 
         Raises:
-            SpecError: If t is further than can be stepped through.
+            SpecError: If t is beyond the longest run that can be stepped through.
         """
         not_an_expression(t, "it is stepped through, and no closed form")
         return looked_up(_table(self, self.steps_through(t), run), t)
 
     def constructed(self, run: Run) -> float:
-        """Return the lr that the constructors leave, which step in the order of the list."""
+        """Return the lr after the constructors, each of which takes a step, in the order of the list."""
         import numpy as np
 
         lr = self.base_lr
@@ -169,7 +169,7 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
         return lr
 
     def stepped(self, points: int, run: Run) -> Moves:
-        """Return what the steps from 1 to points do to the lr before them."""
+        """Return the moves from the lr at 0 to the lr at each step from 1 to points."""
         import numpy as np
 
         steps, found = np.arange(1.0, points + 1), []
@@ -180,15 +180,15 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
         return together(found)
 
     def _own(self, member: MMEngine, run: Run) -> MMEngine:
-        """Return a member with its epochs converted, and the optimizer's lr."""
+        """Return a member with its epochs converted and with the optimizer's lr."""
         return member.in_run(run).replaced(base_lr=self.base_lr)
 
 
 def _from(member: Any, start: float) -> MMEngine:
-    """Return a member that begins so much later.
+    """Return a member whose begin and end are later by a number of steps.
 
     Raises:
-        SpecError: If it cannot: the time is not whole, or it depends on a metric.
+        SpecError: If the number is not whole, or the member depends on a metric.
     """
     if not isinstance(member, MMEngine) or not float(start).is_integer():
         raise SpecError(f"{member.tag()} cannot begin at {start:g}")

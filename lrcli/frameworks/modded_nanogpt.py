@@ -65,8 +65,8 @@ class TrainingSchedule(ModdedNanoGPT, tag="modded_nanogpt.TrainingSchedule", fro
 
     formula = "base_lr * (stage * (1 - share) + 0.15 * share)"
     where = {
-        "stage": "pick(lr_mul, count(t, borders))",
-        "borders": "ends(durations, scheduled_iterations)",
+        "stage": "pick(lr_mul, count(t, boundaries))",
+        "boundaries": "ends(durations, scheduled_iterations)",
         "begin": "int(scheduled_iterations * (1 - cooldown_frac))",
         "share": "min(max((t - begin) / (scheduled_iterations - begin), 0), 1)",
     }

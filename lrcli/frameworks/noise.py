@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 def seeded(lr: Array, t: Array, inside: Any, seed: int, std: float, limit: float) -> Array:
-    """Return lr · (1 + ν) inside a range, with a ν for each t of its own.
+    """Return lr · (1 + ν) inside a range, with a random ν for each t.
 
     Args:
-        lr: Without noise.
-        t: Whole numbers, of the shape of lr.
-        inside: Where there is noise.
-        seed: The generator of t is seeded with seed + t.
-        std: Standard deviation of ν.
-        limit: A ν as large as this is drawn again.
+        lr: The lr without noise.
+        t: Whole numbers, in the shape of lr.
+        inside: Whether each t has noise.
+        seed: The generator is seeded with seed + t for each t.
+        std: Standard deviation of ν before it is limited.
+        limit: ν is drawn again until |ν| < limit.
     """
     not_an_expression(t, "its noise is drawn from a generator, and no closed form")
     import numpy as np

@@ -1,4 +1,4 @@
-"""OLMo: schedulers that are asked with the step counted from 1."""
+"""OLMo: schedulers whose step counts from 1."""
 
 from __future__ import annotations
 
@@ -104,10 +104,10 @@ class ConstantWithWarmupScheduler(WarmedUp, tag="olmo.ConstantWithWarmupSchedule
 
 
 class Around(OLMo, frozen=True, kw_only=True):
-    """A scheduler that is made of others of OLMo.
+    """A scheduler that combines others of OLMo.
 
     Attributes:
-        takes: How many.
+        takes: How many it combines.
     """
 
     changes = "in phases"
@@ -115,7 +115,7 @@ class Around(OLMo, frozen=True, kw_only=True):
     takes: ClassVar[int] = 1
 
     def problems(self) -> list[Problem]:
-        """Return members of another kind, and too many or too few of them."""
+        """Return a problem if the number of members is wrong, or one is none of OLMo's."""
         held = getattr(self, self.members)
         found = super().problems()
         if len(held) != self.takes or not all(isinstance(one, OLMo) for one in held):

@@ -1,4 +1,4 @@
-"""OLMo-core: schedulers that are asked with the step counted from 1, with lengths in steps or as shares of t_max."""
+"""OLMo-core: schedulers whose step counts from 1, with lengths in steps or as shares of t_max."""
 
 from __future__ import annotations
 
@@ -19,8 +19,6 @@ Warmup = Annotated[Count | None, Meta(description="Length of the warm-up.")]
 WarmupShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
 Decay = Annotated[Count | None, Meta(description="Length of the decay at the end.")]
 DecayShare = Annotated[Share | None, Meta(description="The same as a share of t_max.")]
-
-
 Fraction = Annotated[float, Meta(ge=0, le=1e9)]
 
 
@@ -191,7 +189,7 @@ class WSDS(OLMoCore, tag="olmo_core.WSDS", frozen=True, kw_only=True):
 
     period_lengths: Annotated[tuple[Positive, ...], Meta(description="Length of each period.")]
     period_lr_multipliers: Annotated[
-        tuple[Annotated[float, Meta(ge=0, le=1e9)], ...] | None, Meta(description="Factor of the lr in each period.")
+        tuple[Fraction, ...] | None, Meta(description="Factor of the lr in each period.")
     ] = None
     warmup: Warmup = None
     warmup_fraction: WarmupShare = None
@@ -215,7 +213,7 @@ class ExponentialScheduler(OLMoCore, tag="olmo_core.ExponentialScheduler", froze
 
 
 class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=True, kw_only=True):
-    """Let one scheduler follow the other, each from the last lr of the one before."""
+    """Follow schedulers one after the other, each from the last lr of the one before."""
 
     formula = "schedulers[i](t - schedulers_max[0] - … - schedulers_max[i - 1])"
     changes = "in phases"
@@ -239,7 +237,7 @@ class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=
         ]
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr of the part that t is in."""
+        """Return the lr of the active scheduler."""
         lr, start, first = full(t, self.base_lr), 0.0, self.base_lr
         lengths = [*map(float, self.schedulers_max), max(run.of(self.t_max) - sum(self.schedulers_max), 1.0)]
         for member, length in zip(self.schedulers, lengths, strict=True):
@@ -251,7 +249,7 @@ class SequentialScheduler(OLMoCore, tag="olmo_core.SequentialScheduler", frozen=
 
 
 class SchedulerStage(OLMoCore, tag="olmo_core.SchedulerStage", frozen=True, kw_only=True):
-    """Go from one lr to another in so many steps: a stage of a ComposableScheduler."""
+    """Go from one lr to another in duration steps, as a stage of a ComposableScheduler."""
 
     formula = "last + (first - last) * left"
     where = {
@@ -280,9 +278,9 @@ class SchedulerStage(OLMoCore, tag="olmo_core.SchedulerStage", frozen=True, kw_o
     start: Annotated[Count | None, Meta(description="When it takes over from the stages, as override_decay.")] = None
 
     def after(self, lr: float, base: float) -> SchedulerStage:
-        """Return the same for an optimizer's lr, beginning at the lr that is in force if it says no other."""
-        says = self.start_lr is not None or self.start_lr_fraction is not None
-        return self.replaced(base_lr=base, **({} if says else {"start_lr": lr}))
+        """Return the same stage for an optimizer's lr; without a start_lr it starts from the current lr."""
+        has_start = self.start_lr is not None or self.start_lr_fraction is not None
+        return self.replaced(base_lr=base, **({} if has_start else {"start_lr": lr}))
 
 
 class ComposableScheduler(OLMoCore, tag="olmo_core.ComposableScheduler", frozen=True, kw_only=True):
@@ -320,7 +318,7 @@ class ComposableScheduler(OLMoCore, tag="olmo_core.ComposableScheduler", frozen=
         return float(sum(stage.duration for stage in self.stages if stage.start is None))
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr of the stage that t is in, or of the one that has taken over."""
+        """Return the lr of the active stage, or of the stage that has taken over."""
         lr = self._in_stages(t, run)
         for stage in (one for one in self.stages if one.start is not None):
             taken = stage.after(float(self._in_stages(array(float(stage.start)), run)), self.base_lr)

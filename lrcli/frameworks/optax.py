@@ -109,7 +109,7 @@ class PolynomialSchedule(Optax, tag="optax.polynomial_schedule", frozen=True, kw
 
 
 def _ends_below_0(length: float) -> bool:
-    """Return whether 1 - length · (1/length) is below 0 in float32, as XLA computes it, with one rounding."""
+    """Return whether XLA computes 1 - length · (1/length) as less than 0, with 1/length rounded to float32."""
     (inverse,) = unpack("f", pack("f", 1 / length))
     return Fraction(inverse) * Fraction(length) > 1
 
@@ -345,7 +345,7 @@ class WarmupExponentialDecaySchedule(
 
 
 class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True):
-    """Schedules one after the other, each counting from its own boundary."""
+    """Follow schedules one after the other, each of which counts from its own boundary."""
 
     formula = "schedules[i](t - boundaries[i - 1])"
     changes = "in phases"
@@ -364,12 +364,12 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
     ]
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the value of the schedule whose turn it is."""
+        """Return the value of the active schedule."""
         forms = [partial(member.lr, run=run) for member in self.schedules]
         return piecewise(t, [0.0, *map(float, self.boundaries)], forms)
 
     def problems(self) -> list[Problem]:
-        """Return members that are none of Optax, and boundaries that do not fit them."""
+        """Return a problem for members of other frameworks, and for a wrong number of boundaries."""
         count = len(self.schedules)
         return [
             *super().problems(),
@@ -379,7 +379,7 @@ class JoinSchedules(Optax, tag="optax.join_schedules", frozen=True, kw_only=True
 
 
 class SgdrSchedule(Optax, tag="optax.sgdr_schedule", frozen=True, kw_only=True):
-    """Warm-ups and cosines one after the other, each with values of its own."""
+    """Follow warm-ups and cosines one after the other, each with its own values."""
 
     formula = "warmup_cosine_decay_schedule(cosine_kwargs[i])(t - the decay_steps before)"
     changes = "in cycles"
@@ -444,6 +444,6 @@ class ReduceOnPlateau(Plateau, OnOptimizer, tag="optax.reduce_on_plateau", froze
         )
 
     def replayed(self, run: Run) -> Replay:
-        """Return what the rule makes of the metric; the lr of an update knows its own metric."""
+        """Return the replay of the metric, in which a value already acts on the lr of its own update."""
         found = super().replayed(run)
         return Replay(found.lr[1:] or found.lr, found.bad, tuple(max(cut - 1, 0) for cut in found.cuts))

@@ -49,7 +49,7 @@ class Paddle(Scheduler, frozen=True, kw_only=True):
     synonyms = {"base_lr": "learning_rate"}
 
     def problems(self) -> list[Problem]:
-        """Return the lengths that are not whole, which Paddle refuses."""
+        """Return a problem for each length that is not whole, which Paddle refuses."""
         lengths = [(p.name, getattr(self, p.field)) for p in parameters(type(self)) if p.kind == "length"]
         return super().problems() + [
             Problem(message=f"{name} must be a whole number, not {value:g}", path=(name,))
@@ -228,7 +228,7 @@ class CosineAnnealingWarmRestarts(Paddle, tag="paddle.CosineAnnealingWarmRestart
 class OneCycleLR(Paddle, tag="paddle.OneCycleLR", frozen=True, kw_only=True):
     """Climb to max_learning_rate and fall to end_learning_rate."""
 
-    formula = "the phase that t is in, from one value to the next"
+    formula = "from one value to the next in the phase of t"
     changes = "in phases"
     shape = "along a cosine or linearly"
     peak = "max_learning_rate"
@@ -283,11 +283,11 @@ _WARMED_UP: tuple[type[Paddle], ...] = (
     PolynomialDecay, CosineAnnealingDecay, ExponentialDecay, StepDecay, MultiStepDecay, InverseTimeDecay, LinearLR,
     CosineAnnealingWarmRestarts,
 )  # fmt: skip
-"""What a warm-up is put around."""
+"""The classes that a warm-up is proposed around."""
 
 
 class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True):
-    """Climb from start_lr to end_lr in a straight line, then do as learning_rate says: an lr, or a scheduler."""
+    """Climb from start_lr to end_lr in a straight line, then follow learning_rate: an lr, or a scheduler."""
 
     formula = "start_lr + (end_lr - start_lr) * t / warmup_steps for t < warmup_steps, then learning_rate"
     changes = "in phases"
@@ -310,7 +310,7 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
 
     @classmethod
     def proposals(cls, schedule: Schedule, run: Run) -> Iterator[Self]:
-        """Yield the warm-up of a schedule around what the schedule is without it."""
+        """Yield the schedule's warm-up around each scheduler that may be the schedule without it."""
         length = run.of(schedule.warmup)
         if not length.is_integer() or length == 0 or schedule.warmup_shape != "linear" or not schedule.warmup_prefix:
             return
@@ -319,8 +319,8 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
         for kind in _WARMED_UP:
             for inner in kind.proposals(rest, run):
                 if first > schedule.warmup_from:
-                    said: dict[str, Any] = {"start_lr": schedule.warmup_from, "end_lr": first}
-                    yield cls(learning_rate=(inner,), warmup_steps=int(length), **said)
+                    line: dict[str, Any] = {"start_lr": schedule.warmup_from, "end_lr": first}
+                    yield cls(learning_rate=(inner,), warmup_steps=int(length), **line)
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the line, then the scheduler, which counts from the end of the warm-up."""
@@ -329,7 +329,7 @@ class LinearWarmup(Paddle, tag="paddle.LinearWarmup", frozen=True, kw_only=True)
         return piecewise(t, [0.0, float(self.warmup_steps)], [lambda u: self.start_lr + climb * u, after])
 
     def problems(self) -> list[Problem]:
-        """Return more than one scheduler."""
+        """Return a problem if there is not exactly one scheduler."""
         found = super().problems()
         if len(self.learning_rate) != 1:
             found.append(Problem(message="learning_rate is an lr, or one scheduler", path=("learning_rate",)))
@@ -377,7 +377,7 @@ class LambdaDecay(Paddle, tag="paddle.LambdaDecay", frozen=True, kw_only=True):
     """Multiply the first lr by a function of the step."""
 
     formula = "learning_rate * lr_lambda(t)"
-    shape = "as you say"
+    shape = "any shape"
     positional = "lr_lambda"
     example = {"learning_rate": 0.1, "lr_lambda": "0.95 ** t"}
 
@@ -389,7 +389,7 @@ class MultiplicativeDecay(Paddle, tag="paddle.MultiplicativeDecay", frozen=True,
     """Multiply the lr by a function of the step at every step; the function at 0 is not used."""
 
     formula = "learning_rate * lr_lambda(1) * … * lr_lambda(t)"
-    shape = "as you say"
+    shape = "any shape"
     positional = "lr_lambda"
     example = {"learning_rate": 0.1, "lr_lambda": "0.95"}
 

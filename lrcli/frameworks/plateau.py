@@ -1,4 +1,4 @@
-"""Frameworks' schedulers that cut the lr when a metric has stopped improving: each says its rule in the same words."""
+"""The base of frameworks' schedulers that cut the lr when a metric has stopped improving, each by a `Rule`."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ class Plateau(MetricFamily, Scheduler, frozen=True, kw_only=True):
         raise NotImplementedError
 
     def replayed(self, run: Run) -> Replay:
-        """Return what its rule makes of the run's metric."""
+        """Return the replay of the run's metric by its rule."""
         return replay(self.rule(), metric_values(run))
 
 
 class TorchPlateau(Plateau, OnOptimizer, frozen=True, kw_only=True):
-    """torch's rule under torch's names, which others have taken over."""
+    """A scheduler with torch's rule and parameter names, which other frameworks use too."""
 
     formula = "base_lr * factor ** (times that more than patience epochs in a row were bad), never below min_lr"
     same = (

@@ -1,4 +1,4 @@
-"""pytorch_optimizer: schedulers that set the lr whatever the optimizer's is, most of them one step late."""
+"""pytorch_optimizer: schedulers that do not depend on the optimizer's lr, most of them one step late."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class PytorchOptimizer(Scheduler, frozen=True, kw_only=True):
 
 
 class Late(PytorchOptimizer, frozen=True, kw_only=True):
-    """A scheduler whose constructor leaves min_lr, so that step 0 has that and step t the formula's t - 1."""
+    """A scheduler whose constructor sets min_lr: step 0 has min_lr, and step t the value of the formula at t - 1."""
 
     changes = "in phases"
     length_parameter = "t_max"

@@ -1,4 +1,4 @@
-"""pytorch_warmup: factors of the lr that rise to 1, while a scheduler of torch already goes on."""
+"""pytorch_warmup: factors of the lr that rise to 1, during which a scheduler of torch already runs."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class PytorchWarmup(AroundTorch, frozen=True, kw_only=True):
 
 
 class Warmup(PytorchWarmup, frozen=True, kw_only=True):
-    """A warm-up of a length that is given."""
+    """A warm-up with a given length."""
 
     warmup_parameter = "warmup_period"
     refuses = {"warmup_period == 0": "warmup_period must be positive"}
@@ -106,7 +106,7 @@ def offset(beta: float) -> int:
 
 
 def power(beta: float, k: Array) -> Array:
-    """Return beta ** k as Python has it: rho is a small difference, which shows the last digit of numpy's own."""
+    """Return beta ** k as Python computes it; numpy's last digit may differ, which a small rho would show."""
     if not hasattr(k, "tolist"):
         return beta**k
     import numpy as np

@@ -1,7 +1,7 @@
-"""torch's schedulers step by step: who does what to the lr at each step, and the lr that comes of it.
+"""torch's schedulers of schedulers computed step by step, in the order in which torch steps their members.
 
 Between two milestones the same schedulers step, in the same order, and each step is lr ← times · lr + plus. The moves
-of a stretch are computed at once and chained: only milestones are stepped to alone.
+of all these steps are computed in arrays; only steps to milestones are taken one by one.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
 
 class _Optimizer:
-    """What all schedulers share.
+    """The optimizer, which all schedulers share.
 
     Attributes:
-        lr: In force.
-        initial: The initial_lr, which the first of them notes.
-        kept: The last scheduler of each kind, whose parameters the others of its kind use too.
+        lr: The current lr.
+        initial: The initial_lr, which the first scheduler sets.
+        kept: The last scheduler of each class, whose shared parameters the others of its class use too.
     """
 
     def __init__(self, lr: float, initial: float | None) -> None:
@@ -40,7 +40,7 @@ class _Optimizer:
 
 
 class _Single:
-    """A scheduler without members, as the loop sees it."""
+    """A scheduler without members."""
 
     def __init__(self, scheduler: Stepped, optimizer: _Optimizer, run: Run) -> None:
         self.own, self.optimizer, self.run = scheduler, optimizer, run
@@ -53,7 +53,7 @@ class _Single:
 
     @property
     def scheduler(self) -> Stepped:
-        """The scheduler, with what the last of its kind keeps in the optimizer."""
+        """The scheduler, with the parameters that the last of its class stores in the optimizer."""
         kept = self.optimizer.kept[type(self.own)]
         return self.own.replaced(**{name: getattr(kept, name) for name in self.own.shared})
 
@@ -61,7 +61,7 @@ class _Single:
         self.last_epoch -= 1
 
     def begin(self) -> None:
-        """Take the step that a constructor takes."""
+        """Take the first step, as a constructor does."""
         self.last_epoch += 1
         self.count = 0
         lr, scheduler = self.optimizer.lr, self.scheduler
@@ -76,17 +76,17 @@ class _Single:
         self.optimizer.lr = self.scheduler.restarted(self.optimizer.lr, self.base, self.run)
 
     def quiet(self) -> float:
-        """Return for how many steps it does nothing but step."""
+        """Return for how many steps it only steps: there is no milestone, and no error."""
         end = self.scheduler.raises(self.run)
         return math.inf if end is None else max(end.t - 1 - self.last_epoch, 0)
 
     def milestone(self) -> None:
-        """Take the step that the framework refuses to take."""
+        """Raise the error that the framework raises at the next step."""
         end = self.scheduler.raises(self.run)
         raise SpecError(end.why if end else "")
 
     def stretch(self, n: int) -> list[Moves]:
-        """Take n steps, and return what they do."""
+        """Take n steps, and return their moves."""
         before = self.count if self.own.by_count else self.last_epoch
         self.last_epoch += n
         self.count += n
@@ -104,22 +104,22 @@ def _moved(move: Moves, lr: float) -> float:
 
 
 class _Members:
-    """A scheduler of schedulers, as the loop sees it."""
+    """A scheduler of schedulers."""
 
     name: str
     members: list[_Node]
     optimizer: _Optimizer
 
     def quiet(self) -> float:
-        """Return for how many steps no member of it does anything but step."""
+        """Return for how many steps its members only step."""
         raise NotImplementedError
 
     def stretch(self, n: int) -> list[Moves]:
-        """Take n quiet steps, and return what they do."""
+        """Take n such steps, and return their moves."""
         raise NotImplementedError
 
     def milestone(self) -> None:
-        """Take a step that is not quiet."""
+        """Take a step that is one to a milestone."""
         raise NotImplementedError
 
     def undo(self) -> None:
@@ -127,7 +127,7 @@ class _Members:
             member.undo()
 
     def begin(self) -> None:
-        """Take a step like any other: inside SequentialLR nobody tells the members that they begin."""
+        """Take an ordinary step: SequentialLR does not start the members of its members anew."""
         _one_step(self)
 
     def restart(self) -> None:
@@ -135,7 +135,7 @@ class _Members:
 
 
 class _Sequence(_Members):
-    """SequentialLR as the loop sees it."""
+    """SequentialLR."""
 
     name = "SequentialLR"
 
@@ -150,7 +150,7 @@ class _Sequence(_Members):
         self.members[bisect_right(self.milestones, 0)].begin()
 
     def quiet(self) -> float:
-        """Return how many steps there are before the next milestone, of some that need not ascend."""
+        """Return the number of steps before the next milestone; milestones need not ascend."""
         step = self.last_epoch + 1
         now = bisect_right(self.milestones, step)
         if now and self.milestones[now - 1] == step:
@@ -159,13 +159,13 @@ class _Sequence(_Members):
         return min(ahead - step, self.members[now].quiet())
 
     def stretch(self, n: int) -> list[Moves]:
-        """Take n steps, none of them to a milestone."""
+        """Take n steps before a milestone, and return their moves."""
         now = bisect_right(self.milestones, self.last_epoch + 1)
         self.last_epoch += n
         return self.members[now].stretch(n)
 
     def milestone(self) -> None:
-        """Take the step to a milestone of its own, or of the member that plays."""
+        """Take the step to a milestone of its own, or of the active member."""
         self.last_epoch += 1
         now = bisect_right(self.milestones, self.last_epoch)
         if now and self.milestones[now - 1] == self.last_epoch:
@@ -175,7 +175,7 @@ class _Sequence(_Members):
 
 
 class _Chain(_Members):
-    """ChainedScheduler as the loop sees it."""
+    """ChainedScheduler."""
 
     name = "ChainedScheduler"
 
@@ -212,10 +212,10 @@ def _one_step(node: _Node) -> None:
 
 
 def played(spec: Any, t: Array, run: Run) -> Array:
-    """Return the lr during t of a scheduler of schedulers, or of one that is resumed.
+    """Return the lr during t of a scheduler of schedulers, or of a scheduler in a resumed run.
 
     Raises:
-        SpecError: If t is further than can be stepped through.
+        SpecError: If t is beyond the longest run that can be stepped through, or torch raises an error before t.
     """
     not_an_expression(t, "it is stepped through, and no closed form")
     import numpy as np
@@ -230,7 +230,7 @@ def played(spec: Any, t: Array, run: Run) -> Array:
 
 
 def _optimizer(spec: Any, run: Run) -> _Optimizer:
-    """Return the optimizer that a scheduler is given: of a resumed run the one that was saved, unless it is said."""
+    """Return the optimizer of a scheduler: in a resumed run without an initial_lr, the one that was saved."""
     initial = getattr(spec, "initial_lr", None)
     if initial is None and getattr(spec, "first", False):
         saved = spec.replaced(last_epoch=-1).lr(float(spec.last_epoch), run)
@@ -240,7 +240,7 @@ def _optimizer(spec: Any, run: Run) -> _Optimizer:
 
 @lru_cache(maxsize=8)
 def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:
-    """Return the lr at 0, 1, …, points − 1, and why there are fewer if torch raises before."""
+    """Return the lr at 0, 1, …, points − 1; if torch raises an error before, the lr up to it and the error."""
     import numpy as np
 
     optimizer = _optimizer(spec, run)

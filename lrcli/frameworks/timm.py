@@ -78,7 +78,7 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
         )
 
     def replayed(self, run: Run) -> Replay:
-        """Return the warm-up, and then what the rule makes of the metric."""
+        """Return the lr of the warm-up, then the replay of the metric after it."""
         if not self.warmup_t:
             return replay(self.rule(), metric_values(run))
         last, slope = math.floor(self.warmup_t), (self.base_lr - self.warmup_lr_init) / self.warmup_t
@@ -92,7 +92,7 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
         return self.with_noise(super().lr(t, run), floor(t), after=self.warmup_t)
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield that it waits for an accuracy."""
+        """Yield that mode is max, so that a loss never improves."""
         yield from super().findings(run)
         if self.mode == "max":
             message = "mode is 'max', timm's default: a higher metric is better, and with a loss every epoch is bad"
@@ -100,7 +100,7 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
 
 
 class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, kw_only=True):
-    """Make a scheduler as timm's train.py does, by the name `sched`.
+    """Create a scheduler as timm's train.py does, by the name `sched`.
 
     It is the scheduler of that name, with num_epochs, decay_epochs, decay_milestones, patience_epochs, decay_rate,
     min_lr, warmup_lr, warmup_epochs, warmup_prefix, noise, noise_pct, noise_std, noise_seed, cycle_mul, cycle_decay,
@@ -112,7 +112,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
     version = "1.0.31"
     names = ("create_scheduler",)
     formula = "the scheduler that sched names"
-    shape = "as that does"
+    shape = "as the scheduler that sched names"
     warmup_parameter = "warmup_epochs"
     tips = (
         "decay_rate is the power of sched=poly, so 0.1 by default.",
@@ -161,7 +161,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
     updates_per_epoch: Annotated[int, Meta(ge=0, le=10**12, description="Updates of an epoch.")] = 0
 
     def problems(self) -> list[Problem]:
-        """Return phases that do not fit."""
+        """Return a problem if the phases are longer than the schedule."""
         found = super().problems()
         if self.sched not in ("wsd", "rsqrt") or found:
             return found
@@ -175,35 +175,35 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
 
     @property
     def _unit(self) -> int:
-        """How many of its steps an epoch has."""
+        """The number of its steps in an epoch."""
         return 1 if self.step_on_epochs else self.updates_per_epoch
 
     def _stable_and_decay(self) -> float:
-        """Return what wsd and rsqrt have left for their two phases."""
+        """Return the length of both phases of wsd and rsqrt together."""
         return self._unit * (self.num_epochs - (0 if self.warmup_prefix else self.warmup_epochs))
 
     def _decay_t(self) -> float:
-        """Return the length of the decay of wsd and rsqrt, of which a share below 1 is of both phases."""
+        """Return the length of the decay of wsd and rsqrt; below 1 it is a share of both phases."""
         epochs = self.decay_epochs or 0.2
         return float(round(epochs * self._stable_and_decay() if epochs < 1 else epochs * self._unit))
 
     def run_epochs(self) -> int:
-        """Return the epochs to train, with cycles, the warm-up that comes first, and the cooldown."""
+        """Return the epochs of the whole training: all cycles, a warm-up before them, and the cooldown."""
         if self.sched in ("cosine", "tanh", "poly", "wsd", "rsqrt"):
             whole = self.resolved().own_length() or 0.0
             return int(whole + self.cooldown_epochs * self._unit) // self._unit
         return self.num_epochs + (int(self.warmup_epochs) if self.warmup_prefix else 0)
 
     def unit(self) -> Counts:
-        """Return what the scheduler that it makes counts."""
+        """Return the unit of the scheduler that it creates."""
         return self.resolved().unit()
 
     def lr(self, t: Array, run: Run) -> Array:
-        """Return the lr of the scheduler that it makes."""
+        """Return the lr of the scheduler that it creates."""
         return self.resolved().lr(t, run)
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return those of the scheduler that it makes."""
+        """Return the breakpoints of the scheduler that it creates."""
         return self.resolved().breakpoints(run)
 
     def equivalent(self, run: Run) -> Any:
@@ -211,7 +211,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
         return self.resolved().equivalent(run)
 
     def resolved(self) -> Family:
-        """Return the scheduler that the factory returns."""
+        """Return the scheduler that it creates."""
         kind, own = self._kinds()[self.sched]
         return kind(**{"base_lr": self.base_lr, **self._noise(), **self._warmup(), **own})
 

@@ -1,6 +1,6 @@
 """timm's schedulers with a closed form: a warm-up, then cycles, steps or phases, and noise.
 
-timm's loop calls step(t) at the end of t - 1, with t counted from 1, so that lr(0) is what the constructor leaves: the
+timm's loop calls step(t) at the end of t - 1, with t counted from 1, so that lr(0) is the lr after the constructor: the
 first lr of the warm-up, or the optimizer's lr.
 """
 
@@ -61,7 +61,7 @@ class Timm(OnOptimizer, frozen=True, kw_only=True):
     }
 
     def with_noise(self, lr: Array, t: Array, after: float = 0.0) -> Array:
-        """Return the lr with its noise, which begins after a time."""
+        """Return the lr with its noise; there is none up to the time `after`."""
         if self.noise_range_t is None:
             return lr
         first, *rest = self.noise_range_t
@@ -70,9 +70,9 @@ class Timm(OnOptimizer, frozen=True, kw_only=True):
 
 
 class Timed(Timm, frozen=True, kw_only=True):
-    """A scheduler with a warm-up, then `main`, on the time u.
+    """A scheduler with a warm-up, then `main`, a function of the time u.
 
-    Where `main` does not begin at base_lr, timm leaves that at t = 0 all the same: `late` is 1 there.
+    If `main` does not begin at base_lr, timm's lr at t = 0 is base_lr all the same: then `late` is 1.
     """
 
     formula = "where(t < max(w, late), climb, main)"
@@ -91,7 +91,7 @@ class Timed(Timm, frozen=True, kw_only=True):
     t_in_epochs: Annotated[bool, Meta(description="t counts epochs; if not, optimizer updates.")] = True
 
     def unit(self) -> Counts:
-        """Return what t counts."""
+        """Return the unit that t counts."""
         return "epochs" if self.t_in_epochs else "steps"
 
     def rate(self, t: Array, run: Run) -> Array:
@@ -112,7 +112,7 @@ class Timed(Timm, frozen=True, kw_only=True):
 
 
 _JUMP = 0.001
-"""A jump at the end of a warm-up is told from this share of the lr on."""
+"""The smallest jump at the end of a warm-up that is a finding, as a share of the lr."""
 
 
 _WARMUP = "warmup=warmup_t, warmup_from=warmup_lr_init, warmup_prefix=warmup_prefix"
@@ -123,8 +123,8 @@ _ONCE = f"{_UNIT}, cycle_limit == 1, cycle_mul == 1.0, noise_range_t == None, ba
 class Cycles(Timed, frozen=True, kw_only=True):
     """A scheduler that may be repeated: cycle i is t_initial · cycle_mul^i long, its top base_lr · cycle_decay^i.
 
-    timm finds i by a logarithm, which at some borders is a cycle late, or early: then the time in the cycle is below 0,
-    and has no power that is not whole.
+    timm computes i by a logarithm, which at the start of some cycles is a cycle too low, or too high: then the time in
+    the cycle is below 0, and its powers with an exponent that is not whole are not defined.
     """
 
     where = Timed.where | {
@@ -152,7 +152,7 @@ class Cycles(Timed, frozen=True, kw_only=True):
     cycle_limit: CycleLimit = 1
 
     def end(self, run: Run) -> End | None:
-        """Return where cycles that get shorter have all been."""
+        """Return the end of all cycles, if each is shorter than the one before."""
         if self.cycle_mul >= 1:
             return None
         length, warmup = form.value(self, run, "t_initial"), form.value(self, run, "w")
@@ -164,11 +164,11 @@ class Cycles(Timed, frozen=True, kw_only=True):
         return End(last, why)
 
     def _is_over(self, t: int, length: float) -> bool:
-        """Return whether timm takes a logarithm at t of what is not above 0, its rounding included."""
+        """Return whether timm takes the logarithm of a number ≤ 0 at t, with its rounding."""
         return 1 - t / length * (1 - self.cycle_mul) <= 0
 
     def own_length(self) -> float | None:
-        """Return the length of all cycles, with the warm-up if that comes first, as timm counts it."""
+        """Return the length of all cycles, with a warm-up before them, as timm counts it."""
         ahead = self.warmup_t if self.warmup_prefix else 0.0
         if not isinstance(self.t_initial, float) or isinstance(ahead, str):
             return None
@@ -250,7 +250,7 @@ class InSteps(Timed, frozen=True, kw_only=True):
         """Yield that the default does not decay."""
         yield from super().findings(run)
         if self.decay_rate == 1 and getattr(self, "decay_t", None) != 1:  # which is how timm makes a constant
-            yield Finding("LR034", "decay_rate=1, timm's default, never decays", "Set decay_rate, say to 0.1.")
+            yield Finding("LR034", "decay_rate=1, timm's default, never decays", "Set decay_rate, for example to 0.1.")
 
 
 class StepLRScheduler(InSteps, tag="timm.StepLRScheduler", frozen=True, kw_only=True):
@@ -288,7 +288,7 @@ class MultiStepLRScheduler(InSteps, tag="timm.MultiStepLRScheduler", frozen=True
     decay_t: Annotated[tuple[Real, ...], Meta(description="Milestones.")]
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield that it is early."""
+        """Yield that it decays one step before each milestone."""
         yield from super().findings(run)
         if self.decay_rate != 1:
             first = self.decay_t[0]

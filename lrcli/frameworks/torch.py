@@ -1,4 +1,4 @@
-"""torch 2.13: `torch.optim.lr_scheduler`, whose schedulers change the lr that the step before left, and SWALR."""
+"""torch 2.13: `torch.optim.lr_scheduler`, whose schedulers change the current lr at each step, and SWALR."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class ConstantLR(Torch, Multiplying, tag="torch.ConstantLR", frozen=True, kw_onl
     total_iters: TotalIters = 5.0
 
     def raises(self, run: Run) -> End | None:
-        """Return where a factor of 0 is to be taken back."""
+        """Return where a factor of 0 would be taken back."""
         end = form.value(self, run, "end")
         why = "factor is 0, and torch divides by it to take it back"
         return End(end, why) if self.factor == 0 and self.first <= end < math.inf else None
@@ -137,7 +137,7 @@ class PolynomialLR(Torch, Multiplying, tag="torch.PolynomialLR", frozen=True, kw
     power: Annotated[Real, Meta(description="Power of the time that is left.")] = 1.0
 
     def raises(self, run: Run) -> End | None:
-        """Return where a negative power meets 0."""
+        """Return where 0 would be raised to a negative power."""
         over = 0 < self.first >= self.total_iters  # a resumed run takes no step to it
         if self.power >= 0 or self.total_iters == 0 or self.total_iters % 1 or over:
             return None
@@ -237,7 +237,7 @@ class LambdaLR(Torch, Overwriting, tag="torch.LambdaLR", frozen=True, kw_only=Tr
     """Multiply base_lr by a function of the epoch."""
 
     formula = "base_lr * lr_lambda(t)"
-    shape = "as you say"
+    shape = "any shape"
     tips = ("The function is a factor of base_lr, not an lr: torch's own example, epoch // 30, is 0 for 30 epochs.",)
     example = {"lr_lambda": "0.95 ** epoch"}
     positional = "lr_lambda"
@@ -258,10 +258,10 @@ class MultiplicativeLR(Torch, Multiplying, tag="torch.MultiplicativeLR", frozen=
     formula = "base_lr * lr_lambda(1) * … * lr_lambda(t)"
     restarts = "lr * lr_lambda(0.0)"
     times = "lr_lambda(t)"
-    shape = "as you say"
+    shape = "any shape"
     tips = (
-        "Alone it never asks for lr_lambda(0); as a later member of SequentialLR it does, and goes on from the lr that "
-        "it finds.",
+        "On its own it never calls lr_lambda(0); as a later member of SequentialLR it does, and continues from the "
+        "current lr.",
     )
     example = {"lr_lambda": "0.95"}
     positional = "lr_lambda"
@@ -280,7 +280,7 @@ class MultiplicativeLR(Torch, Multiplying, tag="torch.MultiplicativeLR", frozen=
 
 
 class SWALR(Torch, Stepped, tag="torch.SWALR", frozen=True, kw_only=True):
-    """Anneal from the lr that it finds to swa_lr, and stay there."""
+    """Anneal from the current lr to swa_lr, and stay there."""
 
     home = "torch.optim.swa_utils"
     formula = "base_lr * (1 - alpha) + swa_lr * alpha"
@@ -298,7 +298,7 @@ class SWALR(Torch, Stepped, tag="torch.SWALR", frozen=True, kw_only=True):
     plus = "swa_lr * (alpha - alpha_before * left)"
     shape = "along a cosine or linearly"
     tips = (
-        "It starts from the lr in force when it is first stepped: say that as a SequentialLR whose last member it is.",
+        "It starts from the lr in force at its first step: write it as the last member of a SequentialLR.",
         "It stays at swa_lr for ever, and is not cyclic.",
     )
     example = {"swa_lr": 0.05}
@@ -312,7 +312,7 @@ class SWALR(Torch, Stepped, tag="torch.SWALR", frozen=True, kw_only=True):
     anneal_strategy: Annotated[Literal["cos", "linear"], Meta(description="Shape of the annealing.")] = "cos"
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the lr during t: from the lr that it finds, even if initial_lr is another."""
+        """Return the lr during t, from the current lr even if initial_lr is another."""
         return self.resumed(t, run) if self.first else form.play(self, t, run)
 
 

@@ -1,4 +1,4 @@
-"""torch's schedulers of schedulers, SequentialLR and ChainedScheduler, and what all of its schedulers share."""
+"""torch's schedulers of schedulers, SequentialLR and ChainedScheduler, and the base of all its schedulers."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Torch(Scheduler, frozen=True, kw_only=True):
     not_arguments = frozenset({"base_lr", "last_epoch", "initial_lr"})
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with a function that is given as a formula."""
+        """Return the problems of functions that are given as formulas."""
         found = super().problems()
         for parameter in parameters(type(self)):
             text = getattr(self, parameter.field)
@@ -62,7 +62,7 @@ class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
     schedulers: Members
 
     def problems(self) -> list[Problem]:
-        """Return the members that torch refuses."""
+        """Return a problem for each member that torch refuses."""
         found = super().problems()
         if not self.schedulers:
             found.append(Problem(message=f"{self.tag()} needs at least one scheduler", path=("schedulers",)))
@@ -86,13 +86,13 @@ class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
         return all(isinstance(member, Stepped) for member in self.schedulers)
 
     def settled(self) -> Self:
-        """Return the same with what members keep in the optimizer as the last of each kind leaves it."""
+        """Return the same scheduler, with the parameters that the last member of each class stores in the optimizer."""
         last = {type(member): member for member in self.schedulers}
         members = (m.replaced(**{name: getattr(last[type(m)], name) for name in m.shared}) for m in self.schedulers)
         return self.replaced(schedulers=tuple(members))
 
     def bases(self) -> tuple[list[float], float]:
-        """Return each member's base_lr, and the optimizer's initial_lr once all are constructed."""
+        """Return each member's base_lr, and the optimizer's initial_lr after all constructors."""
         initial: float | None = None
         bases = []
         for member in self.schedulers:
@@ -104,13 +104,13 @@ class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
         """Return the lr in force during t.
 
         Raises:
-            SpecError: If torch raises before t.
+            SpecError: If torch raises an error before t.
         """
         self.constructed(run)
         return super().lr(t, run)
 
     def constructed(self, run: Run) -> None:
-        """Check that each member can be made, as its constructor takes the step to 0.
+        """Check that each member can be constructed: its constructor takes the step to 0.
 
         Raises:
             SpecError: If a member's function has no value there.
@@ -127,7 +127,7 @@ class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
         return [Interval(member, 0.0, math.inf, run) for member in self.schedulers]
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return those of all members, and the steps beside them, at which members within members may act."""
+        """Return the breakpoints of all members, and the steps next to them, at which nested members may step."""
         shown = super().breakpoints(run)
         if self.is_plain and Anywhere() not in shown:
             return shown
@@ -138,10 +138,10 @@ class Composite(Torch, OnOptimizer, frozen=True, kw_only=True):
 
 
 class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=True):
-    """Let one scheduler follow the other, each on its own clock from its milestone on.
+    """Follow schedulers one after the other, each of which counts from its own milestone.
 
-    A member begins there at its own first lr, from base_lr, whatever the one before has left; MultiplicativeLR and
-    SWALR go on from the lr that they find.
+    A member begins there at its own first lr, which follows from base_lr and not from the lr before; MultiplicativeLR
+    and SWALR continue from the current lr.
     """
 
     boundaries_parameter = "milestones"
@@ -163,7 +163,7 @@ class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=Tru
     ]
 
     def problems(self) -> list[Problem]:
-        """Return milestones that are not one fewer than the members."""
+        """Return a problem if there is not one milestone less than there are members."""
         found = super().problems()
         if len(self.milestones) != len(self.schedulers) - 1:
             count = f"{len(self.schedulers)} schedulers and {len(self.milestones)} milestones"
@@ -173,7 +173,7 @@ class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=Tru
 
     @property
     def is_plain(self) -> bool:
-        """Whether each member follows the one before, and has none of its own."""
+        """Whether no member has members of its own, and the milestones ascend."""
         return super().is_plain and not self._unordered
 
     @property
@@ -181,12 +181,12 @@ class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         return any(later < earlier for earlier, later in pairwise(self.milestones))
 
     def own_length(self) -> float | None:
-        """Return when the last member has come to its end."""
+        """Return the end of the last member."""
         last = self.schedulers[-1].own_length()
         return None if last is None else max((0, *self.milestones)) + last
 
     def end(self, run: Run) -> End | None:
-        """Return where a member cannot begin, and where a member itself ends."""
+        """Return the first error: a member cannot begin at its milestone, or raises in its interval."""
         if not self.is_plain:
             return None
         ends = []
@@ -230,14 +230,14 @@ class SequentialLR(Composite, tag="torch.SequentialLR", frozen=True, kw_only=Tru
         return starts, forms
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return those of the members, if they play in turn."""
+        """Return the breakpoints of the members, if the milestones ascend."""
         return (Anywhere(),) if self._unordered else super().breakpoints(run)
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield the milestones at which the lr jumps, and what the members do while they play."""
+        """Yield the milestones at which the lr jumps, and the findings of the active members."""
         if self._unordered:
-            told = ", ".join(map(str, self.milestones))
-            message = f"SequentialLR searches its milestones {told} as if they ascended: some members never begin"
+            listed = ", ".join(map(str, self.milestones))
+            message = f"SequentialLR searches its milestones {listed} as if they ascended: some members never begin"
             yield Finding("LR030", message, "Let the milestones ascend.", path=("milestones",))
             return
         if self.is_plain and self.end(run) is None:
@@ -264,14 +264,14 @@ def _form(member: Stepped, first: float, base: float, run: Run) -> Callable[[Arr
 
 
 class ChainedScheduler(Composite, tag="torch.ChainedScheduler", frozen=True, kw_only=True):
-    """Let several schedulers step at once, one after the other, on the same lr.
+    """Step several schedulers, one after the other, on the same lr at each step.
 
     Those that multiply give the product of their factors. One that overwrites the lr (LambdaLR, CyclicLR, OneCycleLR,
     CosineAnnealingWarmRestarts) cancels those before it, and those after it add only their last step.
     """
 
     takes_optimizer = False
-    formula = "what is left of base_lr when each of schedulers has stepped"
+    formula = "base_lr after the steps of each of schedulers"
     tips = (
         "Put no LambdaLR, CyclicLR, OneCycleLR or CosineAnnealingWarmRestarts into it: they overwrite the lr.",
         "CosineAnnealingLR with eta_min > 0 in a chain is not the product of the factors.",
@@ -288,12 +288,12 @@ class ChainedScheduler(Composite, tag="torch.ChainedScheduler", frozen=True, kw_
         return all(isinstance(member, Multiplying) for member in self.schedulers)
 
     def end(self, run: Run) -> End | None:
-        """Return where the first member ends, if that is known without stepping."""
+        """Return the first error of a member, if it is known without stepping through."""
         ends = (member.raises(run) for member in self.schedulers) if self._multiplies else ()
         return min((end for end in ends if end is not None), default=None)
 
     def rate(self, t: Array, run: Run) -> Array:
-        """Return the product of the members' factors, or what their steps give."""
+        """Return the product of the members' factors, or the lr computed step by step."""
         if not self._multiplies:
             return stepping.played(self, t, run)
         lr: Any = self.base_lr
@@ -302,7 +302,7 @@ class ChainedScheduler(Composite, tag="torch.ChainedScheduler", frozen=True, kw_
         return array(lr)
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield what the members do, and which of them is cancelled."""
+        """Yield the findings of the members, and that a member overwrites the lr of others."""
         for i, member in enumerate(self.schedulers):
             if isinstance(member, Overwriting) and len(self.schedulers) > 1:
                 text = f"ChainedScheduler: {type(member).__name__} overwrites the lr"

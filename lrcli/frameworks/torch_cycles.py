@@ -58,12 +58,12 @@ class CosineAnnealingWarmRestarts(
     eta_min: EtaMin = 0.0
 
     def resumed(self, t: Array, run: Run) -> Array:
-        """Return what it sets from the step after last_epoch on: in its first cycle or, wherever it was, the second."""
+        """Return the lr from the step after last_epoch on: in the first cycle or, if that is over, in the second."""
         begin = self.first if self.first < self.T_0 else self.T_0 + self.first % self.T_0
         return self.onward(t + begin, self.base_lr, self.base, run)
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the restarts, which are not read off the formula if each cycle is longer than the one before."""
+        """Return the restarts, which are not derived from the formula if each cycle is longer than the one before."""
         return super().breakpoints(run) if self.T_mult == 1 or self.first else (Growing(self.T_0, self.T_mult),)
 
 
@@ -119,15 +119,15 @@ class CyclicLR(Torch, Overwriting, tag="torch.CyclicLR", frozen=True, kw_only=Tr
         return form.play(self, t, run)
 
     def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
-        """Return its base_lr as the optimizer's lr, and as initial_lr if there is none yet."""
+        """Return its base_lr as the optimizer's lr, and as its initial_lr if there is none."""
         return self.base_lr, self.base_lr if initial is None else initial
 
     def left(self, lr: float, initial: float) -> float:
-        """Return initial_lr: the constructor steps before it knows its own base_lr."""
+        """Return initial_lr: the constructor takes its step before it sets its own base_lr."""
         return initial
 
     def raises(self, run: Run) -> End | None:
-        """Return where the height of the cycles is too small for Python: at the cycle 1025 of triangular2."""
+        """Return the start of cycle 1025 of triangular2, where 2.0 ** (cycle - 1) overflows in Python."""
         if self.mode != "triangular2" or self.scale_fn:
             return None
         why = "mode=triangular2 divides by 2.0 to the power of the cycle, which overflows"
@@ -193,7 +193,7 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
         return self.total_steps or ((self.epochs or 0) * (self.steps_per_epoch or 0) or None)
 
     def noted(self, lr: float, initial: float | None) -> tuple[float, float]:
-        """Return its first lr as initial_lr, whatever that was."""
+        """Return its first lr as initial_lr, even if there is one already."""
         return lr, self.max_lr / self.div_factor
 
     def momentum(self) -> OneCycleLR | None:
@@ -202,7 +202,7 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
         return _OneCycleMomentum(**fields) if self.cycle_momentum else None
 
     def problems(self) -> list[Problem]:
-        """Return half a length, and a climb of no length, on which torch raises at once."""
+        """Return a problem for an incomplete length, and for a climb of length 0, at which torch raises an error."""
         found, length = super().problems(), self.own_length()
         if self.total_steps is None and (self.epochs is None) != (self.steps_per_epoch is None):
             found.append(Problem(message="give total_steps, or both epochs and steps_per_epoch", path=("total_steps",)))
@@ -212,7 +212,7 @@ class OneCycleLR(Torch, Overwriting, tag="torch.OneCycleLR", frozen=True, kw_onl
         return found
 
     def raises(self, run: Run) -> End | None:
-        """Return where torch raises: a step past total_steps, or at it if the last phase has no length."""
+        """Return where torch raises an error: past total_steps, or at it if the last phase has length 0."""
         length, begin = form.value(self, run, "N"), form.value(self, run, "back if three_phase else top")
         if begin == length - 1:
             return End(length, "the last phase has no length, and torch divides by it")

@@ -68,12 +68,12 @@ class WarmedUp(Transformers, frozen=True, kw_only=True):
     ] = None
 
     def in_run(self, run: Run) -> WarmedUp:
-        """Return the same with its lengths in steps, and the warm-up as its function takes it."""
+        """Return the same schedule with its lengths in steps, and the warm-up as num_warmup_steps."""
         warmup = self._warmup(run)
         return super().in_run(run).replaced(num_warmup_steps=warmup, warmup_steps=None, warmup_ratio=None)
 
     def _warmup(self, run: Run) -> float:
-        """Return the warm-up: as the Trainer reads it, or as it is given."""
+        """Return the steps of the warm-up, which the Trainer's arguments may give as a share."""
         share = self.warmup_ratio
         if self.warmup_steps is not None:
             if self.warmup_steps >= 1:
@@ -245,7 +245,7 @@ class PolynomialSchedule(Timed, tag="transformers.polynomial", frozen=True, kw_o
     power: Annotated[Real, Meta(description="Power of the time that is left.")] = 1.0
 
     def end(self, run: Run) -> End | None:
-        """Return where a decay of no length is divided by."""
+        """Return where transformers divides by 0, or raises 0 to a negative power."""
         known = self.in_run(run)
         total = form.value(known, run, "T")
         warmup = form.value(known, run, "w")
@@ -329,7 +329,7 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
         return sum(known) if len(known) == len(lengths) else None
 
     def problems(self) -> list[Problem]:
-        """Return that no length is given."""
+        """Return a problem if no length is given."""
         found = super().problems()
         if self.num_training_steps is None and self.num_stable_steps is None:
             message = "give num_training_steps or num_stable_steps: one is needed (100% is the whole run)"
@@ -337,7 +337,7 @@ class WarmupStableDecay(WarmedUp, tag="transformers.warmup_stable_decay", frozen
         return found
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield that the phases do not fit."""
+        """Yield that the phases are longer than num_training_steps."""
         yield from super().findings(run)
         w, stable, decay = (form.value(self.in_run(run), run, name) for name in ("w", "S", "D"))
         if stable < 0:
@@ -391,7 +391,7 @@ class Greedy(MetricFamily, Transformers, tag="transformers.greedy", frozen=True,
     reset_start: Annotated[Pause, Meta(description="Falls at min_lr before it starts again.")] = 500
 
     def replayed(self, run: Run) -> Replay:
-        """Return what the rule makes of the run's metric."""
+        """Return the replay of the run's metric by GreedyLR's rule."""
         return greedy.replay(self, metric_values(run))
 
     def findings(self, run: Run) -> Iterator[Finding]:

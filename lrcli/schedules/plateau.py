@@ -123,11 +123,12 @@ class Rule(NamedTuple):
     accumulation: int = 1
     first_is_best: bool = False
 
-    def better(self, metric: float, best: float) -> bool:
-        """Return whether a metric is better than the best so far; NaN never is."""
-        if self.mode == "min":
-            return metric < best * (1.0 - self.share) - self.margin
-        return metric > best * (1.0 + self.share) + self.margin
+
+def is_better(metric: float, best: float, mode: Literal["min", "max"], share: float, margin: float) -> bool:
+    """Return whether a metric is better than the best so far by a share of it and a margin; NaN never is."""
+    if mode == "min":
+        return metric < best * (1.0 - share) - margin
+    return metric > best * (1.0 + share) + margin
 
 
 def margins(threshold: float, threshold_mode: str) -> tuple[float, float]:
@@ -152,7 +153,8 @@ class _State:
         if self.cooling and self.rule.rests_in_cooldown:
             self.cooling -= 1
             return False
-        better = self.first or self.rule.better(metric, self.best)
+        rule = self.rule
+        better = self.first or is_better(metric, self.best, rule.mode, rule.share, rule.margin)
         self.first = False
         self.best = metric if better else self.best
         self.bad = 0 if better or self.cooling else self.bad + 1

@@ -66,7 +66,7 @@ def describe(schedule: Family, run: Run, page: Style, name: str = "") -> str:
     """
     kind, ours = type(schedule), schedule.equivalent(run)
     curve = thumbnail(schedule, run, columns=min(60, page.room - 4), rows=4, ascii_only=page.ascii_only)
-    head = f"{page.shown(printable(name))} ({kind.tag()})" if name else kind.tag()
+    head = f"{page.shown(printable(name))} ({kind.tag()})" if name not in ("", kind.tag()) else kind.tag()
     title, *more = page.wrapped(f"{head}: {kind.summary()}.", "", "")
     formula, *names = formula_shown(kind)
     formulas = page.wrapped(formula) + [line for name in names for line in page.wrapped(name, "    ", "      ")]

@@ -302,6 +302,25 @@ def test_a_drawing_and_its_warning_stand_on_one_screen() -> None:
     assert any("LR004" in line for line in lines[-2:])
 
 
+@pytest.mark.parametrize("others", [("wsd",), ("step", "wsd"), ("CosineAnnealingLR:T_max=60",)])
+def test_a_comparison_leaves_its_drawing_14_rows_beside_its_table_and_a_warning(others: tuple[str, ...]) -> None:
+    lines = on_a_terminal("compare", "cosine", *others, "--epochs", "90", NO_COLOR="1").splitlines()
+    assert sum(max(-(-len(line) // 80), 1) for line in lines) <= 23
+    drawing = [line for line in lines if "│" in line or "┤" in line]
+    assert len(drawing) + 2 >= 14  # with the axis and its labels
+    assert any("largest difference" in line for line in lines)
+    assert sum("warning: " in line for line in lines) == 1
+
+
+def test_where_many_are_compared_the_table_is_the_legend() -> None:
+    specs = ("cosine", "step", "wsd", "polynomial", "exponential", "linear", "one-cycle", "noam")
+    lines = on_a_terminal("compare", *specs, NO_COLOR="1").splitlines()
+    signs = [line.split()[:2] for line in lines if any(line.split()[1:2] == [spec] for spec in specs)]
+    assert [name for _, name in signs] == list(specs)
+    assert len({sign for sign, _ in signs}) == len(specs)
+    assert len(lines) <= 23
+
+
 def test_compare_tells_machines_what_it_tells_people() -> None:
     told = json.loads(
         run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import typer
@@ -19,14 +18,7 @@ from lrcli.render.view import CompareView, Picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from lrcli.figure.data import Figure
     from lrcli.parameters import Declared
-    from lrcli.render.style import Style
-
-_LEAST = 16
-"""Rows of the drawing with its axes, however long the table is."""
-_AT_LEAST = 12
-"""The same where the terminal has no room for so many."""
 
 
 class CompareCommand(DerivedCommand):
@@ -64,7 +56,7 @@ def compare(
     from lrcli.export.json import document
     from lrcli.figure.comparison import compared, facts
     from lrcli.figure.verdict import verdict
-    from lrcli.render.compare import in_full, overview
+    from lrcli.render.comparison import Asked, Page
 
     view = ctx.obj.of(CompareView)
     found = entries(specs, name, ctx.obj)
@@ -75,10 +67,9 @@ def compare(
     if view.json:
         diagnostics.write(document(**facts(numbers, drawn), verdict=sentence, findings=ctx.obj.found))
         return
-    how = style(view)
-    base = diff is not None
-    table = in_full(numbers, how, diff=base) if view.all else overview(numbers, how, asked=bool(view.at), diff=base)
-    below = [*table.splitlines(), *textwrap.wrap(sentence, how.room)]
+    asked = Asked(all=view.all, at=bool(view.at), diff=diff is not None, rows=view.height)
+    page = Page(drawn, numbers, asked, style(view), for_drawing(view))
+    below = page.below()
     if view.format != "text":
         from lrcli.render.measures import csv_table, markdown
 
@@ -86,30 +77,12 @@ def compare(
     if output is not None:
         from lrcli.commands.pictures import draw_into
 
-        told = drawn._replace(caption=(*drawn.caption, sentence))
-        if draw_into(told, output, ctx.obj, force=force):
-            diagnostics.write("\n".join(below))
-        return
-    if view.format != "text":
-        diagnostics.write("\n".join(below))
-        return
-    room = for_drawing(view)
-    drawing = _fitting(drawn, room, rows=view.height, reserved=len(below) + rows_below(ctx.obj, room))
-    diagnostics.write("\n".join([drawing, *below]))
-
-
-def _fitting(drawn: Figure, room: Style, *, rows: int | None, reserved: int) -> str:
-    """Return a drawing that leaves room for what stands below: without its caption, then lower, if it must be so."""
-    from lrcli.render.terminal import show
-
-    if not sys.stdout.isatty():
-        return show(drawn, room, rows=rows, reserved=reserved, least=_LEAST)
-    bare = drawn._replace(caption=())
-    for one in (drawn, bare):
-        drawing = show(one, room, rows=rows, reserved=reserved, least=_LEAST)
-        if len(drawing.splitlines()) + reserved <= room.height:
-            return drawing
-    return show(bare, room, rows=rows, reserved=reserved, least=_AT_LEAST)
+        captioned = drawn._replace(caption=(*drawn.caption, sentence))
+        if not draw_into(captioned, output, ctx.obj, force=force):
+            return
+    elif view.format == "text":
+        below = [page.fitted(rows_below(ctx.obj, page.room)) if sys.stdout.isatty() else page.whole()]
+    diagnostics.write("\n".join(below))
 
 
 def _check_base(name: str | None, known: Sequence[str]) -> None:

@@ -21,12 +21,13 @@ _ROUNDING, _PRACTICALLY = 1e-9, 1e-3
 _WORTH_SAYING = 0.01
 
 
-def verdict(found: Sequence[Compared], unit: str) -> str:
+def verdict(found: Sequence[Compared], unit: str, *, brief: bool = False) -> str:
     """Return how far the schedules are apart at most, and the measure in which they differ most.
 
     Args:
         found: From `compared`.
         unit: What the horizontal axis counts.
+        brief: Leave out the largest difference, which the table shows too, where there is more to say.
     """
     if len(found) == 1:
         return f"There is only {found[0].entry.name}: name a second schedule to compare it with."
@@ -42,9 +43,8 @@ def verdict(found: Sequence[Compared], unit: str) -> str:
     if apart.share < _PRACTICALLY:
         return f"They are practically the same: {differ} ({share}), {where}."
     most = max(_candidates(found, unit))
-    more = f" {most.text}." if most.share > _WORTH_SAYING else ""
-    reason = why([one.entry for one in found])
-    return f"{differ.replace('at most', 'up to')} ({share}), {where}.{reason or more}"
+    more = why([one.entry for one in found]) or (f" {most.text}." if most.share > _WORTH_SAYING else "")
+    return more.strip() if brief and more else f"{differ.replace('at most', 'up to')} ({share}), {where}.{more}"
 
 
 def _equal(base: str, pairs: Sequence[tuple[str, Difference]], unit: str, found: Sequence[Compared]) -> str:
@@ -88,8 +88,13 @@ def _rates(names: Sequence[str], values: Sequence[float], what: str) -> _Candida
     if values[high] == values[low]:
         return _Candidate(0.0, "")
     numbers = f"{short(values[high])} against {short(values[low])}"
-    times = f"{values[high] / values[low]:.3g} times that of" if values[low] else "above 0, unlike that of"
+    times = f"{_ratio(values[high] / values[low])} times that of" if values[low] else "above 0, unlike that of"
     return _Candidate(1 - values[low] / values[high], f"{what} {names[high]} is {times} {names[low]} ({numbers})")
+
+
+def _ratio(value: float) -> str:
+    """Return three digits of a ratio, whole where it is large."""
+    return f"{float(f'{value:.3g}'):,.0f}" if 100 <= value < 1e6 else f"{value:.3g}"
 
 
 def _times(found: Sequence[Compared], unit: str) -> _Candidate:

@@ -29,6 +29,8 @@ _LABELS = {
 }
 _SHORT = ("peak", "final", "mean")
 _LONGEST_NAME = 30
+_SIGN = 5
+"""Columns that a piece of a line takes before a name."""
 
 
 class _Column(NamedTuple):
@@ -38,7 +40,9 @@ class _Column(NamedTuple):
     cells: list[str]
 
 
-def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool) -> str:
+def overview(
+    found: Sequence[Compared], style: Style, *, asked: bool, diff: bool, signs: Sequence[str] | None = None
+) -> str:
     """Return the table with a row for each schedule: the measures that tell most, and what was asked for.
 
     Args:
@@ -46,6 +50,7 @@ def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool
         style: How wide it may be.
         asked: The readings were asked for.
         diff: Show the others as differences to the base.
+        signs: Pieces of their lines, so that the table is the legend of the drawing too.
     """
     columns = [
         *(_measure(found, key, diff=diff) for key in _SHORT),
@@ -53,8 +58,9 @@ def overview(found: Sequence[Compared], style: Style, *, asked: bool, diff: bool
         *(_readings(found, diff=diff) if asked else []),
     ]
     names = [_named(one, diff=diff) for one in found]
-    name_width = min(max(map(len, names)), _LONGEST_NAME if style.width else 10**9)
-    return _tables(names, columns, style, name_width)
+    name_width = min(max(map(len, names)), _LONGEST_NAME if style.width else 10**9) + (_SIGN if signs else 0)
+    heads = [f"{sign} {name}" for sign, name in zip(signs, names, strict=True)] if signs else names
+    return _tables(heads, columns, style, name_width)
 
 
 def in_full(found: Sequence[Compared], style: Style, *, diff: bool) -> str:

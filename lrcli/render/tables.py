@@ -35,7 +35,7 @@ def table(
 
     Args:
         headers: One a column.
-        rows: As many cells each.
+        rows: As many cells each; they may be in colours.
         width: Columns of the terminal; None for a pipe, where nothing is wrapped and no lines are drawn.
         colour: Use ANSI colours.
         ascii_only: Use no character beyond ASCII.
@@ -48,7 +48,7 @@ def table(
     for i, header in enumerate(headers):
         grid.add_column(Text(header), justify="left" if i in left else "right", no_wrap=width is None, overflow="fold")
     for row in rows:
-        grid.add_row(*(Text(to_ascii(cell) if ascii_only else cell) for cell in row))
+        grid.add_row(*(Text.from_ansi(to_ascii(cell) if ascii_only else cell) for cell in row))
     return printed(grid, width=width, colour=colour)
 
 

@@ -34,7 +34,15 @@ _AXIS_ASCII = str.maketrans("│┤┬└─┼┊┌┴●", "|+++-+:++O")
 _SIGN_CELLS = 4
 
 
-def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int = 0, least: int = FEWEST_ROWS) -> str:
+def show(
+    figure: Figure,
+    style: Style,
+    *,
+    rows: int | None = None,
+    reserved: int = 0,
+    least: int = FEWEST_ROWS,
+    legend: bool = True,
+) -> str:
     """Return the figure as text: title or legend, drawing, caption.
 
     Args:
@@ -45,9 +53,10 @@ def show(figure: Figure, style: Style, *, rows: int | None = None, reserved: int
         reserved: Lines that the caller writes below the figure (warnings, a table). The drawing is that much lower, so
             that a terminal shows both.
         least: Rows that the first panel has, with its axes, whatever else there is.
+        legend: Say above the drawing which line is which.
     """
     dots, pens = _dots(figure, style), _pens(figure)
-    head = _head(figure, pens, dots, style)
+    head = _head(figure, pens, dots, style) if legend else []
     sketch = _Sketch(figure, style, dots)
     foot = _wrapped(_together([*figure.caption, *sketch.remarks()], sketch.width), style)
     height = rows or max(style.height - len(head) - len(foot) - _below(figure) - reserved, least)

@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all, and never over another one unasked."""
+"""Writing a file completely or not at all, and never over an existing one unless that was asked for."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 class NotWrittenError(OSError):
-    """A file that could not be written; nothing of it is left behind."""
+    """A file could not be written; no part of it is left."""
 
 
 def format_of(path: str, asked: str | None, known: Iterable[str]) -> str:
-    """Return the format for a file: the one asked for, or the one of its extension.
+    """Return the format of a file: the one asked for, else that of its extension, else CSV.
 
     Raises:
-        SpecError: If neither says one, or they contradict each other.
+        SpecError: If the format or the extension is unknown, or they contradict each other.
     """
     names = list(known)
     extension = Path(path).suffix.lstrip(".").lower() if path != "-" else ""
@@ -36,17 +36,22 @@ def format_of(path: str, asked: str | None, known: Iterable[str]) -> str:
 
 
 def write_file(path: Path, chunks: Iterable[bytes], *, force: bool) -> None:
-    """Write a file under another name beside it, which nobody can foresee, and give it its own when it is whole.
+    """Write a file under a random name in the same directory, and rename it when it is complete.
+
+    Args:
+        path: The file; a device or a pipe is written to directly.
+        chunks: Its content.
+        force: Replace a file that exists.
 
     Raises:
-        SpecError: If it is there already, or has come meanwhile, and `force` does not say to replace it.
-        NotWrittenError: If it cannot be written; nothing is left of the attempt.
+        SpecError: If it is a directory, or exists and `force` is not set.
+        NotWrittenError: If it cannot be written; no part of it is left.
     """
     try:
         if path.is_dir():
             raise SpecError(f"{path} is a directory")
         if path.exists() and not path.is_file():
-            with path.open("wb") as file:  # a device or a pipe, which is written to and not replaced
+            with path.open("wb") as file:  # a device or a pipe, which must not be replaced
                 file.writelines(chunks)
         else:
             _write_beside(path, chunks, force=force)
@@ -76,10 +81,10 @@ _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | get
 
 
 def _give_name(part: Path, path: Path) -> None:
-    """Give a file its name, unless another has that name by now.
+    """Rename a file, unless another file has the name by now.
 
     Raises:
-        FileExistsError: If another has it.
+        FileExistsError: If one has.
     """
     try:
         os.link(part, path)

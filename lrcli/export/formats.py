@@ -1,4 +1,4 @@
-"""The formats of files: CSV, TSV, JSON and JSON Lines are written here, a block at a time, and Parquet beside."""
+"""The formats of exported files, written in blocks: CSV, TSV, JSON and JSON Lines here, Parquet in parquet.py."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ def json_document(
     Args:
         entries: The curves.
         unit: What the rows, or the axis of the drawing, count.
-        points: Which points; all if nothing is said.
-        more: Fields that follow the curves.
-        momentum: Each curve has its momentum too.
+        points: The points to write; by default all.
+        more: Fields after the curves.
+        momentum: Add the momentum to each curve.
     """
     encode = msgspec.json.encode
     yield b'{"schema_version":%d,"unit":%s,"curves":[' % (SCHEMA_VERSION, encode(unit))
@@ -82,12 +82,12 @@ def _array(key: str, pieces: Iterator[Sequence[float]]) -> Iterator[bytes]:
 
 
 class Format(NamedTuple):
-    """How to write.
+    """A format.
 
     Attributes:
-        write: Yields the file, a piece at a time.
-        size: Rows of one piece.
-        binary: It is not for a person's eyes.
+        write: Yields the file in pieces.
+        size: Rows in one piece.
+        binary: The file is not text, so it is not written to a terminal.
     """
 
     write: Callable[[Sequence[Entry], str, Sequence[int]], Iterator[bytes]]
@@ -112,12 +112,12 @@ def _header(entries: Sequence[Entry], unit: str, delimiter: str) -> bytes:
 
 
 def as_name(name: str) -> str:
-    """Return a name as a cell that stays a name."""
+    """Return a name as a cell that a spreadsheet does not read as a formula."""
     return f"'{name}" if name.startswith(_FORMULA) else name
 
 
 _FORMULA = ("=", "+", "-", "@")
-"""With one of these a spreadsheet takes a name for a formula, and runs it; an apostrophe before it keeps it a name."""
+"""A spreadsheet evaluates a cell that begins with one of these as a formula, unless an apostrophe is before it."""
 
 
 def _rows(entries: Sequence[Entry], points: Sequence[int]) -> Iterator[Iterator[tuple[float | None, ...]]]:
@@ -132,6 +132,6 @@ def _filled(rates: Array, length: int) -> list[float | None]:
 
 
 def _delimited(rows: Iterator[tuple[float | None, ...]]) -> bytes:
-    """Return rows of numbers with commas, by way of a JSON encoder: the fastest writer of shortest exact floats."""
+    """Return rows of numbers with commas, written by a JSON encoder: the fastest writer of exact floats."""
     text = msgspec.json.Encoder().encode_lines(rows).translate(None, b"[]")
     return text.replace(b"null", b"") if b"null" in text else text

@@ -1,3 +1,3 @@
-"""The names of the formats, which are the files' extensions too, and which start-up must not pay for."""
+"""The names of the formats, which are the extensions of files too, without the modules that write them."""
 
 FORMATS = ("csv", "tsv", "json", "jsonl", "parquet")

@@ -1,4 +1,4 @@
-"""Rows of t and lr as Parquet, a row group at a time. It needs pyarrow, the extra `lrcli[parquet]`."""
+"""Rows of t and lr as Parquet, written in row groups; needs pyarrow, the extra `lrcli[parquet]`."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from lrcli.entry import Entry
 
 GROUP = 1 << 16
-"""Rows in a row group: few enough to be held in memory, enough to be read fast."""
+"""Rows in a row group: few enough for memory, enough to be read fast."""
 
 
 class _Sink(RawIOBase):
-    """A file that hands out what is written to it."""
+    """A file that keeps what is written to it until it is taken."""
 
     def __init__(self) -> None:
         self.written: list[bytes] = []

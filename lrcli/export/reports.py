@@ -1,10 +1,10 @@
-"""Findings for machines: JSON, GitHub's annotations, GitLab's code quality, JUnit's XML; SARIF is beside this."""
+"""Findings in the formats of `lrcli lint`: text, JSON, GitHub annotations, GitLab code quality and JUnit."""
 
 from __future__ import annotations
 
 import re
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 import msgspec
@@ -39,7 +39,7 @@ def where(finding: Finding) -> Where:
 
 
 def fingerprint(finding: Finding) -> str:
-    """Return what stays the same while numbers and lines change: of the code, the file and the schedule's name."""
+    """Return a hash of the code, the file and the schedule, which stays the same when numbers and lines change."""
     return sha256(f"{finding.code}\0{where(finding).file}\0{finding.name}".encode()).hexdigest()[:32]
 
 
@@ -82,7 +82,7 @@ _GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
 
 
 def github(findings: Sequence[Finding]) -> str:
-    """Return workflow commands, which GitHub Actions shows beside the lines that they are about."""
+    """Return workflow commands, which GitHub Actions shows at the lines of the findings."""
     return "\n".join(
         f"::{_GITHUB[one.severity]} file={_property(at.file)},line={at.line},col={at.column},"
         f"title={one.code}::{_escaped(one.text)}"
@@ -104,7 +104,7 @@ _GITLAB = {"error": "critical", "warning": "major", "note": "info"}
 
 def gitlab(findings: Sequence[Finding]) -> str:
     """Return a code quality report."""
-    rows: list[dict[str, Any]] = [
+    rows = [
         {
             "description": f"{one.code} {one.text}",
             "check_name": one.code,

@@ -1,4 +1,4 @@
-"""Rows of t and lr, a block at a time, whatever they are then written as."""
+"""Rows of t and lr in blocks, for every format."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
 
 def names(entries: Sequence[Entry], unit: str) -> list[str]:
-    """Return the names of the columns: the unit, then `lr` or the name of each of several schedules.
+    """Return the names of the columns: the unit, then `lr`, or the name of each of several schedules.
 
-    A schedule that is called like the unit (`step` in a run of steps) gets another name, so that neither hides the
-    other.
+    A schedule with the name of the unit (`step` in a run of steps) gets another name, so that names are unique.
     """
     if len(entries) == 1:
         return [unit, "lr"]
@@ -27,7 +26,7 @@ def names(entries: Sequence[Entry], unit: str) -> list[str]:
 
 
 def stretches(points: Sequence[int], size: int = engine.BLOCK) -> Iterator[Sequence[int]]:
-    """Yield points in order, so many at a time."""
+    """Yield points in order, in pieces of `size`."""
     for begin in range(0, len(points), size):
         yield points[begin : begin + size]
 

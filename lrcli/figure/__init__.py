@@ -1,1 +1,1 @@
-"""Drawings as data: series, axes, guides and captions, which the terminal, pictures and pages all draw."""
+"""Drawings as data: series, axes, guides and captions, for the terminal, pictures and pages."""

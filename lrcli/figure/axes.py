@@ -1,4 +1,4 @@
-"""The second axis of a drawing: the run in another unit than the one below."""
+"""The second axis, above the drawing: the run in another unit than that of the axis below."""
 
 from __future__ import annotations
 
@@ -25,10 +25,15 @@ _MISSING = {
 
 
 def second_axis(entries: Sequence[Entry], x: Axis, wanted: Wanted | None) -> Axis | None:
-    """Return the axis above the drawing: in the unit that is wanted, or where that is known in steps or epochs.
+    """Return the axis above the drawing; None if nothing was asked for and epochs and steps cannot be converted.
+
+    Args:
+        entries: The schedules that are drawn.
+        x: The axis below.
+        wanted: The unit that was asked for; if None, steps for epochs and epochs for steps.
 
     Raises:
-        SpecError: If the unit that is wanted is that below, is not known, or is not the same for all.
+        SpecError: If the unit is that of the axis below, cannot be computed, or differs between the runs.
     """
     if wanted is None:
         return _other_unit(entries, x)
@@ -46,7 +51,7 @@ def second_axis(entries: Sequence[Entry], x: Axis, wanted: Wanted | None) -> Axi
 
 
 def _per_x(run: Run, unit: str, wanted: Wanted) -> float | None:
-    """Return how much of what is wanted one unit of the axis below is; None if that is not known."""
+    """Return how many wanted units one unit of the axis below is; None if that is not known."""
     steps = 1.0 if unit == "step" else run.steps_per_epoch
     if steps is None or wanted == "step":
         return steps

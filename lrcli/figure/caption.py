@@ -1,4 +1,4 @@
-"""What a figure says in words: what it draws, and the numbers that a reader would otherwise guess."""
+"""The title and the caption of a figure: what is drawn, and numbers that are hard to read off a drawing."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def title(entries: Sequence[Entry]) -> str:
-    """Return what the figure draws, if it is one schedule: its spec, with its name if it has one, and its run."""
+    """Return the title of a figure of one schedule: its spec, its name if it has one, its run; empty for several."""
     if len(entries) > 1:
         return ""
     name, spec, run = entries[0].given_name, entries[0].spec, entries[0].run
@@ -28,14 +28,14 @@ def title(entries: Sequence[Entry]) -> str:
 
 
 def ends(entry: Entry) -> str:
-    """Return the first, the highest and the last lr."""
+    """Return the first, the highest and the last lr, as text."""
     found, unit = summary.ends(entry.spec, entry.run), entry.run.counts
     peak = f"{short(found.peak)} at {unit} {amount(found.peak_at)}"
     return f"first {short(found.first)}, peak {peak}, last {short(found.last)}"
 
 
 def readings(series: Sequence[Series], places: Sequence[float], unit: str) -> Iterator[str]:
-    """Yield what each curve is at each place that was asked for."""
+    """Yield a line for each place that was asked for, with the value of each curve there."""
     for x in places:
         values = {one.name: one.at(x) for one in series}
         known = [(f"{name} " if len(series) > 1 else "") + short(v) for name, v in values.items() if v is not None]
@@ -43,7 +43,7 @@ def readings(series: Sequence[Series], places: Sequence[float], unit: str) -> It
 
 
 def facts(entries: Sequence[Entry]) -> list[str]:
-    """Return what the parts of each spec are, and what its lengths come to; what several have in common, once."""
+    """Return the parts and the computed lengths of each spec, as text; facts that several share are said once."""
     owners: dict[str, list[str]] = {}
     for entry in entries:
         spec, run = entry.spec, entry.run
@@ -57,5 +57,5 @@ def facts(entries: Sequence[Entry]) -> list[str]:
 
 
 def _of(names: Sequence[str], everyone: int) -> str:
-    """Return whose facts follow; nothing where they are everyone's."""
+    """Return the names of the schedules that facts are about; empty if they are about all."""
     return "" if len(names) == everyone else f"{', '.join(names)}: "

@@ -1,4 +1,4 @@
-"""The figure of a log: its points, and the schedule that it was, or was meant to be."""
+"""The figure of a log: its points, and the schedule that was found or was meant."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from lrcli.figure.series import Measured, Series
 
 if TYPE_CHECKING:
     from lrcli.checking.report import Report
+    from lrcli.compose import Spec
+    from lrcli.logs.points import Points
     from lrcli.numeric import Array
+    from lrcli.run import Run
 
 _COLUMNS = 2048
-"""Places at which a schedule is looked at."""
+"""Points at which a schedule is evaluated."""
 
 
 def figure_of_log(report: Report) -> Figure:
-    """Return a log over its own clock, under the schedule that was found and the one that was meant."""
+    """Return the points of a log over its own clock, with the schedule that was meant, else the one found."""
     points, model = report.answer.points, report.answer.model
     begin, end = float(points.x[0]), float(points.x[-1]) + points.step
     series = [Series("log", Measured(points.x, points.y, end))]
     if report.meant is not None:
-        series.append(Series("meant", Measured(*_meant(report), end)))
+        series.append(Series("meant", Measured(*_meant(points, *report.meant), end)))
     elif model is not None:
         x = np.linspace(begin, end, _COLUMNS)
         series.append(Series("theory", Measured(x, model.lr(x), end)))
@@ -35,8 +38,6 @@ def figure_of_log(report: Report) -> Figure:
     return Figure("", Axis(report.unit, begin, end), (panel,), caption=(span,))
 
 
-def _meant(report: Report) -> tuple[Array, Array]:
-    assert report.meant is not None  # noqa: S101 - the caller asked
-    spec, run = report.meant
-    x = np.unique(np.round(np.linspace(float(report.answer.points.x[0]), float(report.answer.points.x[-1]), _COLUMNS)))
+def _meant(points: Points, spec: Spec, run: Run) -> tuple[Array, Array]:
+    x = np.unique(np.round(np.linspace(float(points.x[0]), float(points.x[-1]), _COLUMNS)))
     return x, engine.at(spec, run, np.clip(x, 0, run.points - 1))

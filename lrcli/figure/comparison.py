@@ -1,8 +1,8 @@
-"""Schedules side by side, in numbers."""
+"""The numbers by which schedules are compared."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.figure.difference import Difference, difference
 from lrcli.numbers import ticks
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
     from lrcli.figure.data import Figure
 
 _READINGS = 5
-"""Round places at which curves are read off if none are asked for."""
+"""How many round places curves are read off at if none were asked for."""
 
 
 class Compared(NamedTuple):
-    """What a comparison says of one schedule.
+    """One schedule of a comparison.
 
     Attributes:
         entry: The schedule.
         summary: Its curve in numbers.
-        readings: Its lr at some places on the axis; None where its run is over.
-        apart: How far it is from the base; None for the base itself.
+        readings: Its lr by place on the axis; None where its run is over.
+        apart: Its largest difference from the base; None for the base itself.
     """
 
     entry: Entry
@@ -36,7 +36,7 @@ class Compared(NamedTuple):
 
     @property
     def measures(self) -> dict[str, float | int | None]:
-        """The numbers of its curve, by the names that machines read."""
+        """The numbers of its curve, by their names in JSON."""
         one = self.summary
         return {
             "first": one.first,
@@ -53,13 +53,13 @@ class Compared(NamedTuple):
 
 
 def compared(entries: Sequence[Entry], figure: Figure, at: Sequence[float], base: str | None = None) -> list[Compared]:
-    """Return what a comparison says of each schedule.
+    """Return the comparison of schedules, one item for each.
 
     Args:
         entries: The schedules.
-        figure: Theirs.
+        figure: Their figure.
         at: Places on its horizontal axis at which to read them off; round ones if there are none.
-        base: The name of the one that the others are compared with; the first if nothing is said.
+        base: The name of the schedule that the others are compared with; by default the first.
     """
     series = figure.panels[0].series
     to = next((one for one in series if one.name == base), series[0])
@@ -81,8 +81,8 @@ def _round_places(figure: Figure) -> list[float]:
     return sorted({*(x for x in ticks(0, last, _READINGS, whole=True)[1:] if x < last), last}) if last >= 1 else [last]
 
 
-def facts(found: Sequence[Compared], figure: Figure) -> dict[str, Any]:
-    """Return a comparison for machines, exactly."""
+def facts(found: Sequence[Compared], figure: Figure) -> dict[str, object]:
+    """Return a comparison as data for JSON."""
     base = next(one.entry.name for one in found if one.apart is None)
     curves = [
         {
@@ -99,5 +99,5 @@ def facts(found: Sequence[Compared], figure: Figure) -> dict[str, Any]:
     return {"unit": figure.x.unit, "base": base, "curves": curves}
 
 
-def _difference(apart: Difference) -> dict[str, Any]:
+def _difference(apart: Difference) -> dict[str, object]:
     return {"largest": apart.value, "share_of_peak": apart.share, "at": apart.x, "every_point_looked_at": apart.exact}

@@ -1,4 +1,4 @@
-"""What a metric-driven schedule made of its metric: which epochs counted as bad, and where it cut the rate."""
+"""How a metric-driven schedule responds to its metric: which epochs count as bad, and when it cuts the lr."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
 
 class Replayed(NamedTuple):
-    """What one schedule made of its metric, in the epochs of the whole run.
+    """The response of one schedule to its metric, in epochs (or steps) of the whole run.
 
     Attributes:
-        entry: What it belongs to.
+        entry: The named run that it is a part of.
         known: When each value of the metric is known.
         metric: The values.
-        bad: Epochs that counted as no improvement.
-        cuts: The first epochs at a lower rate.
+        bad: Epochs that count as no improvement.
+        cuts: The first epoch after each cut.
     """
 
     entry: Entry
@@ -38,7 +38,7 @@ class Replayed(NamedTuple):
 
 
 def replayed(entries: Sequence[Entry]) -> list[Replayed]:
-    """Return what each metric-driven schedule made of its metric, in order."""
+    """Return the response of each metric-driven schedule to its metric, in order."""
     return [one for entry in entries for one in _of(entry)]
 
 
@@ -60,7 +60,7 @@ def _replayed(entry: Entry, start: float, end: float, replay: Replay, metric: tu
 
 
 def _bad(values: Sequence[int], run: Run, start: float, end: float) -> list[int]:
-    """Return the epochs, or the steps done, at the end of which bad values were known."""
+    """Return the epochs (or steps) at the end of which bad values were known."""
     if run.known is None:
         return _times(values, run, start, end)
     ends = (start + time_after(value + 1, run) for value in values)
@@ -88,7 +88,7 @@ _LARGEST = 1e300
 
 
 def bad_epochs(entries: Sequence[Entry]) -> list[str]:
-    """Return one line for each metric-driven schedule: which epochs counted as bad, and where it cut the rate."""
+    """Return a line for each metric-driven schedule: which epochs count as bad, and when it cuts the lr."""
     return [
         f"{one.entry.name}: bad {one.entry.run.unit}s {_ranges(one.bad)}; cut at {_ranges(one.cuts)}"
         for one in replayed(entries)

@@ -1,4 +1,4 @@
-"""A drawing as data. It knows no screen: how many rows, dots or millimetres there are is the view's business."""
+"""A drawing as data, independent of the medium: rows, dots and millimetres are up to the view."""
 
 from __future__ import annotations
 
@@ -50,14 +50,14 @@ class Axis(NamedTuple):
 
 
 class Guide(NamedTuple):
-    """An upright line: a place that was asked for, one where a part begins, or one where a metric led to a cut."""
+    """A vertical line: at a place that was asked for, where a part begins, or where a metric led to a cut."""
 
     x: float
     kind: Literal["asked", "part", "cut"]
 
 
 class Mark(NamedTuple):
-    """A point that is marked, with what is said of it."""
+    """A marked point, with a label."""
 
     x: float
     y: float
@@ -65,15 +65,15 @@ class Mark(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """One of the drawings that stand above one another on the same horizontal axis.
+    """One of several drawings below each other on the same horizontal axis.
 
     Attributes:
         series: Its curves, in the order of the legend.
         label: What its vertical axis shows.
         log: The vertical axis is logarithmic.
-        limits: Its lowest and highest value, where they were asked for.
-        from_zero: It begins at 0 (if no value is below), and its highest value is labelled: an axis of learning rates.
-        marks: Points in it.
+        limits: Its lowest and highest value, if they were asked for.
+        from_zero: The axis begins at 0 (or below), and its highest value is labelled, as for learning rates.
+        marks: Marked points.
     """
 
     series: tuple[Series, ...]
@@ -88,12 +88,12 @@ class Figure(NamedTuple):
     """A drawing of one or several panels.
 
     Attributes:
-        title: What is drawn; empty where the legend says it.
+        title: What is drawn; empty if the legend says it.
         x: The horizontal axis.
         panels: The learning rates first; below them, for example, the metric that they depend on.
-        above: The same axis in the other unit (steps for epochs, epochs for steps), where that is known.
-        guides: Upright lines through all panels.
-        caption: The sentences that belong under it.
+        above: The same axis in another unit, such as steps for epochs; None if there is none.
+        guides: Vertical lines through all panels.
+        caption: The lines below the drawing.
     """
 
     title: str
@@ -108,7 +108,7 @@ def limits(panel: Panel, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pa
     """Return the lowest and the highest value of a panel's vertical axis.
 
     Args:
-        panel: Whose axis it is.
+        panel: The panel.
         columns: The lowest and the highest value of each of its curves, in columns.
     """
     if panel.limits is not None:
@@ -125,16 +125,16 @@ def limits(panel: Panel, columns: Sequence[tuple[np.ndarray, np.ndarray]]) -> Pa
 
 
 def on_the_edge(panel: Panel, low: float, columns: Iterable[tuple[np.ndarray, np.ndarray]]) -> list[str]:
-    """Return that a logarithmic axis, which begins at low, has values of its curves on its edge, if it has."""
+    """Return a note, for the caption, if values are below the lowest value of a logarithmic axis."""
     deep = panel.log and any((lowest < low * (1 - 1e-9)).any() for lowest, _ in columns)
     what = "learning rates" if panel.from_zero else "values"
     return [f"{what} below {short(low)}, and 0, are drawn on the bottom edge"] if deep else []
 
 
 _NOTHING = 1e-300
-"""A highest lr below this is drawn as 0."""
+"""If the highest lr is below this, all are drawn as 0."""
 _DEEPEST = 1e-12
-"""A logarithmic axis goes no deeper than this under its highest value; what is lower lies on its bottom edge."""
+"""The lowest value of a logarithmic axis, as a share of the highest; lower values are drawn on its bottom edge."""
 
 
 def _decades(seen: np.ndarray) -> Pair:

@@ -1,4 +1,4 @@
-"""How far two curves are apart at most, and where."""
+"""The largest difference of two curves, and where it is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = 1024
 _ROUNDS = 4
-"""How often a long run is looked at again, closer, around the largest difference found."""
+"""How often a long run is searched again, closer, around the largest difference found."""
 _NEAREST = 1e-14
 
 
@@ -23,9 +23,9 @@ class Difference(NamedTuple):
 
     Attributes:
         value: |a − b|.
-        share: The same as a share of the first one's highest lr that was looked at.
+        share: The difference as a share of the first curve's peak.
         x: Where on the horizontal axis it is.
-        exact: Every point was looked at; if not, those at which the curves jump or turn, and points between.
+        exact: Every point was compared; if not, those at which the curves jump or turn, and points between.
     """
 
     value: float
@@ -52,7 +52,7 @@ def difference(first: Series, second: Series) -> Difference:
 
 
 def _looked(first: Series, second: Series, begin: float, end: float) -> Array:
-    """Return the places between two at which either curve is worth a look, ascending."""
+    """Return the places from begin to end at which the curves are compared, ascending."""
     edges = np.linspace(begin, end, _COLUMNS + 1)
     found = [one.source.looked(edges * one.per_x) / one.per_x for one in (first, second)]
     both = np.unique(np.concatenate([*found, edges[:1]]))

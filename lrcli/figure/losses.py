@@ -1,4 +1,4 @@
-"""Figures of losses: an LR range test, and what schedules are expected to lead to."""
+"""Figures of losses: of an LR range test, and of the losses that are expected for schedules."""
 
 from __future__ import annotations
 
@@ -54,9 +54,9 @@ def figure_of_curves(steps: NDArray[np.int_], losses: Mapping[str, Array], withi
     """Return expected losses over runs.
 
     Args:
-        steps: At which steps.
-        losses: By the name of the schedule; NaN where none is expected.
-        within: How far off each loss may be.
+        steps: The steps.
+        losses: The loss at each step, by the name of the schedule; NaN where none is expected.
+        within: The error (±) of the losses of each schedule.
     """
     every = np.array(list(losses.values()))
     series = tuple(
@@ -74,4 +74,4 @@ _BANDS = "a loss may be off by ±0.02, by ±0.04 far beyond the log; which sched
 
 
 _SHOWN_FROM = 0.15
-"""The losses after this share of the run fit into the drawing; earlier ones are above it."""
+"""The losses after this share of the run fit into the drawing; earlier ones may be above it."""

@@ -1,4 +1,4 @@
-"""Why two plateau rules cut the lr at different times: what is said in one of them and not in the other."""
+"""Why two plateau rules cut the lr at different times: the parameters in which they differ, in words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_CUTS = 4
 
 
 def why(entries: Sequence[Entry]) -> str:
-    """Return when two plateau rules cut, and in what they differ; nothing if the entries are something else."""
+    """Return when two plateau rules cut, and in what they differ; empty if the entries are not two such rules."""
     rules = [rule for entry in entries if (rule := _rule(entry)) is not None]
     if len(entries) != 2 or len(rules) != 2:
         return ""
@@ -40,7 +40,7 @@ def _cuts(entry: Entry) -> str:
 
 
 def _differences(one: Rule, other: Rule) -> Iterator[str]:
-    """Yield what the first rule does, and what the second does instead."""
+    """Yield each difference: what the first rule does, and what the second does."""
     pairs = [(_waits(rule), _improves(rule), _rests(rule), _averages(rule)) for rule in (one, other)]
     for mine, theirs in zip(*pairs, strict=True):
         if mine != theirs:

@@ -38,22 +38,22 @@ def figure_of(
 ) -> Figure:
     """Return the figure of one or several schedules.
 
-    Runs that count epochs and runs that count steps stand on one axis, of epochs, where it is known how many steps an
-    epoch has.
+    Runs that count epochs and runs that count steps are drawn on one axis, of epochs, if the number of steps in an
+    epoch is known.
 
     Args:
-        entries: What to draw.
-        at: Lengths to mark and to read off.
+        entries: The schedules.
+        at: Places to mark and to read off.
         log: The axis of learning rates is logarithmic.
         xlim: First and last epoch (or step) of the drawing.
         ylim: Its lowest and its highest learning rate.
-        numbers: Say below it what is first, highest and last, and what was asked for.
+        numbers: Add the first, the highest and the last lr, and the values at the places, to the caption.
         momentum: Draw the momentum too, below the learning rates.
-        axis: What a second axis, above the drawing, counts; steps or epochs, where they are known, if nothing is said.
+        axis: The unit of the axis above the drawing; by default steps for epochs and epochs for steps, if known.
 
     Raises:
-        SpecError: If there are more than 64, some count epochs and others steps and nothing relates the two, or
-            momentum or an axis is asked for and not known.
+        SpecError: If there are more than 64 schedules; if some count epochs and others steps, which cannot be
+            converted; if the momentum or the axis that was asked for is not known.
     """
     if len(entries) > _MOST_CURVES:
         raise SpecError(
@@ -78,7 +78,7 @@ def figure_of(
 
 
 def _unit(entries: Sequence[Entry]) -> str:
-    """Return the unit of the horizontal axis: that of all runs; epochs if some count steps and others epochs."""
+    """Return the unit of the horizontal axis: that of all runs, or epochs if they differ."""
     units = {entry.run.counts for entry in entries}
     return "epoch" if len(units) > 1 else next(iter(units))
 
@@ -97,7 +97,7 @@ def _per_x(entry: Entry, entries: Sequence[Entry], unit: str) -> float:
 
 
 def _guides(entries: Sequence[Entry], asked: Sequence[int]) -> list[Guide]:
-    """Return the places asked for, and those where a part begins if there is one curve to divide."""
+    """Return guides at the places that were asked for and, if there is only one curve, where its parts begin."""
     guides = [Guide(point, "asked") for point in asked]
     if len(entries) > 1:
         return guides

@@ -1,4 +1,4 @@
-"""One curve of a figure: a schedule over its run, or values that were measured."""
+"""One curve of a figure: a schedule over its run, or measured values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Source(Protocol):
-    """Where the values of a series come from, at whatever resolution they are asked for."""
+    """The values of a series, at any resolution."""
 
     @property
     def begin(self) -> float:
@@ -24,7 +24,7 @@ class Source(Protocol):
 
     @property
     def end(self) -> float:
-        """Where the last value stops to be in force."""
+        """The t until which the last value is in force."""
 
     def columns(self, edges: Array) -> Columns:
         """Return the lowest and the highest value between each two edges, which lie within begin and end."""
@@ -33,11 +33,11 @@ class Source(Protocol):
         """Return the values in force at some t."""
 
     def looked(self, edges: Array) -> Array:
-        """Return the t, ascending, that show what lies between these edges."""
+        """Return ascending t that include the extremes between each two edges."""
 
 
 class Scheduled(NamedTuple):
-    """A schedule, evaluated where it is looked at."""
+    """The lr of a schedule over its run."""
 
     spec: Spec
     run: Run
@@ -66,12 +66,12 @@ class Scheduled(NamedTuple):
 
 
 class Measured(NamedTuple):
-    """Values that were measured, each in force until the next.
+    """Measured values, each in force until the next.
 
     Attributes:
         t: Ascending times.
         values: One for each t; NaN where there is none.
-        end: Until when the last one is in force.
+        end: The t until which the last one is in force.
     """
 
     t: Array
@@ -110,10 +110,10 @@ class Series(NamedTuple):
     """One curve.
 
     Attributes:
-        name: What the legend calls it.
+        name: Its name in the legend.
         source: Its values.
-        per_x: How many t of the source there are in one unit of the figure's horizontal axis.
-        within: How far off its values may be; pictures show a band of so much above and below it.
+        per_x: How many t of the source one unit of the figure's horizontal axis has.
+        within: The error (±) of its values, which pictures show as a band.
     """
 
     name: str

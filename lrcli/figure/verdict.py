@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from lrcli.figure.difference import Difference
 
 _ROUNDING, _PRACTICALLY = 1e-9, 1e-3
-"""Shares of the peak below which a difference is that of rounding, and one that no training shows."""
+"""Shares of the peak below which a difference is due to rounding, or too small to matter in training."""
 _WORTH_SAYING = 0.01
 
 
 def verdict(found: Sequence[Compared], unit: str, *, brief: bool = False) -> str:
-    """Return how far the schedules are apart at most, and the measure in which they differ most.
+    """Return a sentence with the largest difference of the schedules, and the measure in which they differ most.
 
     Args:
-        found: From `compared`.
-        unit: What the horizontal axis counts.
-        brief: Leave out the largest difference, which the table shows too, where there is more to say.
+        found: The schedules, from `compared`.
+        unit: The unit of the horizontal axis.
+        brief: Leave out the largest difference, which the table shows too, if there is more to say.
     """
     if len(found) == 1:
         return f"There is only {found[0].entry.name}: name a second schedule to compare it with."
@@ -48,7 +48,7 @@ def verdict(found: Sequence[Compared], unit: str, *, brief: bool = False) -> str
 
 
 def _equal(base: str, pairs: Sequence[tuple[str, Difference]], unit: str, found: Sequence[Compared]) -> str:
-    """Return that all curves are the same, and where that was looked at."""
+    """Return the sentence that all curves are the same, and where they were compared."""
     names = [base, *(name for name, _ in pairs)]
     runs = {(one.entry.run.counts, one.entry.run.points) for one in found}
     all_equal = all(one.entry.spec == found[0].entry.spec for one in found)
@@ -59,7 +59,7 @@ def _equal(base: str, pairs: Sequence[tuple[str, Difference]], unit: str, found:
 
 
 class _Candidate(NamedTuple):
-    """A sentence on one measure, and how far the schedules are apart in it, from 0 to 1."""
+    """A sentence on one measure, and how much the schedules differ in it, from 0 to 1."""
 
     share: float
     text: str

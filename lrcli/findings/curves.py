@@ -1,4 +1,4 @@
-"""Rules on curves: what the lr really does over the run."""
+"""Rules on the curve of the lr over the run."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
     from lrcli.findings.part import Curve, Part
 
 _JUMP = 0.01
-"""A jump between two parts is worth a word from this share of the highest lr at any seam."""
+"""A jump between two parts is reported from this share of the highest lr at the ends of parts."""
 _DROP = 0.02
-"""The same where a warm-up ends; published recipes drop there by 1 % of the peak."""
+"""The same where a warm-up ends: published recipes drop there by 1 % of the peak."""
 _RISE = 0.01
-"""A rise is worth a word from this share of the peak, and so is a change of what should change."""
+"""A rise is reported from this share of the peak; a schedule that changes the lr by less is practically constant."""
 _TAIL = 0.1
-"""An lr of 0 is worth a word if it lasts for this share of the run."""
+"""An lr of 0 at the end is reported if it lasts for this share of the run."""
 
 
 def rises_again(part: Part) -> Iterator[Finding]:
-    """Yield that a decay climbs back gradually from its lowest point."""
+    """Yield LR004 if a decay rises again gradually from its lowest point."""
     family = part.family
     if family is None or family.changes != "at every step" or part.length is None or part.curve is None:
         return
@@ -66,12 +66,12 @@ def _jumps_up(curve: Curve, begin: int, end: int, most: float) -> bool:
 
 
 def zero_at_the_start(part: Part) -> Iterator[Finding]:
-    """Yield that the lr is 0 for a whole epoch, or for a hundredth of the steps."""
+    """Yield LR007 if the lr is 0 for the first epoch, or for the first hundredth of the steps."""
     curve, run = part.curve, part.run
     if curve is None or not curve.lr.any() or curve.lr[0] != 0:
         return
     first = int((curve.lr != 0).argmax())
-    begins = int(curve.t[first - 1]) + 1  # between two points that are looked at, the lr may be anything
+    begins = int(curve.t[first - 1]) + 1  # between two of the points, the lr is not known
     whole_epoch = run.counts == "epoch" and run.steps_per_epoch is None
     if not whole_epoch and begins < max(2, min(part.points / 100, run.steps_per_epoch or math.inf)):
         return
@@ -86,12 +86,12 @@ def zero_at_the_start(part: Part) -> Iterator[Finding]:
 
 
 def _start_of(part: Part) -> str:
-    """Return the parameter that says where the schedule's own rise starts."""
+    """Return the parameter that is 0 where the schedule's own rise starts; empty if there is none."""
     return next((name for name in ("warmup_lr_init", "start_lr") if getattr(part.family, name, None) == 0), "")
 
 
 def zero_at_the_end(part: Part) -> Iterator[Finding]:
-    """Yield that the lr is 0 for a good part of the run, up to its end."""
+    """Yield LR022 if the lr is 0 for the last tenth of the run, or longer."""
     curve = part.curve
     if curve is None or curve.last != 0:
         return
@@ -112,7 +112,7 @@ def zero_at_the_end(part: Part) -> Iterator[Finding]:
 
 
 def practically_constant(part: Part) -> Iterator[Finding]:
-    """Yield that what should change the lr does not, in this run."""
+    """Yield LR023 if a schedule that should change the lr changes it by 1 % or less."""
     curve, family = part.curve, part.family
     if curve is None or family is None or curve.t.size < 3 or family.changes in ("never", "when a metric stalls"):
         return
@@ -127,7 +127,7 @@ def practically_constant(part: Part) -> Iterator[Finding]:
 
 
 def jumps(part: Part) -> Iterator[Finding]:
-    """Yield the places within the run at which one part of a sequence ends far from where the next begins."""
+    """Yield LR015 for each part of a sequence that begins at another lr than the one before it ends."""
     if not isinstance(part.spec, Sequence):
         return
     run = part.own
@@ -149,7 +149,7 @@ def jumps(part: Part) -> Iterator[Finding]:
 
 
 def _is_step(before: Turn, after: Turn, fall: float) -> bool:
-    """Return whether a jump is a drop from one constant part to the next, as a step schedule makes it."""
+    """Return whether a jump is a drop between two constant parts, as in a step schedule."""
     return fall > 0 and _is_constant(before.part) and _is_constant(after.part)
 
 
@@ -158,7 +158,7 @@ def _is_constant(spec: Spec) -> bool:
 
 
 def drop_after_warmup(part: Part) -> Iterator[Finding]:
-    """Yield that the lr drops where a warm-up under which the schedule runs has ended."""
+    """Yield LR015 if the lr drops at the end of a warm-up during which the schedule has already decayed."""
     outer = around(part.spec)
     length = part.run.of(outer.warmup)
     if outer.warmup_prefix or not 0 < length < part.run.span:

@@ -1,4 +1,4 @@
-"""From named runs to findings: every rule, asked of every part, and what the declarations themselves have to say."""
+"""From named runs to findings: every rule is applied to every part, and every declaration checks itself."""
 
 from __future__ import annotations
 
@@ -39,22 +39,26 @@ OF_THE_WHOLE: tuple[Rule, ...] = (
 """Rules on the lr that is in force over the whole run, whatever it is made of."""
 
 DECIDED = frozenset({"LR004", "LR005", "LR007", "LR021"})
-"""Codes that the rules decide for every schedule; a declaration that yields one is not asked."""
+"""Codes that the rules decide for every schedule; those of a declaration itself are dropped."""
 
 _CONSEQUENCE = "LR023"
-"""Said only where nothing else explains why the lr stays as it is."""
+"""Reported only if no other finding explains why the lr does not change."""
 
 _MOST_PARTS = 256
-"""Parts of one spec that are looked at: no person writes more, and each costs a look at its curve."""
+"""Parts of one spec that are checked: nobody writes more, and for each its curve is evaluated."""
 
 
 def judge(entries: Iterable[Entry]) -> list[Finding]:
-    """Return what is wrong with each schedule in its run, or probably not meant, in the order of the entries."""
+    """Return the findings on each schedule in its run, in the order of the entries.
+
+    Raises:
+        SpecError: If arithmetic on a schedule leaves the range of a float64.
+    """
     return [finding for entry in entries for finding in _of_entry(entry)]
 
 
 def of_error(error: SpecError) -> list[Finding]:
-    """Return what makes a spec unusable, as findings: an error each."""
+    """Return the problems of an error as findings of severity error: LR001, or LR002 for a file that cannot be read."""
     code = "LR002" if isinstance(error, InputError) else "LR001"
     return [
         Finding(code, problem.message, _meant(problem.suggestion), "error", problem.path, problem.place)
@@ -82,7 +86,7 @@ def _of_entry(entry: Entry) -> Iterator[Finding]:
 
 
 _EACH = frozenset({"LR011", "LR015", "LR031"})
-"""Codes that one part may have several times."""
+"""Codes that one part may have several times, at different paths."""
 
 
 def _computed(part: Part) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Rules on lengths: what is longer than the run, and what a length probably should have been."""
+"""Rules on lengths: what is longer than the run, and what the length should probably be."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from lrcli.findings.part import Part
 
 _HIGH = 0.01
-"""An lr is worth a word if it differs from what was planned by more than this share of the peak."""
+"""An lr at the end is reported if it is above the planned one by more than this share of the peak."""
 
 _UNREACHED = 0.95
 """A peak is not reached if the highest lr is below this share of it."""
 
 
 def below_one(part: Part) -> Iterator[Finding]:
-    """Yield the lengths that are plain numbers below 1: in other tools they are shares of the run."""
+    """Yield LR011 for each length that is a number below 1, which other tools read as a share of the run."""
     for name, value in part.lengths():
         if isinstance(value, float) and 0 < value < 1:
             unit = part.run.unit
@@ -33,7 +33,7 @@ def below_one(part: Part) -> Iterator[Finding]:
 
 
 def warmup_too_long(part: Part) -> Iterator[Finding]:
-    """Yield that the warm-up, or warm-up and decay together, leave no time for the peak."""
+    """Yield LR005 if the warm-up is as long as the run, LR032 if warm-up and decay are longer than the run."""
     warmup, span = part.warmup, part.run.span
     if warmup is None or (part.family is not None and part.family.changes == "never"):
         return
@@ -59,7 +59,7 @@ def _misses_peak(part: Part) -> bool:
 
 
 def longer_than_the_run(part: Part) -> Iterator[Finding]:
-    """Yield that the schedule is cut off while its lr is still high."""
+    """Yield LR003 if the schedule is longer than the run, and its lr is still high at the end."""
     length, span = part.length, part.own.span
     if length is None or part.family is None or length.value <= span or repeats(part):
         return
@@ -78,7 +78,7 @@ def longer_than_the_run(part: Part) -> Iterator[Finding]:
 
 
 def after_the_run(part: Part) -> Iterator[Finding]:
-    """Yield the milestones that lie after the end of the run."""
+    """Yield LR003 if milestones are after the end of the run."""
     late = [
         part.own.of(value)
         for name, value in part.lengths()
@@ -95,13 +95,13 @@ def after_the_run(part: Part) -> Iterator[Finding]:
 
 
 def repeats(part: Part) -> bool:
-    """Return whether a part is one that comes again, such as warm restarts; timm's come once unless they are told."""
+    """Return whether a schedule repeats its cycle; timm's with cycle_limit=1, its default, does not."""
     family = part.family
     return family is not None and family.changes == "in cycles" and getattr(family, "cycle_limit", 2) != 1
 
 
 def never_restarts(part: Part) -> Iterator[Finding]:
-    """Yield that the first cycle of a schedule with restarts is as long as the run."""
+    """Yield LR013 if the first cycle of a schedule with restarts is as long as the run."""
     length, span = part.length, part.own.span
     if length is not None and repeats(part) and length.value >= span and part.family is not None:
         message = f"{part.name} never restarts: its first cycle, {length}, is as long as the run ({part.count(span)})"
@@ -112,7 +112,7 @@ def never_restarts(part: Part) -> Iterator[Finding]:
 
 
 def overlong_parts(part: Part) -> Iterator[Finding]:
-    """Yield that the parts of a sequence are longer than the run."""
+    """Yield LR020 if the parts of a sequence are longer than the run."""
     if not isinstance(part.spec, Sequence):
         return
     turns, run = timetable(part.spec, part.own), part.own

@@ -1,4 +1,4 @@
-"""Findings as lines that people read."""
+"""Findings as lines of text, and which of them to show."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _IN_A_FILE = re.compile(r":\d+:\d+$")
 
 
 def line(finding: Finding, *, named: bool) -> str:
-    """Return a finding as one line: where it is in a file, its code, whose it is, what happens and what to do.
+    """Return a finding as one line: its place in a file, its code, its schedule, its message and the fix.
 
     Args:
-        finding: What was found.
-        named: Whether to say which schedule it is about.
+        finding: The finding.
+        named: Include the name of the schedule.
     """
     place = f"{finding.place}: " if _IN_A_FILE.search(finding.place) else ""
     code = f"{finding.code} " if finding.code else ""
@@ -27,7 +27,13 @@ def line(finding: Finding, *, named: bool) -> str:
 
 
 def left(findings: Iterable[Finding], ignored: Sequence[str], selected: Sequence[str] = ()) -> list[Finding]:
-    """Return the findings whose codes are not ignored (`all` ignores every one), and are selected if some are."""
+    """Return the findings to show.
+
+    Args:
+        findings: All findings.
+        ignored: Codes to leave out; `all` for every code.
+        selected: Codes to show; `all`, or nothing, for every code.
+    """
     return [
         finding
         for finding in findings

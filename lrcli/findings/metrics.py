@@ -1,4 +1,4 @@
-"""Rules on metrics: what a metric-driven schedule is given, and whether it reads it the right way round."""
+"""Rules on metrics: whether a metric-driven schedule has one, and whether its mode and threshold fit it."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ if TYPE_CHECKING:
 
 
 def no_metric(part: Part) -> Iterator[Finding]:
-    """Yield that a metric-driven schedule has no metric."""
+    """Yield LR021 if a metric-driven schedule has no metric."""
     if part.family is not None and part.family.metric_driven and part.run.metric is None:
         message = f"{part.name} depends on a metric, and none is given: lrcli uses a made-up loss"
         yield Finding("LR021", message, "Give yours with --metric FILE or --metric FILE:COLUMN.")
 
 
 def negative_metric(part: Part) -> Iterator[Finding]:
-    """Yield that a threshold is a share of a best value that is negative."""
+    """Yield LR024 if a threshold is relative, and the metric is negative."""
     relative = getattr(part.family, "threshold_mode", "abs") == "rel" and getattr(part.family, "threshold", 0) > 0
     lowest = min(part.run.metric or (0.0,), default=0.0)
     if relative and lowest < 0:
@@ -32,7 +32,7 @@ def negative_metric(part: Part) -> Iterator[Finding]:
 
 
 def wrong_mode(part: Part) -> Iterator[Finding]:
-    """Yield that a loss is to rise, or an accuracy to fall."""
+    """Yield LR036 if mode=max is used with a loss, or mode=min with an accuracy."""
     mode, name = getattr(part.family, "mode", ""), part.run.metric_name
     if part.run.metric is None or mode not in ("min", "max"):
         return

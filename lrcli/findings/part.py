@@ -1,4 +1,4 @@
-"""What the rules look at: a spec, or a part of one, in its run, with its curve and its lengths."""
+"""What the rules check: a spec, or a part of one, in its run, with its curve and its lengths."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 _COLUMNS, _EXACT = 64, 1 << 12
-"""A curve of more than EXACT points is looked at in so many columns, and around its breakpoints."""
+"""A curve of more than _EXACT points is evaluated at the edges of _COLUMNS columns, and around its breakpoints."""
 
 _LENGTHS = ("cycle_length", "T_max", "total_steps", "num_training_steps", "t_initial", "max_update", "length", "T_0")
 _WARMUPS = ("num_warmup_steps", "warmup_steps", "warmup_t")
@@ -38,7 +38,7 @@ class Amount(NamedTuple):
 
 
 class Curve(NamedTuple):
-    """A curve as the rules see it: at every point of a short one, and where a long one may be highest or lowest.
+    """The points at which the rules check a curve: all of a short one; of a long one, those with the extremes.
 
     Attributes:
         t: Points, ascending, counted from the start of the part.
@@ -63,9 +63,9 @@ class Part:
     """A spec, or a part of one, in its run.
 
     Attributes:
-        spec: What plays.
-        run: The run as it sees it.
-        path: Where in the whole spec it stands.
+        spec: The spec, or the part.
+        run: The run of the part.
+        path: The part's path in the whole spec.
     """
 
     def __init__(self, spec: Spec, run: Run, path: Path = ()) -> None:
@@ -73,12 +73,12 @@ class Part:
 
     @cached_property
     def own(self) -> Run:
-        """The run as the schedule itself sees it, without its warm-up."""
+        """The run of the schedule itself, without the warm-up around it."""
         return own_run(self.spec, self.run)
 
     @cached_property
     def family(self) -> Family | None:
-        """The schedule, if the part is one."""
+        """The schedule, if the part is one; None for a sequence or a product."""
         match self.spec:
             case Around():
                 inner = with_batch(self.spec).inner
@@ -89,19 +89,19 @@ class Part:
 
     @property
     def name(self) -> str:
-        """What a message calls it: `cosine`, `CosineAnnealingLR`, `the sequence`."""
+        """Its name in messages: `cosine`, `CosineAnnealingLR`, `the sequence`."""
         if self.family is not None:
             return self.family.tag().rpartition(".")[2]
         return "the sequence" if isinstance(self.spec, Sequence) else "the product"
 
     @cached_property
     def points(self) -> int:
-        """How many points of the run it has."""
+        """The number of points of the run during which it is in force."""
         return max(round(self.run.span * self.run.points / self.run.total), 1)
 
     @cached_property
     def curve(self) -> Curve | None:
-        """What it does while it plays; None if it has no lr somewhere there."""
+        """Its lr while it is in force; None if it has no lr at some of these points."""
         import numpy as np
 
         from lrcli import engine
@@ -118,7 +118,7 @@ class Part:
 
     @cached_property
     def peak(self) -> float | None:
-        """The peak that it is declared to have, with everything that stands around it; None if none is declared."""
+        """The value of its peak parameter, scaled and capped by what stands around it; None if it has none."""
         declared = getattr(self.family, self.family.peak, None) if self.family is not None else None
         if not isinstance(declared, int | float):
             return None
@@ -127,13 +127,13 @@ class Part:
 
     @cached_property
     def length(self) -> Amount | None:
-        """How long the schedule is declared to be, without its warm-up."""
+        """The value of its length parameter, without the warm-up; None if it has none."""
         declared = self.family.length_parameter if self.family is not None else ""
         return self._amount((declared,) if declared else _LENGTHS, unsaid=self.own.span)
 
     @cached_property
     def warmup(self) -> Amount | None:
-        """How long it warms up, whoever does it; None if it does not."""
+        """Its warm-up, its own or the one around it; None if there is none."""
         before = self.run.of(around(self.spec).warmup)
         if before > 0:
             return Amount("warmup", before)
@@ -143,7 +143,7 @@ class Part:
 
     @cached_property
     def decay(self) -> Amount | None:
-        """How long the decay at its end takes, where that is a parameter."""
+        """The length of the decay at its end; None if that is not a parameter."""
         return self._amount(_DECAYS)
 
     def count(self, value: float) -> str:
@@ -151,14 +151,14 @@ class Part:
         return f"{amount(value)} {self.run.unit}{'' if value == 1 else 's'}"
 
     def lengths(self) -> Iterator[tuple[str, object]]:
-        """Yield the parameters of the spec that are lengths, and their values as they were given."""
+        """Yield the name and the value, as given, of each parameter that is a length; of a list, each value."""
         for parameter in parameters(type(self.spec)):
             if parameter.kind == "length":
                 value = getattr(self.spec, parameter.field)
                 yield from ((parameter.name, one) for one in (value if parameter.many else [value]))
 
     def _amount(self, names: tuple[str, ...], unsaid: float | None = None) -> Amount | None:
-        """Return the first of these parameters that has a value; one that has none is as long as nothing said means."""
+        """Return the first of these parameters that the schedule has; one without a value has the value `unsaid`."""
         for name in names:
             value = getattr(self.family, name, None)
             value = unsaid if value is None and hasattr(self.family, name) else value
@@ -168,7 +168,7 @@ class Part:
 
 
 def parts(spec: Spec, run: Run, path: Path = ()) -> Iterator[Part]:
-    """Yield a spec and everything that it is made of."""
+    """Yield a spec and all of its parts, as Part."""
     yield Part(spec, run, path)
     if isinstance(spec, Sequence | Product):
         key = "sequence" if isinstance(spec, Sequence) else "product"

@@ -20,7 +20,7 @@ from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run, RunOptions
-from lrcli.spec import write
+from lrcli.schedules.base import Family
 from lrcli.spec.build import build
 from lrcli.spec.make import make
 from lrcli.spec.schema import schema
@@ -329,7 +329,8 @@ schedules:
 def test_a_factory_is_described_as_itself_and_played_as_what_it_makes() -> None:
     assert run_lrcli("describe", "timm.create_scheduler_v2").out.startswith("timm.create_scheduler_v2: ")
     (made,) = lrcli.load("timm.create_scheduler_v2:sched=poly").schedules.values()
-    assert write.data(made)["type"] == "timm.PolyLRScheduler"
+    assert isinstance(made, Family)
+    assert made.tag() == "timm.PolyLRScheduler"
     factory = CreateScheduler(sched="poly", num_epochs=90)
     np.testing.assert_array_equal(
         lrcli.evaluate(factory, epochs=90).lr,

@@ -16,21 +16,21 @@ if TYPE_CHECKING:
     from lrcli.parameters import Parameter
 
 Numbers = dict[str, float | tuple[float, ...] | str]
-"""Arguments that are times; and functions of time, as code."""
+"""Arguments that are lengths, or functions of time as code, by name."""
 
 FRAMEWORKS = ("torch", "transformers", "timm", "keras", "optax")
-"""Where the lengths of one of lrcli's own schedules are looked for."""
+"""The frameworks for which the lengths of lrcli's own schedules are written."""
 _TIMES = frozenset({"step_size", "step_size_up", "step_size_down", "total_iters", "T_0", "T_max", "milestones"})
-"""Parameters that count steps though their framework's type is a whole number."""
+"""Parameters that are lengths though they are declared as whole numbers."""
 
 
 class Call(NamedTuple):
-    """A class or a function of a framework, with its arguments that count time.
+    """A call of a framework's class or function, with the arguments that are lengths.
 
     Attributes:
         framework: The framework's name.
         maker: The class or the function.
-        arguments: The values.
+        arguments: The arguments that are lengths.
         more: It needs other arguments too.
     """
 
@@ -41,7 +41,7 @@ class Call(NamedTuple):
 
     @property
     def text(self) -> str:
-        """It as code: `CosineAnnealingLR(T_max=570, …)`, the dots for arguments that are no times."""
+        """The call as code: `CosineAnnealingLR(T_max=570, …)`, with dots for other arguments."""
         said = [f"{name}={_text(value)}" for name, value in self.arguments.items()]
         return f"{self.maker}({', '.join([*said, '…'] if self.more else said)})"
 
@@ -51,7 +51,7 @@ def _text(value: float | tuple[float, ...] | str) -> str:
 
 
 def written(scheduler: Scheduler, framework: str) -> list[Call]:
-    """Return a scheduler, and its members, each with the arguments that count time."""
+    """Return the calls that create a scheduler and its members, those without lengths left out."""
     return [call for one in with_members(scheduler) if (call := _written(one, framework)).arguments]
 
 
@@ -67,13 +67,13 @@ def _functions(scheduler: Scheduler) -> Numbers:
 
 
 def calls(entry: Entry) -> list[Call]:
-    """Return how to say the lengths of a spec in its framework, or in those that have a class for it."""
+    """Return the calls with the lengths of a spec in its framework, or in each framework that has a class for it."""
     own = entry.spec.framework() if isinstance(entry.spec, Scheduler) else ""
     return [call for framework in ([own] if own else FRAMEWORKS) for call in _of(entry, framework)]
 
 
 def native(entry: Entry, framework: str) -> Scheduler | None:
-    """Return the framework's own scheduler that a spec is, with all its lengths as numbers."""
+    """Return the framework's scheduler that equals a spec, with lengths as numbers; None if there is none."""
     return Job(entry.spec, entry.run).native(framework)[0]
 
 
@@ -89,7 +89,7 @@ def _of(entry: Entry, framework: str) -> Iterator[Call]:
 
 
 def lengths(scheduler: Scheduler) -> dict[str, float | tuple[float, ...]]:
-    """Return the parameters of a scheduler that are times, with their values."""
+    """Return the lengths of a scheduler, by the name of the parameter."""
     own = {scheduler.length_parameter, scheduler.warmup_parameter, scheduler.boundaries_parameter} | _TIMES
     said = {one.name: getattr(scheduler, one.field) for one in parameters(type(scheduler)) if _is_time(one, own)}
     return {name: value for name, value in said.items() if isinstance(value, int | float | tuple) and value != ()}
@@ -100,10 +100,10 @@ def _is_time(parameter: Parameter, names: set[str]) -> bool:
 
 
 def stretched(scheduler: Scheduler, ratio: float) -> Scheduler:
-    """Return a scheduler with all its times so many times as long, in whole steps.
+    """Return a scheduler with all its lengths multiplied by a ratio, in whole steps.
 
     Raises:
-        SpecError: If it accepts no such lengths.
+        SpecError: If it does not accept these lengths.
     """
     times = {name: _times(value, ratio) for name, value in lengths(scheduler).items()}
     members = getattr(scheduler, scheduler.members) if scheduler.members else ()

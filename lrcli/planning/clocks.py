@@ -1,8 +1,9 @@
-"""A scheduler that is stepped by another clock than was meant: what it does then, beside what was meant."""
+"""A scheduler that is stepped at other times than was meant: how often, and the lr that follows from it."""
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -25,13 +26,13 @@ class Clock(NamedTuple):
 
     Attributes:
         name: When it is stepped.
-        updates: Optimizer steps of the run.
-        per_epoch: Optimizer steps of an epoch; the whole run where epochs are not known.
-        batches: Batches of an epoch.
+        updates: Optimizer steps in the run.
+        per_epoch: Optimizer steps in an epoch; in the whole run if epochs are not known.
+        batches: Batches in an epoch.
         accumulate: Batches in one optimizer step.
-        devices: Processes.
-        by_epoch: It is meant to be stepped once an epoch, and not at each optimizer step.
-        most: So many steps are the most that Accelerate lets it make.
+        devices: Number of processes.
+        by_epoch: It is meant to be stepped once per epoch, not at each optimizer step.
+        most: The number of steps after which Accelerate stops stepping it.
     """
 
     name: ClockName
@@ -44,11 +45,11 @@ class Clock(NamedTuple):
     most: float = math.inf
 
     def meant(self, update: Array) -> Array:
-        """Return how many steps it is meant to have made before an optimizer step."""
+        """Return how often it is meant to be stepped before an optimizer step."""
         return update // self.per_epoch if self.by_epoch else update
 
     def made(self, update: Array) -> Array:
-        """Return how many steps it will have made before an optimizer step."""
+        """Return how often it will be stepped before an optimizer step."""
         if self.name == "step":
             return update
         if self.name == "epoch":
@@ -60,7 +61,7 @@ class Clock(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """How many steps it makes for each that is meant."""
+        """How often it is stepped for each step that is meant."""
         meant = 1.0 / self.per_epoch if self.by_epoch else 1.0
         if self.name == "accelerate":
             return float(self.devices)
@@ -68,19 +69,18 @@ class Clock(NamedTuple):
         return steps[self.name] / meant
 
     def first(self, made: float) -> int:
-        """Return the first optimizer step before which it will have made so many steps; the end if there is none."""
-        low, high = 0, self.updates
-        while low < high:
-            middle = (low + high) // 2
-            low, high = (low, middle) if self.made(np.array([float(middle)]))[0] >= made else (middle + 1, high)
-        return low
+        """Return the first optimizer step before which it is stepped at least so often; the end if there is none."""
+        return bisect_left(range(self.updates), made, key=self._made_before)
+
+    def _made_before(self, update: int) -> float:
+        return float(self.made(np.array([float(update)]))[0])
 
 
 def clock_of(name: ClockName, entry: Entry) -> Clock:
     """Return a clock for a run.
 
     Raises:
-        SpecError: If the run does not say what the clock needs.
+        SpecError: If the run lacks a number that the clock needs.
     """
     run, batches = entry.run, entry.run.batches
     total, by_epoch = updates_of(run), run.counts == "epoch"
@@ -103,13 +103,13 @@ def _missing(what: str) -> SpecError:
 
 
 class Restepped(NamedTuple):
-    """A schedule whose steps come at other times, looked at once an optimizer step.
+    """The lr of a schedule at each optimizer step, by a clock.
 
     Attributes:
         spec: The schedule.
         run: The run that it was made for.
         clock: When it is stepped.
-        as_meant: Look at it as it is meant, and not as it will be.
+        as_meant: It is stepped as meant, not as it will be.
         end: The optimizer step at which it ends, or raises.
     """
 
@@ -145,3 +145,4 @@ class Restepped(NamedTuple):
 
 
 _EXACT = 1 << 18
+"""Optimizer steps up to which all are evaluated."""

@@ -1,4 +1,4 @@
-"""From samples to batches, to updates, to the whole run: each number with how it comes about."""
+"""From samples to batches, to updates, to the whole run: each number with its computation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Row(NamedTuple):
-    """One number of a plan: what it is, how much, and how it comes about."""
+    """One number of a plan: its name, its value, and how it was computed."""
 
     name: str
     value: float
@@ -22,14 +22,14 @@ class Row(NamedTuple):
 
 
 def updates_of(run: Run) -> float | None:
-    """Return the optimizer steps of a run; None if it has epochs of a length that is not known."""
+    """Return the optimizer steps of a run; None if the steps in an epoch are not known."""
     if run.counts == "step":
         return run.points
     return None if run.steps_per_epoch is None else run.total * run.steps_per_epoch
 
 
 def counts(run: Run) -> list[Row]:
-    """Return what is known of a run, from the samples of its data set to the tokens of the whole."""
+    """Return the known numbers of a run, from the samples of its data set to the tokens in all."""
     batches = run.batches
     rows = [] if batches is None else list(_of_an_epoch(batches))
     if run.steps_per_epoch is not None:
@@ -80,7 +80,7 @@ def _whole(run: Run) -> str:
 
 
 def _seen(batches: Batches, total: float) -> Iterator[Row]:
-    """Yield what passes through the model in one update, and in the run."""
+    """Yield the samples of one update, and the tokens of the run."""
     if batches.global_batch is not None:
         factors = [f"{batches.batch_size:,}"]
         factors += [f"{batches.accumulate:,} batches"] if batches.accumulate > 1 else []

@@ -1,4 +1,4 @@
-"""What another batch size changes: the peak, by one of two rules, and the number of updates."""
+"""The effect of another batch size: on the peak, by one of two rules, and on the number of updates."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ SOURCES = {
     "sqrt": "for Adam: Malladi et al. 2022, arXiv:2205.10287, which also changes beta to 1 - k (1 - beta) and eps to "
     "eps / √k",
 }
-"""Whom each rule is by, and for which optimizer; k is how many times larger the batch is."""
+"""The optimizer and the paper of each rule; k is the factor by which the batch size grows."""
 
 
 class Larger(NamedTuple):
     """A run with another batch size.
 
     Attributes:
-        before: The batch that the peak was chosen for.
-        after: The batch of the run.
+        before: The batch size that the peak was chosen for.
+        after: The batch size of the run.
         rule: The rule by which the peak is scaled here.
-        peak: The peak for the batch before; None if none is declared.
-        updates: Updates of the run, where they are known.
+        peak: The peak for the batch size before; None if the schedule has no peak parameter.
+        updates: Updates in the run; None if they are not known.
     """
 
     before: int
@@ -39,22 +39,22 @@ class Larger(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """How many times larger the batch is."""
+        """The factor by which the batch size grows."""
         return self.after / self.before
 
     @property
     def factors(self) -> dict[str, float]:
-        """By how much each rule multiplies the peak."""
+        """The factor of the peak, by rule: k (linear), √k (sqrt)."""
         return {"linear": self.ratio, "sqrt": math.sqrt(self.ratio)}
 
     @property
     def updates_before(self) -> int | None:
-        """Updates of the same number of samples with the batch before."""
+        """Updates for the same number of samples with the batch size before."""
         return None if self.updates is None else math.ceil(self.updates * self.ratio)
 
 
 def larger(entry: Entry) -> Larger | None:
-    """Return what `batch_scale` changes, if a spec has one."""
+    """Return the effect of a spec's `batch_scale`; None if it has none."""
     spec = _scaled(entry.spec)
     if spec is None or (scale := around(spec).batch_scale) is None:
         return None

@@ -1,4 +1,4 @@
-"""The clocks by which a scheduler may be stepped, by name, for whoever must not load the rest."""
+"""The names of the clocks by which a scheduler may be stepped, importable without numpy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a schedule warms up, stays and decays, with the lr at both ends of each phase."""
+"""The phases of a schedule (warm-up, stable, decay), with the lr at both ends of each."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ _FLAT = {
     "when a metric stalls": "metric-driven",
     "at chosen times": "steps",
 }
-"""What the time after the warm-up is called, by how often a schedule changes the lr; otherwise it is the decay."""
+"""Names of the phase after the warm-up, by how often a schedule changes the lr; the default is `decay`."""
 
 
 class Phase(NamedTuple):
-    """A stretch of a run, in its unit, and the lr at its beginning and where it ends."""
+    """A phase of a run, in its unit, with the lr at its beginning and at its end."""
 
     name: str
     start: float
@@ -49,7 +49,7 @@ def phases(entry: Entry) -> list[Phase]:
 def _parts(spec: Spec, run: Run) -> Iterator[tuple[str, float, float]]:
     turns = [(name_of(part), start) for part, start, _ in placed(spec, run)]
     ends = [*(start for _, start in turns[1:]), run.total]
-    yield from (("warm-up", 0.0, turns[0][1]),)
+    yield "warm-up", 0.0, turns[0][1]
     yield from ((name, start, min(end, run.total)) for (name, start), end in zip(turns, ends, strict=True))
 
 
@@ -71,7 +71,7 @@ def _of_one(spec: Spec, run: Run) -> Iterator[tuple[str, float, float]]:
 
 
 def _lr(spec: Spec, t: float, run: Run) -> float:
-    """Return the lr at a time; before a time at which the framework raises, the last that it has."""
+    """Return the lr at a time; where the framework raises, the lr one point earlier."""
     try:
         return lr_at(spec, t, run)
     except SpecError:

@@ -1,8 +1,8 @@
-"""A plan: everything that is worth knowing of one run before it begins."""
+"""A plan: the numbers, phases and arguments of one run before it begins."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import schedules_of
 from lrcli.planning.arguments import Call, calls
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 
 class Plan(NamedTuple):
-    """What a run comes to.
+    """The plan of a run.
 
     Attributes:
         entry: The schedule and its run.
-        rows: From samples to the whole run.
-        phases: Warm-up, decay, and what lies between.
-        calls: The lengths to write for frameworks.
+        rows: The numbers, from samples to the whole run.
+        phases: Warm-up, stable phase and decay, or the parts of a sequence.
+        calls: The lengths as arguments of frameworks.
         prepared: The same for a scheduler that Accelerate prepares, on several devices.
-        larger: What another batch size changes, if the spec has one.
-        clocked: The schedule by another clock, if one is asked for.
-        resumed: The run with another length, if one is asked for.
+        larger: The effect of another batch size, if the spec has a batch_scale.
+        clocked: The schedule by another clock, if one was asked for.
+        resumed: The run with another length, if one was asked for.
     """
 
     entry: Entry
@@ -54,12 +54,13 @@ def plan_of(
 
     Args:
         entry: The schedule and its run.
-        clock: When the scheduler is stepped, if not when it is meant to be.
+        clock: When the scheduler is stepped, if not as it is meant.
         resume_at: When the run is resumed with another length.
-        new_total: How long it then is.
+        new_total: The new length.
 
     Raises:
-        SpecError: If the clock needs what the run does not say, or the run cannot be resumed so.
+        SpecError: If the run lacks a number that the clock needs, the run cannot be resumed like this, or the
+            schedule depends on a metric.
     """
     if (clock or new_total) and any(one.metric_driven for one in schedules_of(entry.spec)):
         raise SpecError(f"{entry.name} depends on a metric: what it does at another time or later is not known")
@@ -79,7 +80,7 @@ def plan_of(
 
 
 def _prepared(entry: Entry) -> tuple[Call, ...]:
-    """Return the lengths for a scheduler that Accelerate steps once a process; a tool's file has its own loop."""
+    """Return the lengths for a scheduler that Accelerate steps once per process; none for a tool with its own loop."""
     devices = entry.run.batches.devices if entry.run.batches else 1
     of_a_tool = bool(entry.source.whole) and not entry.source.root  # a place in a file, but not among its schedules
     if (
@@ -93,7 +94,7 @@ def _prepared(entry: Entry) -> tuple[Call, ...]:
     return () if found is None else found.calls
 
 
-def facts(plan: Plan) -> dict[str, Any]:
+def facts(plan: Plan) -> dict[str, object]:
     """Return a plan as data, for --json."""
     run = plan.entry.run
     return {
@@ -111,12 +112,12 @@ def facts(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _larger(found: Larger) -> dict[str, Any]:
+def _larger(found: Larger) -> dict[str, object]:
     peaks = {rule: None if found.peak is None else found.peak * factor for rule, factor in found.factors.items()}
     return {**found._asdict(), "peaks": peaks, "updates_before": found.updates_before}
 
 
-def _clocked(found: Clocked) -> dict[str, Any]:
+def _clocked(found: Clocked) -> dict[str, object]:
     return {
         "name": found.clock.name,
         "steps_for_each_meant": found.clock.ratio,
@@ -128,7 +129,7 @@ def _clocked(found: Clocked) -> dict[str, Any]:
     }
 
 
-def _resumed(found: Resumed) -> dict[str, Any]:
+def _resumed(found: Resumed) -> dict[str, object]:
     return {
         "at": found.at,
         "old": {"spec": inline(found.old.spec), "points": found.old.run.points},

@@ -1,7 +1,8 @@
-"""As meant and as it will be: where they differ, in a sentence, and what to write so that they do not."""
+"""A schedule by another clock, compared with what was meant: where they differ, and which lengths mend it."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -24,11 +25,11 @@ _LOOKED = 1 << 16
 """Optimizer steps at which the two are compared, at most."""
 _SAME = 1e-9
 _CLOSE = 0.02
-"""Lengths are worth writing if the lr is then nowhere further from what was meant than this share of the peak."""
+"""Lengths are offered if the lr then differs from what was meant by at most this share of the peak."""
 
 
 class Gap(NamedTuple):
-    """The optimizer step at which two curves are furthest apart, and the lr of both there."""
+    """The optimizer step at which two curves differ most, and the lr of both there."""
 
     update: int
     meant: float
@@ -36,7 +37,7 @@ class Gap(NamedTuple):
 
 
 class Mended(NamedTuple):
-    """Lengths with which a scheduler does by its clock what was meant, but for a share of the peak."""
+    """Arguments with which a scheduler does what was meant, and the difference left, as a share of the peak."""
 
     calls: tuple[Call, ...]
     apart: float
@@ -55,8 +56,8 @@ class Clocked(NamedTuple):
         meant: The curve that was meant.
         will_be: The curve by the clock.
         gap: Where they differ most; None if they do not.
-        raises: At which optimizer step the framework raises, and why.
-        mended: What to write instead, if that helps.
+        raises: The optimizer step at which the framework raises, and the reason; None if it does not.
+        mended: The arguments to write instead; None if none help.
     """
 
     clock: Clock
@@ -78,7 +79,7 @@ class Clocked(NamedTuple):
 
     @property
     def finding(self) -> Finding:
-        """What differs, in a sentence."""
+        """The finding LR009 with the difference, or a note that nothing differs."""
         if self.gap is None and self.raises is None:
             return Finding("", f"{_CAUSES[self.clock.name].format(**self._facts)}, as is meant: nothing differs")
         message = f"{_CAUSES[self.clock.name].format(**self._facts)}: {self._effect()}"
@@ -129,7 +130,7 @@ def clocked(entry: Entry, name: ClockName) -> Clocked:
     """Return a schedule by another clock than is meant.
 
     Raises:
-        SpecError: If the run does not say what the clock needs, or the schedule depends on a metric.
+        SpecError: If the run lacks a number that the clock needs.
     """
     clock = clock_of(name, entry)
     meant = Restepped(entry.spec, entry.run, clock, as_meant=True, end=float(clock.updates))
@@ -141,31 +142,25 @@ def clocked(entry: Entry, name: ClockName) -> Clocked:
 
 
 def _raises(entry: Entry, clock: Clock) -> tuple[int, str] | None:
-    """Return the first optimizer step that has no lr, because the framework raises before it, and why."""
-    try:
-        _lr_at(entry, clock, clock.updates - 1)
-    except SpecError as error:
-        why = str(error).partition(": ")[2]
-    else:
+    """Return the first optimizer step that has no lr, because the framework raises before it, and the reason."""
+    reason = _reason(entry, clock, clock.updates - 1)
+    if not reason:
         return None
-    low, high = 0, clock.updates - 1
-    while low < high:
-        middle = (low + high) // 2
-        try:
-            _lr_at(entry, clock, middle)
-        except SpecError:
-            high = middle
-        else:
-            low = middle + 1
-    return max(low, 1), why
+    first = bisect_left(range(clock.updates), 1, key=lambda update: len(_reason(entry, clock, update)))
+    return max(first, 1), reason
 
 
-def _lr_at(entry: Entry, clock: Clock, update: int) -> float:
-    return float(engine.at(entry.spec, entry.run, clock.made(np.array([float(update)])))[0])
+def _reason(entry: Entry, clock: Clock, update: int) -> str:
+    """Return why the framework raises before an optimizer step; empty if it does not."""
+    try:
+        engine.at(entry.spec, entry.run, clock.made(np.array([float(update)])))
+    except SpecError as error:
+        return str(error).partition(": ")[2] or str(error)
+    return ""
 
 
 def _gap(meant: Restepped, other: Restepped) -> tuple[Gap | None, float]:
-    """Return where two curves differ most, if they do, and by which share of the peak."""
+    """Return where two curves differ most, None if they do not, and the difference as a share of the peak."""
     last = int(min(meant.end, other.end)) - 1
     update = np.unique(np.floor(np.linspace(0, last, min(last + 1, _LOOKED))))
     one, two = meant.points(update), other.points(update)
@@ -175,7 +170,7 @@ def _gap(meant: Restepped, other: Restepped) -> tuple[Gap | None, float]:
 
 
 def mended(entry: Entry, clock: Clock) -> Mended | None:
-    """Return the lengths that the clock asks for, if with them the lr is nearly what was meant."""
+    """Return the arguments with which the lr by the clock is nearly what was meant; None if there are none."""
     if clock.ratio == 1:
         return None
     own = [entry.spec.framework()] if isinstance(entry.spec, Scheduler) else ["torch", "transformers"]

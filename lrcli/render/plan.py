@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from lrcli.figure.data import Figure
     from lrcli.planning.arguments import Call
     from lrcli.planning.larger import Larger
+    from lrcli.planning.offers import Offer
     from lrcli.planning.plan import Plan
     from lrcli.planning.restepped import Clocked
-    from lrcli.planning.resumed import Offer, Resumed
+    from lrcli.planning.resumed import Resumed
     from lrcli.problems import Finding
     from lrcli.render.style import Style
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from lrcli.compose import Around, Product, is_joined, peak_of_a_factor
 from lrcli.formula import canonical
@@ -16,8 +16,15 @@ from lrcli.schedules.base import Family
 if TYPE_CHECKING:
     from lrcli.compose import Spec
 
+    Data = dict[str, object] | list[object]
+    """A spec as data: a mapping, or a list of the parts of a sequence."""
 
-def data(spec: Spec, *, factor: bool = False) -> Any:
+
+@overload
+def data(spec: Family | Around | Product, *, factor: bool = False) -> dict[str, object]: ...
+@overload
+def data(spec: Spec, *, factor: bool = False) -> Data: ...
+def data(spec: Spec, *, factor: bool = False) -> Data:
     """Return a spec as data: a mapping of the values that differ from the defaults, or a list of parts.
 
     Args:
@@ -42,17 +49,18 @@ def data(spec: Spec, *, factor: bool = False) -> Any:
         return {**data(spec.inner, factor=factor), **values}
     if isinstance(spec, Product):
         return {"product": [data(one, factor=factor or i > 0) for i, one in enumerate(spec.factors)], **values}
-    parts = [_part(part, data(part, factor=factor), first=i == 0) for i, part in enumerate(spec.parts)]
+    parts: list[object] = [_part(part, data(part, factor=factor), first=i == 0) for i, part in enumerate(spec.parts)]
     return {"sequence": parts, **values} if values else parts
 
 
-def _part(part: Spec, written: Any, *, first: bool) -> Any:
+def _part(part: Spec, written: Data, *, first: bool) -> Data:
     """Return a part of a sequence; a line that does not start at the end of the previous part says so."""
-    said = first or not isinstance(part, Linear) or Linear.begins_with & written.keys()
-    return written if said else {**written, "start": "own"}
+    if first or not isinstance(part, Linear) or not isinstance(written, dict) or Linear.begins_with & written.keys():
+        return written
+    return {**written, "start": "own"}
 
 
-def _plain(parameter: Parameter, value: Any) -> Any:
+def _plain(parameter: Parameter, value: Any) -> object:
     """Return a value as data: 5 for 5.0, but 1.0 where the framework refuses 1."""
     if parameter.formula and value is not None:
         return canonical(value)
@@ -97,7 +105,7 @@ def _inline(data: Any, *, inside: bool = False) -> str:
     return _given(name, _named(values))
 
 
-def _named(values: dict[str, Any]) -> list[str]:
+def _named(values: dict[str, object]) -> list[str]:
     return [
         f"{key}={_formula(text_of(value)) if isinstance(value, str) else text_of(value)}"
         for key, value in values.items()

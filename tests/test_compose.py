@@ -215,7 +215,7 @@ def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
     [
         ("cosine:min_lr=0.01,batch_scale=4096,256", r"column 20: min_lr \(0.01\) is above max_lr \(0.00625\)"),
         ("python:batch_scale=1,2", "python has no peak that could be scaled: give it a scale"),
-        ("cosine:batch_scale=256", "batch_scale takes 2 values, not 1"),
+        ("cosine:batch_scale=256", "batch_scale takes 2 values with commas between them, not 1"),
         ("cosine:warmup=5,warmup_shape=exponential", "a warm-up of shape exponential needs a warmup_from above 0"),
         ("cosine*stpe", "column 8: no schedule is called 'stpe'; did you mean step"),
         ("cosine:max_lr=0.1*step:gama=1", "column 24: step has no parameter 'gama'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -411,3 +412,48 @@ def test_an_lr_that_is_0_throughout_is_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("step,lr\n" + "".join(f"{n},0.0\n" for n in range(50)))
     assert [finding.code for finding in lrcli.check(str(path)).findings] == ["LR129"]
+
+
+HALF = "step,lr\n" + "".join(
+    f"{n},{y!r}\n" for n, y in enumerate(lrcli.evaluate("cosine:max_lr=0.001", steps=100).lr.tolist()) if n % 5 == 0
+)
+
+
+@pytest.mark.parametrize("verb", ["plot", "compare"])
+def test_a_logs_points_stand_over_the_line_of_a_spec(verb: str, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HALF)
+    shown = run(verb, str(path), "linear:start_lr=0.001,end_lr=0", "--width", "60", "--ascii")
+    rows = [row for row in shown.out.splitlines() if re.match(r"[ \d.]*[|+]", row)]
+    assert (shown.code, "xx a.csv" in " ".join(shown.out.split())) == (0, True)
+    assert sum(row.count("x") for row in rows) >= 6
+
+
+@pytest.mark.parametrize(("picture", "dot"), [("lr.svg", "h0"), ("lr.html", '"dots":true')])
+def test_points_are_points_in_pictures(picture: str, dot: str, tmp_path: Path) -> None:
+    path, file = tmp_path / "a.csv", tmp_path / picture
+    path.write_text(HALF)
+    assert run("compare", str(path), "linear:start_lr=0.001,end_lr=0", "-o", str(file)).code == 0
+    assert file.read_text().count(dot) >= (20 if picture.endswith("svg") else 1)
+
+
+def test_a_log_that_nothing_agrees_with_is_drawn_over_a_spec_and_refused_alone(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    rng = np.random.default_rng(1)
+    path.write_text("step,lr\n" + "".join(f"{n},{y!r}\n" for n, y in enumerate(rng.uniform(0.01, 0.1, 60).tolist())))
+    assert "++" in run("plot", str(path), "cosine", "--ascii").out
+    alone = run("plot", str(path))
+    assert (alone.code, "see lrcli check" in alone.err) == (2, True)
+
+
+def test_a_log_of_epochs_needs_to_know_an_epochs_steps_to_stand_over_steps(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HALF)
+    refused = run("plot", str(path), "cosine", "--epochs", "10")
+    assert (refused.code, "--steps-per-epoch" in refused.err) == (2, True)
+    assert run("plot", str(path), "cosine", "--epochs", "10", "--steps-per-epoch", "10").code == 0
+
+
+def test_a_plateaus_metric_comes_from_its_log(tmp_path: Path) -> None:
+    shown = run("plot", str(RUNS / "keras_plateau.csv"))
+    assert ("val_loss" in shown.out, "LR021" in shown.err) == (True, False)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lrcli.commands.settings import Setting
+    from lrcli.figure.logged import Logged
     from lrcli.problems import Finding, Severity
 
 D = TypeVar("D", bound=Declared)
@@ -27,6 +28,7 @@ class Asked(NamedTuple):
         run: What the project says of the run, which holds where neither options nor files say anything.
         settings: Every value that the options, the environment and the project set, with where it comes from.
         details: What `--verbose` says of how specs were read.
+        logged: The logs among the specs, whose points stand over the schedules.
     """
 
     schedule: dict[str, Any]
@@ -36,6 +38,7 @@ class Asked(NamedTuple):
     run: dict[str, Any]
     settings: dict[str, Setting]
     details: list[str]
+    logged: list[Logged]
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:

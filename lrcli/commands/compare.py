@@ -61,7 +61,7 @@ def compare(
     view = ctx.obj.of(CompareView)
     found = entries(specs, name, ctx.obj)
     _check_base(diff, [entry.name for entry in found])
-    drawn = figure(found, view, numbers=False)
+    drawn = figure(found, view, ctx.obj.logged, numbers=False)
     numbers = compared(found, drawn, [guide.x for guide in drawn.guides if guide.kind == "asked"], diff)
     sentence = verdict(numbers, drawn.x.unit)
     if view.json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,13 +11,12 @@ import typer
 from lrcli.commands.completing import complete_spec
 from lrcli.commands.reading import Reading
 from lrcli.diagnostics import say
-from lrcli.problems import Finding, Problem, SpecError
+from lrcli.problems import Finding
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from lrcli.checking.theory import Theory
     from lrcli.commands.asked import Asked
     from lrcli.entry import Entry
     from lrcli.spec.load import Loaded
@@ -72,27 +70,27 @@ def entries(
         SpecError: With every problem of every argument.
         InputError: If a file cannot be read.
     """
+    from lrcli.commands.overlaid import as_long_as, called_after_logs, schedules_of_logs, with_metric
     from lrcli.spec.load import Request, load
     from lrcli.spec.source import source_of
 
-    theories = {text: theory for text in specs if (theory := _logged(text)) is not None}
-    sources = [source_of(theories[text].text if text in theories else text) for text in specs]
+    theories = schedules_of_logs(specs, asked)
+    sources = [source_of(theories.get(text, text)) for text in specs if theories.get(text) != ""]
     if any(source.kind == "stdin" for source in sources) and sys.stdin.isatty():
         say("note", "waiting for a spec on standard input; end it with Ctrl-D")
     reading = asked.of(Reading)
     called = [part.strip() for name in names or () for part in name.split(",")]
-    request = Request(asked.schedule, asked.of(RunOptions), called, reading.allow_code)
+    request = Request(asked.schedule, with_metric(asked), called, reading.allow_code)
     request = request._replace(sets=reading.sets, tool=reading.as_)
     request = request._replace(otherwise=asked.project_run)
-    if theories:
-        longest = max(int(theory.run.total) for theory in theories.values())
-        request = request._replace(otherwise=RunOptions(steps=longest))
+    if asked.logged:
+        request = request._replace(otherwise=as_long_as(asked))
     if otherwise is not None:
         cold = {name: value for name, value in otherwise.values.items() if name != "warmup"}
         request = request._replace(filling=cold, otherwise=RunOptions(steps=otherwise.steps))
     loaded = load(sources, request)
     if theories and not called:
-        loaded = _called_after_logs(loaded, theories)
+        loaded = called_after_logs(loaded, theories)
     if otherwise is not None and all(source.kind != "stdin" for source in sources):  # which is read once
         loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))
     from lrcli.findings.lines import left
@@ -114,43 +112,6 @@ def _explained(loaded: Loaded) -> Iterator[Finding]:
     for entry in loaded:
         for fact in entry.source.facts:
             yield Finding("", f"{entry.name}: {fact.key}={fact.value} {fact.meaning}", severity="note")
-
-
-def _logged(text: str) -> Theory | None:
-    """Return the schedule that a run followed, if a text names its log.
-
-    Raises:
-        SpecError: If it is a log, and no schedule agrees with it.
-    """
-    from lrcli.spec.text import is_there
-
-    if not text.lower().endswith((".csv", ".tsv", ".json", ".jsonl", ".txt", ".log", ".gz")) or not is_there(text):
-        return None
-    from lrcli.checking.report import check, is_log
-
-    if not is_log(text):
-        return None
-    report = check(text)
-    if report.theory is None:
-        raise SpecError(Problem(message=f"{report.verdict[0]}; see lrcli check", place=text))
-    say("note", f"{text} is a log: shown is the schedule that agrees with its {len(report.answer.points):,} points")
-    return report.theory
-
-
-def _called_after_logs(loaded: Loaded, theories: Mapping[str, Theory]) -> Loaded:
-    """Return what was loaded, with the schedules that logs stand for called after these."""
-    from pathlib import Path
-
-    waiting: dict[str, list[str]] = {}
-    for log, theory in theories.items():
-        waiting.setdefault(theory.text, []).append(Path(log).stem)
-    named = [entry._replace(name=(waiting.get(_plain(entry.name)) or [entry.name]).pop(0)) for entry in loaded]
-    return msgspec.structs.replace(loaded, entries=tuple(named))
-
-
-def _plain(name: str) -> str:
-    """Return a name without the number that tells it from others of its kind."""
-    return re.sub(r" \(\d+\)$", "", name)
 
 
 def _judged(loaded: Loaded) -> list[Finding]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from lrcli.entry import Entry
     from lrcli.figure.data import Figure
+    from lrcli.figure.logged import Logged
     from lrcli.parameters import Declared
 
 
@@ -65,7 +66,7 @@ def plot(
     view = ctx.obj.of(PlotView)
     found = entries(specs, name, ctx.obj)
     written = None if code is None else _written(found, code, view)
-    drawn = figure(found, view, momentum=view.momentum)
+    drawn = figure(found, view, ctx.obj.logged, momentum=view.momentum)
     if view.json:
         more = {"code": written, "findings": ctx.obj.found}
         _write_json(found, drawn, more, momentum=view.momentum)
@@ -100,16 +101,32 @@ def _write_json(entries: Sequence[Entry], drawn: Figure, more: Mapping[str, obje
     """Write the curves, and all else that was asked for, as one document."""
     from lrcli.export.formats import json_document
 
-    series = drawn.panels[0].series
+    series = [one for one in drawn.panels[0].series if not one.dots]
     asked = [guide.x for guide in drawn.guides if guide.kind == "asked"]
     readings = [{"at": x, "lr": {one.name: one.at(x) for one in series}} for x in asked]
     asked_for = {"readings": readings, "caption": drawn.caption, **more}
     sys.stdout.buffer.writelines(json_document(entries, drawn.x.unit, more=asked_for, momentum=momentum))
 
 
-def figure(entries: Sequence[Entry], view: View, *, numbers: bool = True, momentum: bool = False) -> Figure:
+def figure(
+    entries: Sequence[Entry],
+    view: View,
+    logged: Sequence[Logged] = (),
+    *,
+    numbers: bool = True,
+    momentum: bool = False,
+) -> Figure:
     """Return the figure of some schedules as it was asked for."""
     from lrcli.figure.schedules import figure_of
 
-    at, limits = view.at or (), {"xlim": view.xlim, "ylim": view.ylim}
-    return figure_of(entries, at=at, log=view.log, **limits, numbers=numbers, momentum=momentum, axis=view.axis)
+    return figure_of(
+        entries,
+        at=view.at or (),
+        log=view.log,
+        xlim=view.xlim,
+        ylim=view.ylim,
+        numbers=numbers,
+        momentum=momentum,
+        axis=view.axis,
+        logged=logged,
+    )

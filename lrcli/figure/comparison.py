@@ -61,7 +61,7 @@ def compared(entries: Sequence[Entry], figure: Figure, at: Sequence[float], base
         at: Places on its horizontal axis at which to read them off; round ones if there are none.
         base: The name of the schedule that the others are compared with; by default the first.
     """
-    series = figure.panels[0].series
+    series = [one for one in figure.panels[0].series if not one.dots]
     to = next((one for one in series if one.name == base), series[0])
     places = at or _round_places(figure)
     return [
@@ -77,7 +77,7 @@ def compared(entries: Sequence[Entry], figure: Figure, at: Sequence[float], base
 
 def _round_places(figure: Figure) -> list[float]:
     """Return round places within the runs, and the last point of the longest."""
-    last = max(one.span[1] - 1 / one.per_x for one in figure.panels[0].series)
+    last = max(one.span[1] - 1 / one.per_x for one in figure.panels[0].series if not one.dots)
     return sorted({*(x for x in ticks(0, last, _READINGS, whole=True)[1:] if x < last), last}) if last >= 1 else [last]
 
 

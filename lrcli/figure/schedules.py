@@ -8,6 +8,7 @@ from lrcli.figure import caption
 from lrcli.figure.axes import second_axis
 from lrcli.figure.cuts import replayed
 from lrcli.figure.data import Axis, Figure, Guide, Panel
+from lrcli.figure.logged import dots
 from lrcli.figure.series import Measured, Scheduled, Series
 from lrcli.momentum import momentum_of
 from lrcli.outline import seams
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from lrcli.figure.axes import Wanted
     from lrcli.figure.cuts import Replayed
     from lrcli.figure.data import Pair
+    from lrcli.figure.logged import Logged
 
 _MOST_CURVES = 64
 
@@ -35,6 +37,7 @@ def figure_of(
     numbers: bool = True,
     momentum: bool = False,
     axis: Wanted | None = None,
+    logged: Sequence[Logged] = (),
 ) -> Figure:
     """Return the figure of one or several schedules.
 
@@ -50,6 +53,7 @@ def figure_of(
         numbers: Add the first, the highest and the last lr, and the values at the places, to the caption.
         momentum: Draw the momentum too, below the learning rates.
         axis: The unit of the axis above the drawing; by default steps for epochs and epochs for steps, if known.
+        logged: Logs whose points are drawn over the curves.
 
     Raises:
         SpecError: If there are more than 64 schedules; if some count epochs and others steps, which cannot be
@@ -61,16 +65,21 @@ def figure_of(
         )
     unit = _unit(entries)
     series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
-    x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in series))))
+    points = tuple(dots(log, entries, unit) for log in logged)
+    x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in (*series, *points)))))
     below = [Panel(tuple(map(_momentum, entries, series)), label="momentum", from_zero=False)] if momentum else []
     driven = replayed(entries)
     asked, notes = places(at, [entry for entry in entries if entry.run.counts == unit])
     said = [caption.ends(entries[0])] if numbers and len(entries) == 1 else []
     read = caption.readings(series, asked, unit)
     return Figure(
-        caption.title(entries),
+        "" if logged else caption.title(entries),
         x,
-        (Panel(series, log=log, limits=ylim), *below, *(_metric_panel(one) for one in driven[:1] if one.metric.size)),
+        (
+            Panel((*series, *points), log=log, limits=ylim),
+            *below,
+            *(_metric_panel(one) for one in driven[:1] if one.metric.size),
+        ),
         second_axis(entries, x, axis),
         (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
         (*said, *(read if numbers else ()), *notes, *caption.facts(entries)),

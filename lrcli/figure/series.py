@@ -106,6 +106,44 @@ class Measured(NamedTuple):
         return inside
 
 
+class Dotted(NamedTuple):
+    """Values that were measured, each at its own time only.
+
+    Attributes:
+        t: Ascending times.
+        values: One for each t.
+        end: Where the axis ends that shows them all.
+    """
+
+    t: Array
+    values: Array
+    end: float
+
+    @property
+    def begin(self) -> float:
+        """The first time."""
+        return float(self.t[0])
+
+    def columns(self, edges: Array) -> Columns:
+        """Return the lowest and the highest value in each column; NaN in one without any."""
+        low, high = np.full(edges.size - 1, np.nan), np.full(edges.size - 1, np.nan)
+        at = np.minimum(np.searchsorted(edges, self.t, side="right") - 1, edges.size - 2)
+        inside = (self.t >= edges[0]) & (self.t <= edges[-1])
+        np.fmin.at(low, at[inside], self.values[inside])
+        np.fmax.at(high, at[inside], self.values[inside])
+        return Columns(low, high)
+
+    def points(self, t: Array) -> Array:
+        """Return the value last measured at some t."""
+        found: Array = self.values[np.maximum(np.searchsorted(self.t, t, side="right") - 1, 0)]
+        return found
+
+    def looked(self, edges: Array) -> Array:
+        """Return the times of the values between the edges."""
+        inside: Array = self.t[(self.t >= edges[0]) & (self.t <= edges[-1])]
+        return inside
+
+
 class Series(NamedTuple):
     """One curve.
 
@@ -114,12 +152,14 @@ class Series(NamedTuple):
         source: Its values.
         per_x: How many t of the source one unit of the figure's horizontal axis has.
         within: The error (±) of its values, which pictures show as a band.
+        dots: It is drawn as points, and not joined.
     """
 
     name: str
     source: Source
     per_x: float = 1.0
     within: float = 0.0
+    dots: bool = False
 
     @property
     def span(self) -> tuple[float, float]:

@@ -34,11 +34,12 @@ SIGNS = Dots(1, 1)
 
 
 class Line(NamedTuple):
-    """A curve as the lowest and the highest row of dots in each column of dots; NaN where there is none."""
+    """A curve, joined or not, as the lowest and the highest row of dots in each column of dots; NaN for none."""
 
     low: Array
     high: Array
     pen: Pen
+    joined: bool = True
 
 
 class Area(NamedTuple):
@@ -142,6 +143,9 @@ def _dotted(area: Area, line: Line) -> NDArray[np.bool_]:
     last = None
     for column in np.flatnonzero(np.isfinite(line.low)):
         low, high = int(line.low[column]), int(line.high[column])
+        if not line.joined:
+            dots[low : high + 1, column] = True
+            continue
         bottom, top = (low, high) if last is None else (min(low, last), max(high, last))
         last = high if last is None or abs(last - low) <= abs(last - high) else low
         if pattern[column] or top - bottom >= _TALL:
@@ -157,8 +161,10 @@ def _pattern(dash: tuple[int, ...], columns: int) -> NDArray[np.bool_]:
     return np.resize(period, columns)
 
 
-def sample(pen: Pen, dots: Dots, cells_: int) -> str:
-    """Return a short piece of a line, for a legend."""
+def sample(pen: Pen, dots: Dots, cells_: int, *, joined: bool = True) -> str:
+    """Return a short piece of a line, or a few points, for a legend."""
+    if dots is BRAILLE and not joined:
+        return chr(_BLANK + int(_BITS[2][0])) * cells_
     if dots is not BRAILLE:
         return pen.sign * 2
     drawn = _pattern(pen.dash, 2 * cells_).reshape(cells_, 2)

@@ -78,6 +78,7 @@ def _panel(panel: Panel, x: Axis, *, first: bool) -> dict[str, Any]:
             "colour": (how := stroke(i, len(paths)) if first else GREY).colour,
             "dash": [2 * length for length in how.dash],
             "steps": points.steps,
+            "dots": points.dots,
             "within": one.within,
             "y": [None if np.isnan(y) else y for y in _at(points, places).tolist()],
         }
@@ -91,6 +92,9 @@ def _at(points: Path, places: Array) -> Array:
     """Return the values of a curve at some places; NaN where it has none."""
     if not points.x.size:
         return np.full(places.size, np.nan)
+    if points.dots:
+        at = np.minimum(np.searchsorted(points.x, places), points.x.size - 1)
+        return np.where(points.x[at] == places, points.y[at], np.nan)
     held = points.y[np.maximum(np.searchsorted(points.x, places, side="right") - 1, 0)]
     found = held if points.steps else np.interp(places, points.x, points.y)
     outside = (places < points.x[0]) | (places > points.x[-1])

@@ -80,12 +80,13 @@ def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) 
     for i, series in enumerate(panel.series):
         how = stroke(i, len(panel.series)) if first else GREY
         points = path(series, figure.x)
-        line = (0, how.dash) if how.dash else "-"
+        line = "" if series.dots else (0, how.dash) if how.dash else "-"
         style = "steps-post" if points.steps else "default"
         if series.within:
             axes.fill(*band(points, series.within), color=how.colour, alpha=BAND, linewidth=0)
-        shown = {"color": how.colour, "linestyle": line, "linewidth": thickness(look, len(panel.series))}
-        axes.plot(points.x, points.y, drawstyle=style, label=series.name, zorder=3, **shown)
+        width = thickness(look, len(panel.series))
+        shown = {"color": how.colour, "linestyle": line, "linewidth": width, "marker": "." if series.dots else ""}
+        axes.plot(points.x, points.y, drawstyle=style, label=series.name, zorder=3, markersize=3 * width, **shown)
     for guide in figure.guides:
         axes.axvline(guide.x, color=look.ink, linewidth=0.5, linestyle=":", alpha=0.5)
     for mark in panel.marks:

@@ -22,11 +22,13 @@ class Path(NamedTuple):
         x: Ascending places on the horizontal axis.
         y: The values there; NaN interrupts the line.
         steps: Each value holds until the next place; if not, neighbours are joined by straight lines.
+        dots: The values are points, and not joined.
     """
 
     x: Array
     y: Array
     steps: bool
+    dots: bool = False
 
 
 def path(series: Series, axis: Axis, most: int = MOST) -> Path:
@@ -36,12 +38,23 @@ def path(series: Series, axis: Axis, most: int = MOST) -> Path:
         return Path(np.array([]), np.array([]), steps=False)
     edges = axis._replace(low=begin, high=end).edges(most // 2)
     t = series.source.looked(edges * series.per_x)
+    if series.dots:
+        return _dots(series, edges, t, most)
     if t.size <= most:
         inside = t[t < end * series.per_x]
         x, y = inside / series.per_x, series.source.points(inside)
         return Path(np.append(x, end), np.append(y, y[-1:]), steps=True)
     columns = series.columns(edges)
     return _through_columns(edges, columns.low, columns.high)
+
+
+def _dots(series: Series, edges: Array, t: Array, most: int) -> Path:
+    """Return the points, or of very many the lowest and the highest in each column."""
+    if t.size <= most:
+        return Path(t / series.per_x, series.source.points(t), steps=False, dots=True)
+    low, high = series.columns(edges)
+    x = np.repeat((edges[:-1] + edges[1:]) / 2, 2)
+    return Path(x, np.stack([low, high], axis=1).ravel(), steps=False, dots=True)
 
 
 def band(points: Path, within: float) -> tuple[Array, Array]:

@@ -87,14 +87,15 @@ class _Sheet:
         for line in self._wrapped(self.title, t.letters):
             y += 1.3 * t.letters
             parts.append(_text(line, t.width / 2, y, "middle"))
-        names = [one.name for one in self.figure.panels[0].series]
-        size, columns = legend(names, t)
-        for i, name in enumerate(names if len(names) > 1 else ()):
+        series = self.figure.panels[0].series
+        size, columns = legend([one.name for one in series], t)
+        for i, one in enumerate(series if len(series) > 1 else ()):
             x = size + i % columns * (t.width - size) / columns
             y += 0.0 if i % columns else 1.4 * size
-            sample = f"M{x:.2f} {y - 0.3 * size:.2f}h{_SAMPLE * size:.2f}"
-            label = _text(name, x + (_SAMPLE + 0.4) * size, y, "start", f'font-size="{size:g}"')
-            parts += [self._line(sample, stroke(i, len(names))), label]
+            long = 0 if one.dots else _SAMPLE * size
+            sample = f"M{x + (_SAMPLE * size - long) / 2:.2f} {y - 0.3 * size:.2f}h{long:.2f}"
+            label = _text(one.name, x + (_SAMPLE + 0.4) * size, y, "start", f'font-size="{size:g}"')
+            parts += [self._line(sample, stroke(i, len(series)), dots=one.dots), label]
         return parts, y + (3.4 if self.figure.above else 1.0) * t.letters
 
     def _foot(self) -> tuple[list[str], float]:
@@ -157,7 +158,7 @@ class _Sheet:
             if series.within:
                 outline = _path(Path(*band(points, series.within), steps=False), x, scale, box)
                 yield f'<path d="{outline}Z" fill="{how.colour}" opacity="{BAND}"/>'
-            yield self._line(_path(points, x, scale, box), how, series.name)
+            yield self._line(_path(points, x, scale, box), how, series.name, dots=series.dots)
         yield "</g>"
         for mark in panel.marks:
             place = box.left + box.width * x.place(mark.x), box.top + box.height * (1 - scale.place(mark.y))
@@ -176,8 +177,10 @@ class _Sheet:
         y = box.top + (2.6 if side > 0 else -1.9) * t.letters
         yield _text(axis.unit, box.left + box.width / 2, y, "middle")
 
-    def _line(self, drawn: str, how: Stroke, name: str = "") -> str:
+    def _line(self, drawn: str, how: Stroke, name: str = "", *, dots: bool = False) -> str:
         width = thickness(self.theme, len(self.figure.panels[0].series))
+        if dots:
+            return _stroked(drawn, how.colour, 2.5 * width, ' stroke-linecap="round"', name)
         dash = " ".join(f"{0.7 * length * width:g}" for length in how.dash)
         return _stroked(drawn, how.colour, width, f' stroke-dasharray="{dash}"' if dash else "", name)
 
@@ -190,7 +193,9 @@ def _path(points: Path, x: Axis, scale: Scale, box: _Box) -> str:
             pen_down = False
             continue
         left, top = box.left + box.width * x.place(at), box.top + box.height * (1 - scale.place(value))
-        if not pen_down:
+        if points.dots:
+            drawn.append(f"M{left:.2f} {top:.2f}h0")
+        elif not pen_down:
             drawn.append(f"M{left:.2f} {top:.2f}")
         elif points.steps:
             drawn.append(f"H{left:.2f}" + ("" if abs(top - last) < 0.005 else f"V{top:.2f}"))

@@ -141,8 +141,8 @@ class _Sketch:
         """Return the rows of one panel, each with its label."""
         x = self.figure.x
         lines = [
-            Line(area.rows_of(one.place(low)), area.rows_of(one.place(high)), pen_)
-            for (low, high), pen_ in zip(self._visible(panel, area.columns), pens, strict=True)
+            Line(area.rows_of(one.place(low)), area.rows_of(one.place(high)), pen_, not series.dots)
+            for series, (low, high), pen_ in zip(panel.series, self._visible(panel, area.columns), pens, strict=True)
         ]
         guides = [x.place(guide.x) for guide in self.figure.guides if x.low <= guide.x <= x.high]
         drawn = canvas.cells(area, lines, guides, self.style, self._marked(panel, one, area))
@@ -202,7 +202,7 @@ def _head(figure: Figure, pens: Sequence[Pen], dots: Dots, style: Style) -> list
     rows: list[str] = []
     used = width
     for series, pen_ in zip(figure.panels[0].series, pens, strict=True):
-        sign = canvas.sample(pen_, dots, _SIGN_CELLS)
+        sign = canvas.sample(pen_, dots, _SIGN_CELLS, joined=not series.dots)
         name = to_ascii(series.name) if style.ascii_only else series.name
         wide = len(sign) + 1 + len(name)
         if used + wide + 3 > width:

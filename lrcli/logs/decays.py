@@ -29,6 +29,7 @@ SHAPES: tuple[tuple[Shape, float], ...] = (
     ("exponential", 1.0),
     ("inverse-sqrt", 1.0),
     ("inverse-time", 1.0),
+    ("inverse-power", 0.51),
     *(("power", power) for power in POWERS),
     ("rex", 1.0),
     ("cosine-line", 1.0),
@@ -40,18 +41,38 @@ _CLOSE = 1e4
 """So many tolerances off, a candidate for whole floats may still be right once its numbers are plain."""
 
 
+Kind = tuple[Shape, float, bool]
+"""The shape of a decay, its power, and whether it begins later than the run."""
+
+
 class Found(NamedTuple):
     """What agrees.
 
     Attributes:
         plain: With plain numbers.
         raw: With the numbers that least squares gives: how far the log leaves them open.
-        nearest: The smallest error of anything looked at, as a share of the peak, and what that was.
+        near: What came nearest of each kind: its error as a share of the peak, and what it was.
     """
 
     plain: list[Decay]
     raw: list[Decay]
-    nearest: tuple[float, Decay] | None
+    near: dict[Kind, tuple[float, Decay]]
+
+    @property
+    def nearest(self) -> tuple[float, Decay] | None:
+        """What came nearest of all."""
+        return min(self.near.values(), key=_share, default=None)
+
+    def with_(self, other: Found) -> Found:
+        """Return what agrees of both."""
+        near = dict(self.near)
+        for form, one in other.near.items():
+            near[form] = min(one, near.get(form, one), key=_share)
+        return Found([*self.plain, *other.plain], [*self.raw, *other.raw], near)
+
+
+def _share(near: tuple[float, Decay]) -> float:
+    return near[0]
 
 
 def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: list[Form] | None = None) -> Found:
@@ -64,14 +85,14 @@ def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: 
         forms: The shapes that it may have, if that is known.
     """
     sample = points.sample(*(setup.top for setup in setups[:1]))
-    found = Found([], [], None)
+    found = Found([], [], {})
     for form in likely(sample, setups) if forms is None else forms:
         useful = 0
         for setup in setups:
             if useful >= _SETUPS or (form.shape in ENDLESS and setup.needs_end):
                 break
             some = _of_setup(points, sample, form, setup, ends)
-            found = _with(found, some)
+            found = found.with_(some)
             useful += bool(some.plain or some.raw)
             if points.whole and any(map(_as_chosen, some.plain)):  # nothing else can agree with so many digits
                 return found
@@ -79,17 +100,19 @@ def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: 
 
 
 def _as_chosen(model: Decay) -> bool:
-    """Return whether the numbers look as if people had chosen them."""
-    return short(model.peak, model.peak * 1e-9)[1] <= 4 and short(model.end, model.end * 1e-9)[1] <= 4
+    """Return whether the numbers look as if people had chosen them: a short peak, and an end that goes with it."""
+    return short(model.peak, model.peak * 1e-9)[1] <= 3 and ends_as_chosen(model)
+
+
+def ends_as_chosen(model: Decay) -> bool:
+    """Return whether the end is 0, a usual share of the peak, or a very short number."""
+    share = model.end / model.peak
+    usual = share == 0 or any(abs(share / one - 1) < 1e-9 for one in RATIOS)
+    return usual or short(model.end, model.end * 1e-9)[1] <= 2
 
 
 _SETUPS = 3
 """So many ways to read a beginning are enough where each of them leads to a decay that agrees."""
-
-
-def _with(one: Found, other: Found) -> Found:
-    nearest = min((found.nearest for found in (one, other) if found.nearest), key=lambda best: best[0], default=None)
-    return Found([*one.plain, *other.plain], [*one.raw, *other.raw], nearest)
 
 
 def likely(sample: Points, setups: list[Setup]) -> list[Form]:
@@ -103,7 +126,7 @@ def likely(sample: Points, setups: list[Setup]) -> list[Form]:
     begin = np.array([setup.peak_at])
     nearest = []
     for shape, power in SHAPES:
-        form = Form(shape, power, free_end=shape not in ENDLESS)
+        form = Form(shape, power, free_end=True)
         shortest = np.zeros(1) if shape in ENDLESS else np.maximum(setup.fallen - begin, 0.0)
         best = best_length(form, body, 0.0, np.zeros(1), begin, shortest)
         nearest.append((float(best.solved.error[0] * np.median(body.tolerance) / sample.peak), form))
@@ -116,10 +139,10 @@ _SHAPES = 4
 
 
 def _of_setup(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
-    found = Found([], [], None)
+    found = Found([], [], {})
     for variant in _variants(form._replace(ramp=setup.ramp, free_start=setup.free_start)):
-        found = _with(found, _of_form(points, sample, variant, setup, ends))
-        if points.whole and found.plain:
+        found = found.with_(_of_form(points, sample, variant, setup, ends))
+        if found.plain and (points.whole or form.shape in ENDLESS):
             break
     return found
 
@@ -137,6 +160,8 @@ def _best(form: Form, sample: Points, setup: Setup, where: slice) -> Best:
     return best_length(form, sample, setup.offset, warmup, begin, shortest)
 
 
+_SURELY = 0.5
+"""With so small an error, in tolerances, a warm-up of whole steps needs no tenths."""
 _INEXACT = 1e-3
 """Whole floats that are off by a smaller share than this may have a warm-up of so many steps and a few tenths."""
 
@@ -145,7 +170,11 @@ def _refined(form: Form, sample: Points, setup: Setup, best: Best) -> Best:
     """Return the best of all whole warm-ups about the best of those tried, where there were too many to try each."""
     apart = int(np.ceil(np.ptp(setup.warmup) / len(setup.warmup)))
     share = float(best.solved.error[0] * np.median(sample.tolerance) / sample.peak)
-    if not setup.warmup[0] or best.solved.error[0] <= 1 or (apart <= 1 and not (sample.whole and share < _INEXACT)):
+    tenths = share < _INEXACT and (sample.whole or form.ramp == "cosine")
+    enough = _SURELY if form.ramp == "cosine" else 1.0
+    if not setup.warmup[0] or best.solved.error[0] <= enough or (apart <= 1 and not tenths):
+        return best
+    if share > 2 * apart / float(best.warmup[0]) + _INEXACT:  # too far off for a warm-up between those tried
         return best
     steps = np.arange(-apart, apart + 1, dtype=np.float64) if apart > 1 else np.arange(-10, 11) / 10
     warmup = np.round(best.warmup[0] + steps, 1)
@@ -155,16 +184,22 @@ def _refined(form: Form, sample: Points, setup: Setup, best: Best) -> Best:
     return refined if refined.solved.error[0] < best.solved.error[0] else best
 
 
-def _nearest(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> tuple[float, Decay]:
-    """Return the error of the best candidate as a share of the peak, and the candidate."""
+def _near(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> dict[Kind, tuple[float, Decay]]:
+    """Return the best candidate and its error as a share of the peak, unless it ends below 0."""
     share = float(best.solved.error[0] * np.median(sample.tolerance) / points.peak)
-    numbers = best.solved.numbers[0].tolist()
-    return share, _model(form, setup.offset, (best.warmup, best.begin, best.length), 0, *numbers)
+    peak, end, start = best.solved.numbers[0].tolist()
+    if end < -_BELOW * peak or start < -_BELOW * peak:
+        return {}
+    model = _model(form, setup.offset, (best.warmup, best.begin, best.length), 0, peak, end, start)
+    return {(form.shape, form.power, model.begin > 0): (share, model)}
+
+
+_BELOW = 0.01
 
 
 def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
     best = _refined(form, sample, setup, _best(form, sample, setup, slice(None)))
-    found = Found([], [], _nearest(points, sample, form, setup, best))
+    found = Found([], [], _near(points, sample, form, setup, best))
     limit = _CLOSE * 1e3 if points.whole else 3.0
     for row in range(int((best.solved.error <= limit).sum())):
         warmup, begin = float(best.warmup[row]), float(best.begin[row])
@@ -187,7 +222,7 @@ def _lengths(
     """Return the lengths worth trying about the best: whole numbers, as many as the points leave open."""
     if form.shape in ENDLESS:
         return _timescales(form, sample, best, warmup, begin)
-    if form.shape in _SELF_SIMILAR:
+    if form.shape in SELF_SIMILAR:
         return _open_end(form, sample, offset, warmup, begin, best, ends)
     low = high = best
     if not sample.whole:
@@ -202,7 +237,7 @@ def _lengths(
     return np.array([end - begin for end in found if end > begin], dtype=np.float64)
 
 
-_SELF_SIMILAR = frozenset({"linear", "1-sqrt", "log"})
+SELF_SIMILAR = frozenset({"linear", "1-sqrt", "log"})
 """Shapes of which a part looks like the whole, towards another end."""
 
 
@@ -330,7 +365,8 @@ def _numbers(
                 zip(free, np.linalg.lstsq(scaled, rest / sample.tolerance, rcond=None)[0].tolist(), strict=True)
             )
             ends = _shares(guess.get(1, 0.0), peak, float(error[1])) if 1 in guess else ends
-            starts = _shares(guess.get(2, 0.0), peak, float(error[2]), peak / (warmup + 1)) if 2 in guess else starts
+            ahead = (one + (peak - one) / (warmup + 1) for one in (0.0, *(share * peak for share in RATIOS)))
+            starts = _shares(guess.get(2, 0.0), peak, float(error[2]), *ahead) if 2 in guess else starts
         for end, start in product(ends, starts):
             if end >= 0 and start >= 0:
                 yield peak, end, start

@@ -75,7 +75,7 @@ def basis(form: Form, t: Array, warmup: Array, begin: Array, length: Array) -> A
     done = rise(form.ramp, t / np.where(warmup > 0, warmup, 1.0), warmup)
     rising = t < warmup
     peak = np.where(rising, done, left)
-    end = np.where(rising, 0.0, 0.0 if form.shape in ENDLESS else 1 - left)
+    end = np.where(rising, 0.0, 1 - left)
     return np.stack([peak, end, np.where(rising, 1 - done, 0.0)], axis=1)
 
 

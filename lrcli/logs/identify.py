@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcli.logs.answer import Answer, Status
 from lrcli.logs.cycles import cycles, rises_again
-from lrcli.logs.decays import Found, decays, flat
+from lrcli.logs.decays import SELF_SIMILAR, Found, decays, ends_as_chosen, flat
 from lrcli.logs.levels import levels
 from lrcli.logs.missed import Missed, missed, rising
 from lrcli.logs.models import Decay
@@ -44,8 +44,18 @@ def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
     if len(points) < 2 or points.peak <= 0 or not np.isfinite(points.y).all():
         return Answer(status="too little to tell" if len(points) < 2 else "unknown", points=points)
     tried = (_known_standstill(points, lost, ends) for lost in standstills(points))
-    answer = next((one for one in tried if one.model is not None), None) or _identified(points, ends)
-    return answer if answer.model is not None else _in_part(points, ends, answer)
+    answer = next((one for one in tried if _agrees(one)), None) or _identified(points, ends)
+    answer = answer if answer.model is not None else _in_part(points, ends, answer)
+    return answer if _agrees(answer) else Answer(status="unknown", points=points, nearest=answer.nearest)
+
+
+def _agrees(answer: Answer) -> bool:
+    """Return whether a schedule, on the clock that is said, gives every number that it is said to explain."""
+    points = answer.points.part(slice(answer.first, None))
+    behind = np.zeros(len(points))
+    for at, count in answer.offsets:
+        behind += np.where(points.x >= at, count, 0)
+    return answer.model is not None and replace(points, x=points.x - behind).error(answer.model) <= 1
 
 
 def _in_part(points: Points, ends: tuple[float, ...], unknown: Answer) -> Answer:
@@ -87,7 +97,7 @@ def _identified(points: Points, ends: tuple[float, ...], *, missed_too: bool = T
     if steps and (len(steps[0].at) or top.first == 0):
         return _answer(points, steps, [], status="so far")
     if top.last == len(points) - 1:
-        return _rising(points, top)
+        return _rising(points, top, missed_too=missed_too)
     if len(rises_again(points, top)):
         return _again(points, top, ends)
     found = decays(points, setups(points, top), ends)
@@ -98,12 +108,12 @@ def _identified(points: Points, ends: tuple[float, ...], *, missed_too: bool = T
     return _with_misses(points, top, ends, found)
 
 
-def _rising(points: Points, top: Top) -> Answer:
+def _rising(points: Points, top: Top, *, missed_too: bool) -> Answer:
     """Return what is known of a run that has not fallen yet."""
     found = flat(points, setups(points, top))
     if found:
         return _answer(points, found, [], status="so far")
-    standing = rising(points, top)
+    standing = rising(points, top) if missed_too else []
     if standing:
         return replace(_standing(points, standing), status="so far")
     return Answer(status="unknown", points=points)
@@ -116,16 +126,10 @@ def _again(points: Points, top: Top, ends: tuple[float, ...]) -> Answer:
 
 
 def _with_misses(points: Points, top: Top, ends: tuple[float, ...], found: Found) -> Answer:
-    close = found.nearest is None or found.nearest[0] < _STRAYS
-    nearest = found.nearest[1] if found.nearest else None
-    standing = missed(points, top, ends, nearest) if close else []
+    standing = missed(points, top, ends, found)
     if not standing:
         return Answer(status="unknown", points=points, nearest=found.nearest)
     return _standing(points, standing)
-
-
-_STRAYS = 0.1
-"""A few missed steps move a curve by less than this share of its peak."""
 
 
 def _standing(points: Points, standing: list[Missed]) -> Answer:
@@ -158,7 +162,7 @@ def _answer(
     if evidence < best.bits() + _MARGIN or len(points) < 3:
         return replace(answer, status="too little to tell", others=tuple(different[1:4]))
     rivals = [model for model in [*different, *raw] if model is not best and _differs(best, model, points)]
-    if status == "identified" and _is_open(best):
+    if status == "identified" and _is_open(best, points):
         return replace(answer, status="so far")
     if not rivals:
         return answer if len(points) >= ENOUGH or status != "identified" else replace(answer, status="so far")
@@ -169,9 +173,18 @@ def _answer(
     )
 
 
-def _is_open(model: Model) -> bool:
-    """Return whether a decay is said to end at no whole time: towards another end it may be the same line."""
-    return isinstance(model, Decay) and np.isfinite(model.last) and abs(model.last - round(model.last)) > 1e-6
+def _is_open(model: Model, points: Points) -> bool:
+    """Return whether a decay may end elsewhere: at no whole time, or as a line that goes on past the last points."""
+    if not isinstance(model, Decay) or not np.isfinite(model.last):
+        return False
+    if abs(model.last - round(model.last)) > 1e-6:
+        return True
+    held = int((np.abs(points.y - points.y[-1]) <= 1.5 * points.tolerance).sum())
+    return model.shape in SELF_SIMILAR and not ends_as_chosen(model) and held < _HELD
+
+
+_HELD = 5
+"""Points at the end of a line after which it is surely over: one that stands still may be a missed step."""
 
 
 def _differs(best: Model, other: Model, points: Points) -> bool:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import chain, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from lrcli.logs.decays import decays, likely
 from lrcli.logs.decimals import RATIOS, short, whole
+from lrcli.logs.guesses import guesses
 from lrcli.logs.models import Decay
-from lrcli.logs.shapes import ENDLESS
-from lrcli.logs.top import Setup, without_warmup
+from lrcli.logs.top import Setup, top_of, without_warmup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from lrcli.logs.decays import Found
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top
     from lrcli.numeric import Array
@@ -60,27 +60,53 @@ def offsets(model: Decay, points: Points, most: int = MOST) -> Array | None:
     return found
 
 
-def missed(points: Points, top: Top, ends: tuple[float, ...], nearest: Decay | None) -> list[Missed]:
+def missed(points: Points, top: Top, ends: tuple[float, ...], found: Found) -> list[Missed]:
     """Return the schedules that agree if steps were missed, the cheapest first.
 
     Args:
         points: The run.
         top: Its highest points.
         ends: When the log says that the run ends, if it says so.
-        nearest: What is nearest if no step was missed.
+        found: What is nearest if no step was missed.
     """
+    near = sorted(found.near.values(), key=lambda one: one[0])
     seen: dict[Decay, Missed] = {}
-    near_by = _loose(points, nearest) if nearest and not points.whole else ()
-    for model in chain(near_by, _candidates(points, top, ends) if points.whole else ()):
-        if model in seen:
-            continue
-        found = offsets(model, points.sample(top.first)) if len(points) > 400 else np.zeros(1)
-        exact = None if found is None else offsets(model, points)
-        if exact is not None:
-            seen[model] = Missed(model, exact)
-            if points.whole:
-                break
+    for share, nearest in near[:_FORMS]:
+        if share > min(_STRAYS, 3 * near[0][0] + 1e-3):
+            break
+        seen |= {one.model: one for one in _near_by(points, top, nearest)}
+    if not seen and points.whole:
+        seen = {one.model: one for model in _candidates(points, top, ends) if (one := _standing(points, model))}
     return sorted(seen.values(), key=Missed.bits)
+
+
+_FORMS = 4
+_STRAYS = 0.1
+"""A few missed steps move a curve by less than this share of its peak."""
+_ENOUGH = 12
+
+
+def _near_by(points: Points, top: Top, nearest: Decay) -> Iterator[Missed]:
+    """Yield the schedules near one that agree, those with few missed steps first."""
+    sample = points.sample(top.first, top.last, most=48)
+    for most in (8.0, float(MOST)):
+        count = 0
+        for model, lengths in guesses(sample, top_of(sample), nearest, most):
+            for length in lengths:
+                one = replace(model, length=length)
+                found = _standing(points, one) if offsets(one, sample, int(most)) is not None else None
+                if found is not None:
+                    yield found
+                    count += 1
+            if count > _ENOUGH:
+                break
+        if count:
+            return
+
+
+def _standing(points: Points, model: Decay) -> Missed | None:
+    found = offsets(model, points)
+    return None if found is None else Missed(model, found)
 
 
 def _candidates(points: Points, top: Top, ends: tuple[float, ...]) -> Iterator[Decay]:
@@ -164,38 +190,6 @@ def _lines(model: Decay, highest: float, slope: float) -> Iterator[Decay]:
             length = float(length ** (1 / power))
             if abs(length - round(length)) < 1e-4 * length and (warmup > 0 or slope == 0):
                 yield replace(model, peak=peak, end=end, length=float(round(length)), warmup=warmup, begin=warmup)
-
-
-def _loose(points: Points, nearest: Decay) -> Iterator[Decay]:
-    """Yield the schedules near one that is off by a little, for numbers too rounded to be told in parts."""
-    if nearest.peak <= 0:
-        return
-    sample = points.sample(most=48)
-    near_by = [share for share in RATIOS if abs(share - nearest.end / nearest.peak) < 0.01]
-    ends = dict.fromkeys([0.0, *(near_by if nearest.shape not in ENDLESS else ())])
-    warmups = [nearest.warmup + by for by in (0, -1, -2, -3, 1)] if nearest.warmup else [0.0]
-    for peak in dict.fromkeys(short(nearest.peak, by * nearest.peak)[0] for by in (0.02, 0.005, 0.001)):
-        for share, warmup in product(ends, warmups):
-            for length in _lengths(nearest):
-                model = replace(
-                    nearest, peak=peak, end=share * peak, start=0.0, warmup=warmup, begin=warmup, length=length
-                )
-                if length > 0 and warmup >= 0 and offsets(model, sample) is not None:
-                    yield model
-
-
-def _lengths(nearest: Decay) -> list[float]:
-    """Return the lengths that a decay may have which misses lengthen by some steps."""
-    if nearest.shape in ENDLESS:
-        gamma = np.exp(-1 / nearest.length)
-        plain = [short(nearest.length, by * nearest.length)[0] for by in (0.05, 0.01, 0.003)]
-        gammas = [short(gamma, by * (1 - gamma))[0] for by in (0.05, 0.01)] if nearest.shape == "exponential" else []
-        return [*dict.fromkeys(plain), *(float(-1 / np.log(one)) for one in gammas if 0 < one < 1)]
-    lengths = [float(round(nearest.length)) + longer for longer in range(-14, 4)]
-    if nearest.shape == "linear":  # towards another end it is the same line
-        whole_way = nearest.length * nearest.peak / max(nearest.peak - nearest.end, 1e-300)
-        lengths += [round(whole_way * (1 - share)) - by for share in (0.1, 0.01) for by in range(8)]
-    return lengths
 
 
 def _noam(model: Decay, slope: float) -> Iterator[Decay]:

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 
 Shape = Literal[
     "linear", "cosine", "power", "1-sqrt", "rex", "cosine-line", "half-cosine", "tanh", "exponential", "inverse-sqrt",
-    "inverse-time", "flat", "log",
+    "inverse-time", "inverse-power", "flat", "log",
 ]  # fmt: skip
 Ramp = Literal["linear", "constant", "cosine", "quadratic", "log"]
 
-ENDLESS = frozenset({"exponential", "inverse-sqrt", "inverse-time", "flat"})
+ENDLESS = frozenset({"exponential", "inverse-sqrt", "inverse-time", "inverse-power", "flat"})
 """Shapes that reach no end: their u is the time itself over a length of their own."""
 POWERS = (0.9, 2.0, 0.5, 3.0, 1.5, 4.0, 0.8, 0.7)
 """Powers that people give to a polynomial."""
@@ -26,7 +26,7 @@ POWERS = (0.9, 2.0, 0.5, 3.0, 1.5, 4.0, 0.8, 0.7)
 def fall(shape: Shape, u: Array, power: float, length: Array | float) -> Array:
     """Return how much of the way is left at u, of a decay of so many steps."""
     if shape in ENDLESS:
-        return _endless(shape, np.maximum(u, 0.0))
+        return _endless(shape, np.maximum(u, 0.0), power)
     u = np.clip(u, 0.0, 1.0)
     if shape == "cosine":
         return np.asarray(0.5 * (1 + np.cos(np.pi * u)))
@@ -46,12 +46,14 @@ _OTHERS: dict[str, Callable[[Array], Array]] = {
 }
 
 
-def _endless(shape: Shape, u: Array) -> Array:
-    """Return exp(-u), 1/sqrt(1 + u), 1/(1 + u), or 1."""
+def _endless(shape: Shape, u: Array, power: float) -> Array:
+    """Return exp(-u), 1/sqrt(1 + u), 1/(1 + u), 1/(1 + u)^power, or 1."""
     if shape == "exponential":
         return np.exp(-u)
     if shape == "flat":
         return np.ones_like(u)
+    if shape == "inverse-power":
+        return np.asarray((1 + u) ** -power)
     return 1 / np.sqrt(1 + u) if shape == "inverse-sqrt" else 1 / (1 + u)
 
 

@@ -88,7 +88,7 @@ def _fallen(points: Points, top: Top) -> float:
 
 def _cold(points: Points, top: Top) -> Iterator[Setup]:
     fallen, zero = _fallen(points, top), np.zeros(1)
-    for offset in (0.0, 1.0, -1.0, 2.0) if points.whole else (0.0, 1.0):
+    for offset in (0.0, 1.0, -1.0, 2.0) if points.whole else (0.0, 1.0, -1.0):
         yield Setup(
             offset, "linear", free_start=False, warmup=zero, begin=zero, top=0, fallen=fallen,
             peak_at=float(points.x[top.last]),
@@ -102,11 +102,18 @@ def _cold(points: Points, top: Top) -> Iterator[Setup]:
         yield without_warmup(begin, fallen)._replace(needs_end=True)
 
 
-def _between(points: Points, before: int, after: int, offset: float, most: int = 48) -> list[float]:
-    """Return the whole times from one point to another."""
+_ANY = (-np.inf, np.inf)
+
+
+def _between(
+    points: Points, before: int, after: int, offset: float, most: int = 48, meets: tuple[float, float] = _ANY
+) -> list[float]:
+    """Return the whole times from one point to another, those of them at which a warm-up may end."""
     count = len(points)
-    low, high = points.x[min(max(before, 0), count - 1)], points.x[min(after, count - 1)]
-    return whole(float(low) - offset, float(high) - offset, most) or [float(high) - offset]
+    low, high = float(points.x[min(max(before, 0), count - 1)]), float(points.x[min(after, count - 1)])
+    first, last = max(low, meets[0]), min(high, meets[1])
+    some = whole(first - offset, last - offset, most) if first <= last else []
+    return some or whole(low - offset, high - offset, most) or [high - offset]
 
 
 def _warm(points: Points, top: Top) -> Iterator[Setup]:
@@ -115,7 +122,9 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
     for offset, ramp, free_start in _ramps(points, top):
         plain = Setup(offset, ramp, free_start, _NONE, _NONE, top.first, _fallen(points, top), peak_at=peak_at)
         most = 96 if points.whole else 48
-        warmup = np.array(_between(points, top.first - 1, top.last + 1 if held else top.first + 1, offset, most))
+        meets = _meets(points, top) if ramp == "linear" else _ANY
+        past = top.last + 1 if held else top.first + 1
+        warmup = np.array(_between(points, top.first - 1, past, offset, most, meets))
         if (
             ramp == "cosine" and len(warmup) < _TENTHS
         ):  # one-cycle's warm-up is a share of the run, and need not be whole
@@ -125,7 +134,7 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
         for begin in (warmup, late, np.zeros(len(warmup))) if len(warmup) else ():
             yield plain._replace(warmup=warmup, begin=begin)
         if held:
-            starts = np.array(_between(points, top.first - 1, top.first, offset, 24))
+            starts = np.array(_between(points, top.first - 1, top.first, offset, 24, meets))
             ends = np.array(_between(points, top.last, top.last + 1, offset, 24))
             both = np.meshgrid(starts[starts > 0], ends, indexing="ij")
             yield plain._replace(warmup=both[0].ravel(), begin=both[1].ravel())
@@ -133,6 +142,24 @@ def _warm(points: Points, top: Top) -> Iterator[Setup]:
 
 _NONE = np.zeros(0)
 _TENTHS = 30
+
+
+def _meets(points: Points, top: Top) -> tuple[float, float]:
+    """Return between which times the line through the rising points is as high as the highest point."""
+    still = _still(points, top)
+    x, y, tolerance = (one[still : top.first] for one in (points.x, points.y, points.tolerance))
+    if len(x) < 2:
+        return _ANY
+    error = float(tolerance[0] + tolerance[-1])
+    steep, gentle = (float((y[-1] - y[0] + by) / (x[-1] - x[0])) for by in (error, -error))
+    if gentle <= 0:
+        return _ANY
+    left, past = points.peak - float(y[-1]), float(points.x[top.first] - x[-1])
+    return float(x[-1]) + (left - error) / steep - _SPARE, float(x[-1]) + (left + error) / gentle + past + _SPARE
+
+
+_SPARE = 8.0
+"""Steps by which the end of a warm-up may be off, if the scheduler missed some of them."""
 
 
 def _ramps(points: Points, top: Top) -> Iterator[tuple[float, Ramp, bool]]:

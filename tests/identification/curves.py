@@ -178,7 +178,7 @@ OWN = frozenset({
 """Schedulers whose formula is the user's own."""
 
 
-CHANGING = frozenset({"fairseq.triangular", "olmo_core.CosWithWarmupAndLinearDecay"})
+CHANGING = frozenset({"fairseq.triangular", "olmo_core.CosWithWarmupAndLinearDecay", "olmo_core.PowerLR"})
 """Schedulers that go on otherwise than they began, which no log that is cut can know."""
 
 

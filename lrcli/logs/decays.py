@@ -167,26 +167,37 @@ _INEXACT = 1e-3
 
 
 def _refined(form: Form, sample: Points, setup: Setup, best: Best) -> Best:
-    """Return the best of all whole warm-ups about the best of those tried, where there were too many to try each."""
+    """Return the best of all warm-ups about the best of those tried: whole ones, and then tenths of a step."""
     apart = int(np.ceil(np.ptp(setup.warmup) / len(setup.warmup)))
-    share = float(best.solved.error[0] * np.median(sample.tolerance) / sample.peak)
-    tenths = share < _INEXACT and (sample.whole or form.ramp == "cosine")
+    far = _share_of(sample, best) > 2 * apart / max(float(best.warmup[0]), 1.0) + _INEXACT
     enough = _SURELY if form.ramp == "cosine" else 1.0
-    if not setup.warmup[0] or best.solved.error[0] <= enough or (apart <= 1 and not tenths):
+    if not setup.warmup[0] or best.solved.error[0] <= enough or far:
         return best
-    if share > 2 * apart / float(best.warmup[0]) + _INEXACT:  # too far off for a warm-up between those tried
-        return best
-    steps = np.arange(-apart, apart + 1, dtype=np.float64) if apart > 1 else np.arange(-10, 11) / 10
-    warmup = np.round(best.warmup[0] + steps, 1)
+    if apart > 1:
+        best = _about(form, sample, setup, best, np.arange(-apart, apart + 1, dtype=np.float64))
+    tenths = sample.whole or form.ramp == "cosine"
+    if tenths and best.solved.error[0] > enough and _share_of(sample, best) < _INEXACT:
+        best = _about(form, sample, setup, best, np.arange(-10, 11) / 10)
+    return best
+
+
+def _share_of(sample: Points, best: Best) -> float:
+    """Return the error of the best candidate as a share of the peak."""
+    return float(best.solved.error[0] * np.median(sample.tolerance) / sample.peak)
+
+
+def _about(form: Form, sample: Points, setup: Setup, best: Best, by: Array) -> Best:
+    """Return the best of the warm-ups that differ from the best by so much, if it is better."""
+    warmup = np.round(best.warmup[0] + by, 1)
     warmup = warmup[warmup > 0]
     begin = best.begin[0] + (warmup - best.warmup[0]) * float(best.begin[0] > 0)
     refined = _best(form, sample, setup._replace(warmup=warmup, begin=begin), slice(None))
     return refined if refined.solved.error[0] < best.solved.error[0] else best
 
 
-def _near(points: Points, sample: Points, form: Form, setup: Setup, best: Best) -> dict[Kind, tuple[float, Decay]]:
+def _near(sample: Points, form: Form, setup: Setup, best: Best) -> dict[Kind, tuple[float, Decay]]:
     """Return the best candidate and its error as a share of the peak, unless it ends below 0."""
-    share = float(best.solved.error[0] * np.median(sample.tolerance) / points.peak)
+    share = _share_of(sample, best)
     peak, end, start = best.solved.numbers[0].tolist()
     if end < -_BELOW * peak or start < -_BELOW * peak:
         return {}
@@ -199,7 +210,7 @@ _BELOW = 0.01
 
 def _of_form(points: Points, sample: Points, form: Form, setup: Setup, ends: tuple[float, ...]) -> Found:
     best = _refined(form, sample, setup, _best(form, sample, setup, slice(None)))
-    found = Found([], [], _near(points, sample, form, setup, best))
+    found = Found([], [], _near(sample, form, setup, best))
     limit = _CLOSE * 1e3 if points.whole else 3.0
     for row in range(int((best.solved.error <= limit).sum())):
         warmup, begin = float(best.warmup[row]), float(best.begin[row])

@@ -72,8 +72,8 @@ def _by_one_point(points: Points, top: Top, peak: float) -> Iterator[Rise]:
 
 
 def _starts(start: float, slack: float, error: float, peak: float, slope: float) -> list[float]:
-    """Return the plain lrs that a warm-up may start from: 0, a share of the peak, a step after it, or a short number."""
-    usual = [0.0, *(share * peak for share in RATIOS), 1e-6, 1e-7]
+    """Return the plain lrs that a warm-up may start from: 0, a share of the peak, a step past it, a short number."""
+    usual = (0.0, *(share * peak for share in RATIOS), 1e-6, 1e-7)
     ahead = [one + (peak - one) / round((peak - one) / slope) for one in usual if 2 * (peak - one) > slope > 0]
     found = [one for one in (*usual, *ahead) if abs(one - start) <= slack]
     near_by = [one for by in (slack / 4, error) if (one := short(start, by)[0]) >= 0]

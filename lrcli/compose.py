@@ -14,7 +14,8 @@ from lrcli.breakpoints import At, Every, subdivided, times
 from lrcli.numeric import array, floor, full, line, maximum, minimum, piecewise
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
-from lrcli.schedules.base import Composed, Family, Schedule
+from lrcli.schedules.base import Family, Schedule
+from lrcli.schedules.composition import Composed
 
 if TYPE_CHECKING:
     from collections.abc import Callable

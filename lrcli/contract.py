@@ -11,7 +11,7 @@ It needs pytest and hypothesis (`lrcli[contract]`).
 from __future__ import annotations
 
 import math
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -24,11 +24,14 @@ from lrcli.numeric import array
 from lrcli.parameters import Parameter, parameters
 from lrcli.problems import SpecError
 from lrcli.run import Run
-from lrcli.schedules.base import OF_PARTS, Composed, Family
+from lrcli.schedules.composition import OF_PARTS, Composed
 from lrcli.spec import write
 from lrcli.spec.build import build
 from lrcli.spec.read import load
 from lrcli.summary import summarize
+
+if TYPE_CHECKING:
+    from lrcli.schedules.base import Family
 
 RUN = Run(unit="epoch", total=100, steps_per_epoch=50)
 

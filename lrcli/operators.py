@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from lrcli.compose import Around, Product, Sequence, around, peak_of_a_factor
 from lrcli.parameters import parameters
-from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.composition import Composed
 from lrcli.schedules.linear import Linear
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
+    from lrcli.schedules.base import Family
 
 
 def sequence(first: Spec, *others: Spec) -> Sequence:

@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 
 import lrcli
 from lrcli.parameters import parameters
-from lrcli.schedules.base import Composed
+from lrcli.schedules.composition import Composed
 from lrcli.spec.schema import schema
 from tests.data import CONFIGS, ROOT
 from tests.shell import inside as run_lrcli

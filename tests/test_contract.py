@@ -20,7 +20,8 @@ from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
-from lrcli.schedules.base import OF_PARTS, Composed, Schedule
+from lrcli.schedules.base import Schedule
+from lrcli.schedules.composition import OF_PARTS, Composed
 from lrcli.spec import write
 from lrcli.spec.build import build
 from tests.shell import inside as run_lrcli

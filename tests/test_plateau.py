@@ -11,7 +11,8 @@ import pytest
 import lrcli
 from lrcli import engine
 from lrcli.run import Run
-from lrcli.schedules.plateau import DEMO_LENGTH, Rule, replay
+from lrcli.schedules.metric import DEMO_LENGTH
+from lrcli.schedules.plateau import Rule, replay
 from lrcli.schedules.plateau import margins as margins_of
 from lrcli.spec.build import build
 from lrcli.spec.metric import read_metric

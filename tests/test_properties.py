@@ -17,7 +17,7 @@ from lrcli.contract import schedules
 from lrcli.problems import SpecError
 from lrcli.registry import SCHEDULES
 from lrcli.run import Run
-from lrcli.schedules.base import Composed
+from lrcli.schedules.composition import Composed
 from lrcli.search import Search
 from lrcli.spec import write
 from lrcli.spec.build import build

@@ -11,7 +11,7 @@ from lrcli.logs.decimals import short
 from lrcli.logs.models import Levels
 from lrcli.logs.names import METRICS, is_loss, mode_of
 from lrcli.run import Run
-from lrcli.schedules.plateau import MetricFamily
+from lrcli.schedules.metric import MetricFamily
 from lrcli.spec import write
 from lrcli.spec.build import build
 

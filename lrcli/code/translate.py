@@ -12,7 +12,7 @@ from lrcli.outline import lr_at
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import Linear, Schedule
-from lrcli.schedules.base import Composed
+from lrcli.schedules.composition import Composed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -73,7 +73,7 @@ def _parameters(entry: Entry) -> Iterator[str]:
 
 def _is_composition(schedule: Family, name: str) -> bool:
     """Return whether a parameter is one that all of lrcli's schedules have, whose default does nothing."""
-    from lrcli.schedules.base import Composed
+    from lrcli.schedules.composition import Composed
 
     return isinstance(schedule, Composed) and name in {p.name for p in parameters(Composed)}
 

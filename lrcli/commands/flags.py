@@ -119,7 +119,7 @@ class DerivedCommand(TyperCommand):
     def _of_schedules(self, ctx: Context) -> list[TyperOption]:
         """Return the parameters of the schedules that are named; of all, but hidden, if none is (and it matters)."""
         from lrcli.registry import SCHEDULES
-        from lrcli.schedules.base import OF_PARTS, Composed
+        from lrcli.schedules.composition import OF_PARTS, Composed
 
         named: list[type[Family]] = ctx.meta.get("lrcli.named", [])
         if not self.takes_schedules or (ctx.resilient_parsing and not named):

@@ -8,7 +8,8 @@ from lrcli.compose import Around, Product, Sequence
 from lrcli.explore.subject import RUN
 from lrcli.parameters import Parameter, parameters, text_of
 from lrcli.run import RunOptions
-from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.base import Family
+from lrcli.schedules.composition import Composed
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:

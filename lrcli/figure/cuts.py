@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli.outline import metric_driven_parts
-from lrcli.schedules.plateau import MetricFamily, demo_loss, time_after
+from lrcli.schedules.metric import MetricFamily, demo_loss, time_after
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lrcli.entry import Entry
     from lrcli.numeric import Array
     from lrcli.run import Run
-    from lrcli.schedules.plateau import Replay
+    from lrcli.schedules.metric import Replay
 
 
 class Replayed(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.numbers import percent
-from lrcli.schedules.plateau import MetricFamily, time_after
+from lrcli.schedules.metric import MetricFamily, time_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -24,7 +24,8 @@ from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError
 from lrcli.schedules import BUILT_IN, form
-from lrcli.schedules.base import Composed, Schedule
+from lrcli.schedules.base import Schedule
+from lrcli.schedules.composition import Composed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -24,7 +24,8 @@ from lrcli.numeric import (
 )
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import LONGEST, Replay, Rule, metric_values, replay, time_after, values_before
+from lrcli.schedules.metric import LONGEST, Replay, metric_values, time_after, values_before
+from lrcli.schedules.plateau import Rule, replay
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints

@@ -7,7 +7,8 @@ from collections import deque
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from lrcli.schedules.plateau import Replay, is_better, margins
+from lrcli.schedules.metric import Replay
+from lrcli.schedules.plateau import is_better, margins
 
 if TYPE_CHECKING:
     from lrcli.frameworks.transformers import Greedy

@@ -17,7 +17,7 @@ from lrcli.frameworks.torch import SWALR, CosineAnnealingLR, CosineAnnealingWarm
 from lrcli.numeric import array, count_at_most, highest, line, not_an_expression, pick, piecewise, where
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import LONGEST
+from lrcli.schedules.metric import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Callable

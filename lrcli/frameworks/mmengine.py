@@ -12,7 +12,8 @@ from lrcli.frameworks.mmengine_lists import ParamScheduler as ParamScheduler
 from lrcli.frameworks.plateau import Cooldown, CutFactor, Eps, MinLr, Patience, Plateau, Threshold
 from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Real, Share
 from lrcli.schedules import CosineRestarts, Linear
-from lrcli.schedules.plateau import Replay, Rule, margins, metric_values, replay
+from lrcli.schedules.metric import Replay, metric_values
+from lrcli.schedules.plateau import Rule, margins, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

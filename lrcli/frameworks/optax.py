@@ -14,7 +14,8 @@ from lrcli.frameworks.plateau import Cooldown, Patience, Plateau
 from lrcli.frameworks.scheduler import Count, Members, OnOptimizer, Real, Scheduler, Share, Steps, StepsOrZero
 from lrcli.numeric import piecewise
 from lrcli.problems import Finding, Problem
-from lrcli.schedules.plateau import Replay, Rule
+from lrcli.schedules.metric import Replay
+from lrcli.schedules.plateau import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

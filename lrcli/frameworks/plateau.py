@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from lrcli.frameworks.scheduler import PER_GROUP, OnOptimizer, Scheduler
-from lrcli.schedules.plateau import MetricFamily, Replay, Rule, margins, metric_values, replay
+from lrcli.schedules.metric import MetricFamily, Replay, metric_values
+from lrcli.schedules.plateau import Rule, margins, replay
 
 if TYPE_CHECKING:
     from lrcli.run import Run

@@ -12,7 +12,7 @@ from lrcli.problems import Finding, Problem, SpecError
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules import form
 from lrcli.schedules.base import Changes, Family
-from lrcli.schedules.plateau import LONGEST
+from lrcli.schedules.metric import LONGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -181,7 +181,7 @@ class Scheduler(Family, frozen=True, kw_only=True):
 
     def breakpoints(self, run: Run) -> Breakpoints:
         """Return the breakpoints, and for a scheduler that counts whole steps also the times one step after them."""
-        found = self._breakpoints_shown(run, whole=not self.fractional)
+        found = self._derived_breakpoints(run, whole=not self.fractional)
         return found if self.fractional else (*found, *(one.shifted(1.0) for one in found))
 
     def lr(self, t: Array, run: Run) -> Array:

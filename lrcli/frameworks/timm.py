@@ -32,7 +32,8 @@ from lrcli.frameworks.timm_schedulers import (
 from lrcli.numeric import floor
 from lrcli.problems import Finding, Problem
 from lrcli.schedules.base import Counts, Family
-from lrcli.schedules.plateau import Replay, Rule, metric_values, replay
+from lrcli.schedules.metric import Replay, metric_values
+from lrcli.schedules.plateau import Rule, replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,7 @@ from lrcli.numeric import array, piecewise
 from lrcli.parameters import parameters
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
-from lrcli.schedules.plateau import MetricFamily
+from lrcli.schedules.metric import MetricFamily
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

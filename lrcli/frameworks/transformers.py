@@ -16,7 +16,7 @@ from lrcli.frameworks.scheduler import End, Lr, OnOptimizer, OptimizerLr, Real, 
 from lrcli.problems import Finding, Problem
 from lrcli.schedules import form
 from lrcli.schedules.base import Counts
-from lrcli.schedules.plateau import MetricFamily, Replay, metric_values
+from lrcli.schedules.metric import MetricFamily, Replay, metric_values
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -17,7 +17,8 @@ from lrcli.problems import printable
 from lrcli.render.tables import table
 from lrcli.render.thumbnail import thumbnail
 from lrcli.run import amount
-from lrcli.schedules.base import OF_PARTS, Changes, Family, Schedule
+from lrcli.schedules.base import Changes, Family, Schedule
+from lrcli.schedules.composition import OF_PARTS
 from lrcli.schedules.notation import formula_shown, meanings
 from lrcli.spec.write import data, inline
 

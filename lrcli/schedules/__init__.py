@@ -1,4 +1,4 @@
-"""The schedules that lrcli has itself. The imports are the list: to add one, write its file and import it here."""
+"""lrcli's own schedules. To add one, write its file and import it here: the imports are the list."""
 
 from lrcli.schedules.base import Schedule as Schedule
 from lrcli.schedules.constant import Constant as Constant
@@ -27,4 +27,4 @@ BUILT_IN: dict[str, type[Schedule]] = {
     for declaration in list(globals().values())
     if isinstance(declaration, type) and issubclass(declaration, Schedule) and declaration is not Schedule
 }
-"""Each by the name it goes by in text."""
+"""The schedules by their names in text."""

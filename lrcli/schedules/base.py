@@ -1,162 +1,74 @@
-"""What every schedule is: one frozen, typed, documented declaration with one closed form."""
+"""The base of all schedules: a frozen, typed declaration of parameters, documentation and one closed form."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-import msgspec
 from msgspec import Meta
 
 from lrcli.breakpoints import Anywhere
 from lrcli.numeric import array
 from lrcli.parameters import Declared, parameters
 from lrcli.problems import Finding, Path, Problem, SpecError
-from lrcli.run import Length, LengthOrZero, Run
+from lrcli.run import Run
 from lrcli.schedules import form
+from lrcli.schedules.composition import Composed, Operators
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from lrcli.breakpoints import Breakpoints
-    from lrcli.compose import Sequence, Spec
     from lrcli.numeric import Array
 
 Changes = Literal[
     "never", "at fixed intervals", "at chosen times", "at every step", "in phases", "in cycles", "when a metric stalls"
 ]
-"""How often a schedule changes the lr: the first of the two axes by which the field sorts schedules."""
+"""When a schedule changes the lr; `list` groups schedules by it."""
 
 Counts = Literal["loop", "steps", "epochs"]
-"""What a family's t counts; `loop` is once for each call that the user's loop makes, an epoch or a step."""
+"""The unit of a family's t; `loop` is one iteration of the user's loop, an epoch or a step."""
 
 NO_RUN = Run()
-"""For what does not depend on the run."""
+"""A run for expressions that do not depend on the run."""
 
 PeakLr = Annotated[float, Meta(gt=0, le=1e300, description="Peak learning rate.")]
 FloorLr = Annotated[float, Meta(ge=0, le=1e300, description="Lr at the end of the decay.", extra={"of_peak": True})]
-"""It may be given as a share of the peak too: `10%`."""
-AnyLr = Annotated[float, Meta(ge=0, le=1e300)]
+"""It may also be given as a share of the peak: `10%`."""
 Factor = Annotated[float, Meta(gt=0, le=1)]
 KDecay = Annotated[float, Meta(gt=0, le=1e300, description="Power of the time; 2 falls later.")]
-BatchSize = Annotated[int, Meta(ge=1, le=10**9)]
-
-
-OF_PARTS = frozenset({"for", "start"})
-"""Parameters that only parts of a sequence have."""
-
-
-class Operators:
-    """What `+` and `*` do on schedules: one after the other, and their product, as in text; a number scales."""
-
-    __slots__ = ()
-
-    def __add__(self: Any, other: Any) -> Sequence:
-        import lrcli
-
-        return lrcli.sequence(self, other) if _is_spec(other) else NotImplemented
-
-    def __mul__(self: Any, other: Any) -> Spec:
-        import lrcli
-
-        if isinstance(other, float | int):
-            return lrcli.scaled(self, other)
-        return lrcli.product(self, other) if _is_spec(other) else NotImplemented
-
-    def __rmul__(self, other: Any) -> Spec:
-        return self * other if isinstance(other, float | int) else NotImplemented
-
-
-def _is_spec(value: object) -> bool:
-    return isinstance(value, Operators)
-
-
-class Composed(Declared, Operators, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a schedule and a sequence of schedules can both be told: how they are composed with the rest of a run.
-
-    In this order: batch_scale raises the peak, the warm-up climbs to the first lr, the whole is multiplied by scale,
-    and kept between floor and cap.
-    """
-
-    warmup: Annotated[
-        LengthOrZero,
-        Meta(description="Climb to the first lr for this long; the schedule then has the rest."),
-    ] = 0.0
-    warmup_from: Annotated[AnyLr, Meta(description="Learning rate at which the warm-up begins.")] = 0.0
-    warmup_shape: Annotated[
-        Literal["linear", "exponential", "constant"],
-        Meta(description="How the warm-up goes; constant stays at warmup_from."),
-    ] = "linear"
-    warmup_prefix: Annotated[
-        bool,
-        Meta(description="Start the schedule after the warm-up; if false, under it, as in DeiT and timm."),
-    ] = True
-    batch_scale: Annotated[
-        tuple[BatchSize, BatchSize] | None,
-        Meta(description="Scale the peak from one batch size to another: 256,4096."),
-    ] = None
-    batch_rule: Annotated[
-        Literal["linear", "sqrt"], Meta(description="Scale the peak by the ratio of the batch sizes, or its root.")
-    ] = "linear"
-    scale: Annotated[float, Meta(gt=0, le=1e9, description="Multiply every learning rate.")] = 1.0
-    floor: Annotated[AnyLr, Meta(description="Never go below this learning rate.")] = 0.0
-    cap: Annotated[AnyLr | None, Meta(description="Never go above this learning rate.")] = None
-    for_: Annotated[
-        Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
-    ] = msgspec.field(default=None, name="for")
-    start: Annotated[
-        Literal["own", "previous"],
-        Meta(description="Start this part of a sequence at its own lr, or at the lr at which the previous part ends."),
-    ] = "own"
-
-    def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: a floor above the cap, a warm-up that would never leave 0."""
-        found = []
-        if self.cap is not None and self.floor > self.cap:
-            found.append(Problem(message=f"floor ({self.floor:g}) is above cap ({self.cap:g})", path=("floor",)))
-        if self.warmup_shape != "linear" and self.warmup_from == 0:
-            message = f"a warm-up of shape {self.warmup_shape} needs a warmup_from above 0"
-            found.append(Problem(message=message, path=("warmup_shape",)))
-        return found
-
-    @property
-    def batch_factor(self) -> float:
-        """By how much batch_scale makes the peak higher: (to/from), or its square root."""
-        before, after = self.batch_scale or (1, 1)
-        return after / before if self.batch_rule == "linear" else math.sqrt(after / before)
 
 
 class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
     """A named family of curves with parameters: one of lrcli's schedules, or a scheduler of a framework.
 
-    A subclass gives its tag, its parameters as annotated fields, and the texts below. Everything else (flags, help,
-    YAML, JSON Schema, `list`, `describe`, written code, completion, the contract tests) is derived from that. What has
-    no closed form overrides `lr`.
+    A subclass declares its tag, its parameters as annotated fields, and the attributes below. Flags, help, YAML, JSON
+    Schema, `list`, `describe`, written code, completion and the contract tests are derived from them. A schedule
+    without a closed form overrides `lr`.
 
     Attributes:
-        formula: lr(t) as an expression that runs (see `lrcli.schedules.form`).
+        formula: lr(t) as an expression, which is evaluated (see `lrcli.schedules.form`).
         where: The names that the formula uses besides t, span and the parameters, each as an expression.
-        counts: What t counts: optimizer steps, epochs, or whatever the user's loop steps it by.
-        refuses: Conditions that must not hold, as expressions of the parameters, each with what to say.
-        changes: How often the lr changes.
-        shape: By what rule it changes.
-        use: When to choose it, in a sentence or two.
-        tips: What experience says about its parameters.
+        counts: The unit of t: optimizer steps, epochs, or iterations of the user's loop.
+        refuses: Conditions that must not hold, as expressions of the parameters, each with its error message.
+        changes: When the lr changes.
+        shape: How the lr changes.
+        use: When to choose it, in one or two sentences.
+        tips: Advice on its parameters.
         sources: Papers and frameworks that define it.
-        peak: The parameter that its highest learning rate is, or goes with, and that `lr` means; empty if none is.
-        length_parameter: The parameter that says how long it is, and that the run fills in; empty if none does.
-        warmup_parameter: The parameter that its own warm-up's length is, and that `warmup` means; empty if it has none.
-        metric_driven: Its lr depends on the run's metric, so that it is replayed from the start.
-        runs_code: It runs code of the user's, so that a file may name it only if that is allowed.
+        peak: The parameter for its highest learning rate, or proportional to it, which `lr` sets; "" if there is none.
+        length_parameter: The parameter for its length, by default that of the run; "" if there is none.
+        warmup_parameter: The parameter for the length of its own warm-up, which `warmup` sets; "" if there is none.
+        metric_driven: Its lr depends on the run's metric and is replayed from the start of the run.
+        runs_code: It runs code of the user, so a file may contain it only if that is allowed.
         example: Values for the parameters without a default, for `describe`.
-        names: Other names that it goes by.
-        signed: Its lr may be negative, as that of its framework is.
-        synonyms: Names under which its parameters may be given too, and their own.
-        members: The parameter that holds other schedules, if there is one.
-        members_optional: It may be left out.
-        member_type: What kind these are where they do not say.
-        one_more: Another parameter that holds one more of them.
-        positional: The parameter that a value without a name is for, in inline text.
+        names: Other names of the schedule.
+        signed: Its lr may be negative, as in its framework.
+        synonyms: Other names of its parameters, each with the parameter's own name.
+        members: The parameter that holds other schedules; "" if there is none.
+        members_optional: The members may be left out.
+        member_type: The type of members that are given without one.
+        one_more: Another parameter that holds one more member.
+        positional: The parameter of a value without a name in inline text.
     """
 
     formula: ClassVar[str]
@@ -185,19 +97,19 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
 
     @classmethod
     def tag(cls) -> str:
-        """Return the name by which the schedule goes in every text form."""
+        """Return the name of the schedule in every text form."""
         return str(cls.__struct_config__.tag)
 
     @classmethod
     def aliases(cls) -> dict[str, str]:
-        """Return the other names under which its parameters may be given, each with the parameter's own."""
+        """Return other names of its parameters, each with the parameter's own name."""
         meant = {"lr": cls.peak, "warmup": cls.warmup_parameter}
         own = {parameter.name for parameter in parameters(cls)}
         return {name: parameter for name, parameter in meant.items() if parameter and name not in own} | cls.synonyms
 
     @classmethod
     def summary(cls) -> str:
-        """Return the first line of the documentation, without its full stop."""
+        """Return the first line of its docstring, without the full stop."""
         return (cls.__doc__ or cls.formula).strip().splitlines()[0].rstrip(".")  # python -OO drops documentation
 
     def lr(self, t: Array, run: Run) -> Array:
@@ -205,16 +117,16 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
 
         Args:
             t: Times in the unit of the run, ≥ 0, in any order and with any gaps; a float or an array.
-            run: Turns lengths into numbers (`run.of`) and knows how long the schedule may play (`run.span`).
+            run: The run, which has the schedule's length (`run.span`) and converts lengths to numbers (`run.of`).
         """
         return form.play(self, t, run)
 
     def unit(self) -> Counts:
-        """Return what it counts, which for some schedulers depends on a parameter."""
+        """Return the unit of t, which for some schedulers depends on a parameter."""
         return self.counts
 
     def own_length(self) -> float | None:
-        """Return how long it is by itself, in its own unit; None if the run says."""
+        """Return its own length in its own unit; None if it is as long as the run."""
         value = getattr(self, self.length_parameter, None) if self.length_parameter else None
         return float(value) if isinstance(value, float | int) else None
 
@@ -226,14 +138,14 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         """
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return where the curve jumps or changes its form; between two of these times it only rises or only falls.
+        """Return the times at which the curve jumps or changes its form, between which it is monotone.
 
-        They are read off the formula where that shows them. What has another closed form overrides this.
+        They are derived from the formula, if that is possible. A schedule with another closed form overrides this.
         """
-        return self._breakpoints_shown(run, whole=False)
+        return self._derived_breakpoints(run, whole=False)
 
-    def _breakpoints_shown(self, run: Run, *, whole: bool) -> Breakpoints:
-        """Return the breakpoints that the formula shows, of a t that is a whole number or not."""
+    def _derived_breakpoints(self, run: Run, *, whole: bool) -> Breakpoints:
+        """Return the breakpoints that follow from the formula, for whole numbers t or for all."""
         from lrcli.expression import Symbol
         from lrcli.proof import Unproven, breakpoints_of
 
@@ -243,24 +155,24 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
             return (Anywhere(),)
 
     def peak_scaled(self, factor: float) -> Self:
-        """Return the same schedule with a peak so many times as high.
+        """Return the same schedule with its peak multiplied by a factor.
 
         Raises:
-            SpecError: If none of its parameters is a peak, or another does not fit to it any more.
+            SpecError: If none of its parameters is a peak, or another parameter contradicts the new peak.
         """
         if not self.peak:
             raise SpecError(f"{self.tag()} has no peak that could be scaled: give it a scale")
         return self.replaced(**{self.peak: getattr(self, self.peak) * factor})
 
     def started_at(self, lr: float, first: float) -> Self:
-        """Return the same schedule with a peak that makes its first lr another one.
+        """Return the same schedule with the peak for which it starts at another lr.
 
         Args:
-            lr: What its first lr is to be.
-            first: What it is.
+            lr: The new first lr.
+            first: Its present first lr.
 
         Raises:
-            SpecError: If no peak does that.
+            SpecError: If there is no such peak.
         """
         if first == getattr(self, self.peak, None):
             return self.replaced(**{self.peak: lr})
@@ -269,7 +181,7 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         return self.peak_scaled(lr / first)
 
     def equivalent(self, run: Run) -> Any:
-        """Return the same curve in lrcli's own schedules, for a framework's; None if there is none, or it is one."""
+        """Return lrcli's schedule with the same curve as a framework's scheduler; None if there is none."""
         return None
 
     def resolved(self) -> Family:
@@ -277,38 +189,38 @@ class Family(Declared, Operators, frozen=True, kw_only=True, tag_field="type"):
         return self
 
     def findings(self, run: Run) -> Iterator[Finding]:
-        """Yield what only this family does and people probably do not mean; `lrcli.findings` has the rules for all.
+        """Yield what is probably not meant, by rules for this family only; `lrcli.findings` has the rules for all.
 
-        A finding needs its code, its message with the numbers of this run, and its fix; the rest is filled in.
+        A finding has its code, its message with the numbers of this run, and its fix; the rest is filled in later.
         """
         yield from ()
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: what the declaration refuses."""
+        """Return the problems between parameters, which `refuses` lists."""
         return super().problems() + [
             Problem(message=message.format_map(form.Scope(self, NO_RUN)), path=self._path_of(condition, message))
             for condition, message in self.refuses.items()
-            if not self._open(condition) and form.value(self, NO_RUN, condition)
+            if not self._depends_on_the_run(condition) and form.value(self, NO_RUN, condition)
         ]
 
-    def _open(self, condition: str) -> bool:
-        """Return whether a condition is about a length that only the run knows."""
+    def _depends_on_the_run(self, condition: str) -> bool:
+        """Return whether a condition has a length that is a number only in a run."""
         named = [p for p in parameters(type(self)) if p.kind == "length" and p.name in form.names_in(condition)]
         return any(not isinstance(getattr(self, p.field), float | int) for p in named)
 
     @classmethod
     def _path_of(cls, condition: str, message: str) -> Path:
-        """Return the path of the parameter that a message begins with, or of the last that a condition names."""
+        """Return the path of the parameter that a message begins with, or of the last one in the condition."""
         named = [p.name for p in parameters(cls) if p.name in form.names_in(condition)]
         first = message.partition(" ")[0]
         return (first,) if first in named else tuple(named[-1:])
 
 
 class Schedule(Family, Composed, frozen=True, kw_only=True):
-    """One of lrcli's own schedules: a family of curves that is composed with the rest of a run."""
+    """One of lrcli's own schedules, which has the parameters of composition."""
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: a floor above the peak."""
+        """Return the problems between parameters: min_lr above max_lr."""
         values: dict[str, Any] = {name: getattr(self, name) for name in self.__struct_fields__}
         low, high = values.get("min_lr") or 0.0, values.get("max_lr", float("inf"))
         found = super().problems()

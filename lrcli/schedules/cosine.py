@@ -86,6 +86,6 @@ class CosineRestarts(Schedule, tag="cosine-restarts", frozen=True, kw_only=True)
     cycle_decay: Annotated[Factor, Meta(description="Factor of the peak from one cycle to the next.")] = 1.0
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the restarts, which are not read off the formula if each cycle is longer than the one before."""
+        """Return the restarts, which are not derived the formula if each cycle is longer than the one before."""
         first = run.of(self.cycle_length)
         return super().breakpoints(run) if self.cycle_mult == 1 else (Growing(first, self.cycle_mult),)

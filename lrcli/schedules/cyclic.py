@@ -58,7 +58,7 @@ class Cyclic(Schedule, tag="cyclic", frozen=True, kw_only=True):
     gamma: Annotated[Factor, Meta(description="Factor of the height per step, in mode exp_range.")] = 0.99
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the corners of the triangles, and where gamma^t overtakes the climb: those are not read off."""
+        """Return the corners of the triangles, and where gamma^t overtakes the climb: those are not derived."""
         if self.mode != "exp_range" or self.gamma == 1:
             return super().breakpoints(run)
         up = run.of(self.step_size_up)

@@ -52,7 +52,7 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
     cycle: Annotated[bool, Meta(description="Jump up again after each max_update, each time less high.")] = False
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return where each fall ends, which with k_decay is not read off the formula."""
+        """Return where each fall ends, which with k_decay is not derived the formula."""
         if self.cycle and self.max_update is not None:
             return (Every(run.of(self.max_update)),)
         return super().breakpoints(run)
@@ -61,7 +61,7 @@ class Polynomial(Schedule, tag="polynomial", frozen=True, kw_only=True):
 class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     """Multiply the learning rate by gamma at every epoch.
 
-    lr(t) = max_lr · gamma^t. Without a gamma it is what leads to end_lr at the end of the run.
+    lr(t) = max_lr · gamma^t. Without a gamma it is (end_lr/max_lr)^(1/T): end_lr is reached at the end of the run.
     """
 
     formula = "max_lr * gamma ** t"
@@ -71,7 +71,7 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     use = "Long runs without a fixed end, and GANs; on a log axis it is a straight line."
     tips = (
         "gamma is per epoch (per step in a run of steps): it means another curve when the run counts otherwise.",
-        "end_lr=1% says where the run ends, however long it is.",
+        "end_lr=1% gives the lr at the end of the run, whatever its length.",
         "The rate halves every ln 2 / −ln gamma: about 14 epochs at 0.95, 69 at 0.99.",
     )
     sources = ("torch.optim.lr_scheduler.ExponentialLR",)
@@ -93,7 +93,7 @@ class Exponential(Schedule, tag="exponential", frozen=True, kw_only=True):
     ] = None
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: two that say how fast it falls, or an end above the peak."""
+        """Return the problems between parameters: both gamma and end_lr, or an end above the peak."""
         found = super().problems()
         if self.end_lr is not None and self.end_lr > self.max_lr:
             message = f"end_lr ({self.end_lr:g}) is above max_lr ({self.max_lr:g})"
@@ -172,7 +172,7 @@ class Noam(Schedule, tag="noam", frozen=True, kw_only=True):
     warmup_steps: Annotated[Length, Meta(description="When the peak is reached, counted from 1.")] = "10%"
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the peak, where the fall is lower than the climb for the first time: that is not read off."""
+        """Return the peak, where the fall is first below the climb: it is not derived from the formula."""
         return (At((max(run.of(self.warmup_steps) - 1, 0.0),)),)
 
 
@@ -189,7 +189,7 @@ class Log(Schedule, tag="log", frozen=True, kw_only=True):
     shape = "as log(1/x)"
     use = "A middle way between exponential and linear decay: most of the fall is at the start, with a long low tail."
     tips = ("Half of the fall is over at t ≈ √L: a run of 100 epochs is at half of its peak after 9.",)
-    sources = ("the log(1/x) annealing of home-made recipes",)
+    sources = ("log(1/x) annealing, from training scripts without a paper",)
 
     max_lr: PeakLr = 0.1
     min_lr: FloorLr = 0.0

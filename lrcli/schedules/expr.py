@@ -1,4 +1,4 @@
-"""A formula of one's own."""
+"""A formula of the user's own."""
 
 from __future__ import annotations
 
@@ -24,28 +24,28 @@ _VARIABLES = ("t", "T", "x", "max_lr", "min_lr")
 
 @lru_cache(maxsize=64)
 def _read(text: str, names: frozenset[str]) -> formula.Evaluate:
-    """Return how to evaluate a formula, which is read once and not for every block of points."""
+    """Return the function that evaluates a formula; it is read once, not for every block of points."""
     return formula.read(text, names)
 
 
 class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
     """Follow a formula of your own.
 
-    lr(t) is the formula's value, over t, T (how long the schedule may play), x = t/T, max_lr, min_lr and constants of
-    one's own, with + − * / // % **, comparisons, `and`, `or`, `not`, `a if b else c`, pi, e, and the functions abs,
+    lr(t) is the formula's value, over t, T (how long the schedule may play), x = t/T, max_lr, min_lr and your
+    constants, with + − * / // % **, comparisons, `and`, `or`, `not`, `a if b else c`, pi, e, and the functions abs,
     ceil, clip, cos, exp, float, floor, int, log, log10, log2, max, maximum, min, minimum, pow, round, sin, sqrt, tanh
     and where.
 
     Attributes:
-        constants: Further names and their values; in text forms they stand beside the parameters.
+        constants: Further names and their values; in text forms they are given like parameters.
     """
 
     formula = "your own, over t, T and x = t/T"
     changes = "at every step"
     shape = "any shape"
-    use = "Home-made annealings, and schedules out of papers: expr:max_lr*exp(-k*x),k=5."
+    use = "Schedules that lrcli does not have, for example from a paper: expr:max_lr*exp(-k*x),k=5."
     tips = (
-        "In inline text put a formula with a plus in it into parentheses: expr:(0.01+0.1*exp(-t/20)).",
+        "In inline text put a formula with a plus into parentheses: expr:(0.01+0.1*exp(-t/20)).",
         "where(t < 30, max_lr, min_lr) makes a step; x runs from 0 to just below 1.",
         "The log(1/x) annealing: expr:max_lr*log((T+1)/(t+1))/log(T+1).",
     )
@@ -65,7 +65,7 @@ class Expr(Schedule, tag="expr", frozen=True, kw_only=True):
         return evaluated(_read(self.expression, frozenset({"t", "x", *values})), t, run.span, values)
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with the formula and the constants."""
+        """Return the problems of the formula and the constants."""
         found = super().problems()
         constants: dict[str, Any] = dict(self.constants)
         for name, value in constants.items():

@@ -9,7 +9,8 @@ from msgspec import Meta
 from lrcli.problems import Problem
 from lrcli.run import Length
 from lrcli.schedules import form
-from lrcli.schedules.base import NO_RUN, AnyLr, PeakLr, Schedule
+from lrcli.schedules.base import NO_RUN, PeakLr, Schedule
+from lrcli.schedules.composition import AnyLr
 
 
 class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
@@ -33,7 +34,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
     sources = ("torch.optim.lr_scheduler.LinearLR", "BERT, arXiv:1810.04805")
     synonyms = {"min_lr": "end_lr"}
     begins_with: ClassVar[frozenset[str]] = frozenset({"start", "start_lr", "max_lr", "warmup"})
-    """A later part of a sequence that has none of these starts where the part before it ends."""
+    """A later part of a sequence without any of these parameters starts where the part before it ends."""
 
     max_lr: PeakLr = 0.1
     start_lr: Annotated[
@@ -55,7 +56,7 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         return start, end
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between fields: two starts."""
+        """Return the problems between parameters: two starts."""
         found = super().problems()
         if self.start == "previous" and self.start_lr is not None and not self.warmup:
             message = "start_lr and start=previous are two starts: leave one out"
@@ -67,8 +68,8 @@ class Linear(Schedule, tag="linear", frozen=True, kw_only=True):
         return self.replaced(start_lr=lr, end_lr=self.end_lr or 0.0)
 
     def peak_scaled(self, factor: float) -> Linear:
-        """Return the same line with its higher end so many times as high."""
+        """Return the same line with its higher end multiplied by a factor."""
         highest = max(self.ends)
-        said = {name: getattr(self, name) for name in ("start_lr", "end_lr")}
-        higher = {name: value * factor for name, value in said.items() if value == highest}
+        given = {name: getattr(self, name) for name in ("start_lr", "end_lr")}
+        higher = {name: value * factor for name, value in given.items() if value == highest}
         return self.replaced(max_lr=self.max_lr * factor, **higher)

@@ -34,11 +34,11 @@ class OneCycle(Schedule, tag="one-cycle", frozen=True, kw_only=True):
     }
     changes = "in phases"
     shape = "along a cosine or linearly"
-    use = "Super-convergence: short runs at a peak 3 to 10 times higher than other schedules stand."
+    use = "Super-convergence: short runs at a peak 3 to 10 times higher than with other schedules."
     tips = (
         "Take max_lr from an LR range test, just below where the loss begins to rise.",
-        "It is made for the length of the run and has to be stepped at every batch: use --steps or --per-step.",
-        "Lower the other regularisation: the high rate is one.",
+        "It is as long as the run and has to be stepped at every batch: use --steps or --per-step.",
+        "Use less of other regularisation: the high rate regularises too.",
     )
     sources = ("Smith & Topin, arXiv:1708.07120", "torch.optim.lr_scheduler.OneCycleLR")
 

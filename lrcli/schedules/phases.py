@@ -1,4 +1,4 @@
-"""A curve of phases: from one value to the next, each in a straight line or along half a cosine."""
+"""Functions for schedules in phases: from one value to the next in a straight line or along half a cosine."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def phases(
     t: Array, times: Sequence[float], values: Sequence[float], shape: Literal["linear", "cosine"] = "linear"
 ) -> Array:
-    """Return the value at t of a curve that is at values[i] at times[i], and holds the last.
+    """Return the value at t of a curve through values[i] at times[i], which then holds the last value.
 
     Args:
         t: Times ≥ times[0].
-        times: Ascending.
-        values: As many.
-        shape: How it goes from one to the next.
+        times: Ascending times.
+        values: One value for each time.
+        shape: The shape of the curve between two times.
     """
     ends = pairwise(zip(times, values, strict=True))
     forms = [partial(_phase, shape, to - at, first, last) for (at, first), (to, last) in ends]
@@ -41,27 +41,27 @@ def _phase(shape: str, length: float, first: float, last: float, t: Array) -> Ar
 
 
 def cumulative(first: float, pairs: Sequence[float]) -> tuple[list[float], list[float]]:
-    """Return the boundaries of a mapping from boundaries to factors, ascending, and the values before and from each.
+    """Return the ascending boundaries of a mapping from boundaries to factors, and the values between them.
 
     Args:
         first: The value before the first boundary.
-        pairs: Boundaries and factors in turn; of two at one boundary, the later.
+        pairs: Boundary, factor, boundary, factor, …; of two factors at one boundary the last counts.
     """
     ordered = sorted(dict(zip(pairs[::2], pairs[1::2], strict=True)).items())
     return [at for at, _ in ordered], list(accumulate((factor for _, factor in ordered), mul, initial=first))
 
 
 def ends(shares: Sequence[float], length: float) -> list[int]:
-    """Return when each of some phases ends, to the nearest whole number, for their shares of a length."""
+    """Return the end of each phase, rounded to a whole number, for the phases' shares of a length."""
     return [round(share * length) for share in accumulate(shares)]
 
 
 def equal_parts(length: float, parts: int) -> list[int]:
-    """Return the inner borders of so many parts of a length, each rounded up."""
+    """Return the boundaries between equal parts of a length, with the length of a part rounded up."""
     step = math.ceil(length / parts)
     return [step * i for i in range(1, parts)]
 
 
 def anneal(start: float, end: float, share: Array, shape: Literal["linear", "cos"]) -> Array:
-    """Return a phase from start to end at a share of its length, rounded as torch's OneCycleLR rounds it."""
+    """Return a phase from start to end at a share of its length, with the arithmetic of torch's OneCycleLR."""
     return (end - start) * share + start if shape == "linear" else end + (start - end) / 2.0 * (1 + cos(pi * share))

@@ -1,112 +1,42 @@
-"""Reduce on plateau: the one rule that every framework has its own version of, and lrcli's schedule that follows it."""
+"""Reduce on plateau: one rule with the variants of the frameworks, and lrcli's schedule, which follows torch's."""
 
 from __future__ import annotations
 
 import math
 import operator
-from bisect import bisect_right
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from msgspec import Meta
 
-from lrcli.breakpoints import At
-from lrcli.numeric import counted, looked_up
-from lrcli.schedules.base import Family, FloorLr, PeakLr, Schedule
+from lrcli.schedules.base import FloorLr, PeakLr, Schedule
+from lrcli.schedules.metric import MetricFamily, Replay, metric_values
 
 if TYPE_CHECKING:
-    from lrcli.breakpoints import Breakpoints
-    from lrcli.numeric import Array
     from lrcli.run import Run
-
-LONGEST = 10**6
-"""A metric-driven schedule is replayed from the start, one value of its metric after the other."""
-
-
-class Replay(NamedTuple):
-    """What a plateau schedule made of its metric.
-
-    Attributes:
-        lr: The learning rate in force during each t, one more than the metric has values.
-        bad: The t whose metric counted as no improvement.
-        cuts: The first t at each lower rate.
-    """
-
-    lr: tuple[float, ...]
-    bad: tuple[int, ...]
-    cuts: tuple[int, ...]
-
-
-class MetricFamily(Family, frozen=True, kw_only=True):
-    """A schedule or scheduler that depends on the run's metric: it is replayed from the start, value by value."""
-
-    metric_driven = True
-
-    def replayed(self, run: Run) -> Replay:
-        """Return what the schedule makes of the run's metric, or of the demo loss if the run has none."""
-        raise NotImplementedError
-
-    def lr(self, t: Array, run: Run) -> Array:
-        """Return the learning rate in force during t."""
-        return looked_up(self.replayed(run).lr, values_before(t, run))
-
-    def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the cuts."""
-        return (At(tuple(time_after(cut, run) for cut in self.replayed(run).cuts)),)
-
-
-def metric_values(run: Run) -> tuple[float, ...]:
-    """Return the metric that a schedule uses in its part of a run: the run's metric, or the demo loss if it has none.
-
-    Both are as long as their log, however long the run is: beyond it the lr stays as it is.
-    """
-    if run.metric is not None:
-        return run.metric[_values_missed(run) :]
-    if run.known is not None:
-        return demo_loss(len(run.known))[_values_missed(run) :]
-    return demo_loss(math.ceil(run.span))
-
-
-def _values_missed(run: Run) -> int:
-    """Return how many values of the metric were known before this part of the run began."""
-    return round(run.start) if run.known is None else bisect_right(run.known, run.start)
-
-
-def values_before(t: Array, run: Run) -> Array:
-    """Return how many values of the metric this part of a run has at each t: t itself where each t brings one."""
-    if run.known is None:
-        return t
-    return counted([time - run.start for time in run.known[_values_missed(run) :]], t)
-
-
-def time_after(count: int, run: Run) -> float:
-    """Return when this part of a run has so many values of the metric."""
-    if run.known is None or not count:
-        return float(count)
-    return run.known[_values_missed(run) + count - 1] - run.start
 
 
 class Rule(NamedTuple):
     """A rule that cuts the lr when a metric has stopped improving; the defaults are torch's.
 
-    The frameworks differ in `comparison`, in which margin they know, in `rests_in_cooldown`, in `eps`, in
-    `accumulation` and in `first_is_best`.
+    The frameworks differ in `comparison`, in `share` and `margin`, in `rests_in_cooldown`, in `eps`, in `accumulation`
+    and in `first_is_best`.
 
     Attributes:
-        lr: At the start.
+        lr: The lr at the start.
         factor: A cut is lr ← max(lr · factor, min_lr).
-        patience: After how many bad values in a row.
-        mode: Whether a better metric is lower, or higher.
-        share: By what share of the best a value must be better: m < best · (1 − share) − margin in mode min.
-        margin: By how much it must be better.
-        cooldown: How many values after a cut are never bad.
-        min_lr: Lowest lr.
-        eps: A cut that changes the lr by this or less is not made.
-        comparison: How many bad values in a row, compared with patience, lead to a cut. Optax has `==`, so that with a
-            patience of 0 every improvement leads to one, and no plateau.
-        rests_in_cooldown: A value in the cooldown is not looked at; if not, it may still be the new best.
-        accumulation: So many values are judged at once, by their mean.
-        first_is_best: The first value is the best so far whatever it is: nothing is better than one that is NaN.
+        patience: The number of bad values in a row that `comparison` compares.
+        mode: Whether a better metric is lower (min) or higher (max).
+        share: A better value is m < best · (1 − share) − margin in mode min, > best · (1 + share) + margin in mode max.
+        margin: See share.
+        cooldown: The number of values after a cut that are never bad.
+        min_lr: The lowest lr.
+        eps: A cut that changes the lr by at most eps is not made.
+        comparison: A cut is made if the number of bad values in a row compares so with patience. Optax has `==`: with a
+            patience of 0 it cuts at every improvement, and never on a plateau.
+        rests_in_cooldown: Values in the cooldown are ignored; otherwise they may be the new best.
+        accumulation: The number of values of which the mean is judged.
+        first_is_best: The first value is the best so far, even NaN, than which nothing is better.
     """
 
     lr: float
@@ -132,7 +62,7 @@ def is_better(metric: float, best: float, mode: Literal["min", "max"], share: fl
 
 
 def margins(threshold: float, threshold_mode: str) -> tuple[float, float]:
-    """Return the share and the margin that a threshold of torch's is."""
+    """Return the share and the margin of a threshold in torch's notation."""
     return (threshold, 0.0) if threshold_mode == "rel" else (0.0, threshold)
 
 
@@ -140,7 +70,7 @@ _COMPARISONS = {">": operator.gt, ">=": operator.ge, "==": operator.eq}
 
 
 class _State:
-    """A rule at work: the best metric, bad values in a row, what is left of the cooldown, and the lr."""
+    """The state of a rule: the best metric, bad values in a row, the rest of the cooldown, and the lr."""
 
     def __init__(self, rule: Rule) -> None:
         self.rule, self.lr = rule, rule.lr
@@ -149,7 +79,7 @@ class _State:
         self.first = rule.first_is_best
 
     def judge(self, metric: float) -> bool:
-        """Take one value of the metric, and return whether it is bad."""
+        """Update the state by one value of the metric, and return whether it is bad."""
         if self.cooling and self.rule.rests_in_cooldown:
             self.cooling -= 1
             return False
@@ -173,7 +103,7 @@ class _State:
 
 @lru_cache(maxsize=16)
 def replay(rule: Rule, metric: tuple[float, ...]) -> Replay:
-    """Return what a rule makes of a metric, one value after the other."""
+    """Return the lr after each value of a metric by a rule."""
     state, total = _State(rule), 0.0
     rates, bad, cuts = [rule.lr], [], []
     for t, value in enumerate(metric):
@@ -194,8 +124,8 @@ class Plateau(MetricFamily, Schedule, tag="plateau", frozen=True, kw_only=True):
     lr(t) is max_lr times factor for every time that more than patience epochs in a row were bad, never below min_lr. An
     epoch is bad if its metric is not better than the best so far by the threshold: m < best · (1 − threshold) in mode
     min and threshold_mode rel, best − threshold in abs, and the other way round in mode max. After a cut the next
-    cooldown epochs are never bad. A cut that would change the rate by eps or less is not made. All of it is the rule
-    of torch 2.13; the metric of epoch t first acts on the rate of epoch t + 1.
+    cooldown epochs are never bad. A cut that would change the rate by eps or less is not made. It is the rule of torch
+    2.13; the metric of epoch t first acts on the rate of epoch t + 1.
     """
 
     formula = "max_lr · factor^(number of times that more than patience epochs in a row were bad), ≥ min_lr"
@@ -222,7 +152,7 @@ class Plateau(MetricFamily, Schedule, tag="plateau", frozen=True, kw_only=True):
     eps: Annotated[float, Meta(ge=0, le=1e9, description="Smallest cut that is made.")] = 1e-8
 
     def replayed(self, run: Run) -> Replay:
-        """Return what torch's rule makes of the metric."""
+        """Return the replay of the run's metric by torch's rule."""
         share, margin = margins(self.threshold, self.threshold_mode)
         rule = Rule(
             lr=self.max_lr,
@@ -236,18 +166,3 @@ class Plateau(MetricFamily, Schedule, tag="plateau", frozen=True, kw_only=True):
             eps=self.eps,
         )
         return replay(rule, metric_values(run))
-
-
-DEMO_SEED = 0
-DEMO_LENGTH = 10**5
-"""Values of the demo loss: more than a run has evaluations, and few enough to be replayed one by one."""
-
-
-@lru_cache(maxsize=4)
-def demo_loss(points: int) -> tuple[float, ...]:
-    """Return a loss for want of a real one: 0.3 + 0.7 · exp(−t/12), with noise of 0.01 from a fixed seed."""
-    from random import Random
-
-    points = min(points, DEMO_LENGTH)
-    noise = Random(DEMO_SEED)  # noqa: S311 - nothing is to be kept secret
-    return tuple(0.3 + 0.7 * math.exp(-t / 12) + noise.gauss(0, 0.01) for t in range(points))

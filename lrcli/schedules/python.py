@@ -1,4 +1,4 @@
-"""A Python function of one's own."""
+"""A Python function of the user's own."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
     of the same names. A class is called with the constants, and its instance, or its get_lr, is the function.
 
     Attributes:
-        constants: Values for further parameters of the function; in text forms they stand beside the parameters.
+        constants: Values for further parameters of the function; in text forms they are given like parameters.
     """
 
     formula = "function(t)"
     changes = "at every step"
     shape = "any shape"
-    use = "Schedules that a formula cannot say, and the very function that your training script uses."
+    use = "Schedules that are no formula, and the very function that your training script uses."
     tips = (
-        "It runs the code: a file may name one only if you say --allow-code.",
+        "It runs the code: a file may name a function only with --allow-code.",
         "Parameters of your function are parameters here: python:sched.py:wave,amplitude=0.3.",
         "A function that takes numpy arrays is much faster than one that takes single steps.",
     )
@@ -55,20 +55,20 @@ class Python(Schedule, tag="python", frozen=True, kw_only=True):
     constants: Annotated[dict[str, float], NOT_A_PARAMETER] = {}
 
     def lr(self, t: Array, run: Run) -> Array:
-        """Return what the function says at t.
+        """Return the value of the function at t.
 
         Raises:
-            SpecError: If there is no such function, or it fails, or returns something else than numbers.
+            SpecError: If there is no such function, it raises an error, or it returns something other than numbers.
         """
         call = functions.load(self.function)
         return evaluated(lambda _, values: call(values["t"], {"T": run.span, **self.constants}), t, run.span, {})
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return that nobody knows where a function jumps or turns."""
+        """Return that the breakpoints of a function are not known."""
         return (Anywhere(),)
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong with the name of the function; its code is not looked at."""
+        """Return the problems of the function's name and the constants; the code itself is not checked."""
         found = super().problems()
         if not functions.is_name(self.function):
             message = "a function is named as path/file.py:name or package.module:name"

@@ -39,5 +39,5 @@ class RangeTest(Schedule, tag="range-test", frozen=True, kw_only=True):
     mode: Annotated[Literal["exponential", "linear"], Meta(description="How it climbs.")] = "exponential"
 
     def breakpoints(self, run: Run) -> Breakpoints:
-        """Return the end of the sweep: of a rising and a falling power it is not read off."""
+        """Return the end of the sweep: of a rising and a falling power it is not derived."""
         return (At((form.value(self, run, "last"),)),)

@@ -44,7 +44,7 @@ class MultiStep(Schedule, tag="multistep", frozen=True, kw_only=True):
     use = "Detection and classification recipes with hand-picked drops: 30, 60, 80 of 90; 8 and 11 of 12 (1×)."
     tips = (
         "Put the first milestone where the loss of a constant run goes flat.",
-        "Milestones given as percentages keep their place when the run is made longer: milestones=50%,75%.",
+        "Milestones given as percentages keep their place in a longer run: milestones=50%,75%.",
     )
     sources = ("torch.optim.lr_scheduler.MultiStepLR", "Mask R-CNN, arXiv:1703.06870")
 

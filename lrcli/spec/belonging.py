@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lrcli.parameters import parameters
 from lrcli.problems import KEY, Problem, SpecError, gather
-from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.composition import Composed
 from lrcli.schedules.linear import Linear
 from lrcli.spec import inline
 from lrcli.spec.values import number_in_data, shown
+
+if TYPE_CHECKING:
+    from lrcli.schedules.base import Family
 
 Values = dict[str, object]
 """The values in a schedule's data, by key."""

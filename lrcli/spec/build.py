@@ -11,7 +11,8 @@ from lrcli.frameworks.equations import hints
 from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, gather
 from lrcli.registry import SCHEDULES
-from lrcli.schedules.base import Composed, Family
+from lrcli.schedules.base import Family
+from lrcli.schedules.composition import Composed
 from lrcli.spec import inline
 from lrcli.spec.belonging import (
     COMPOSITION,

@@ -17,7 +17,7 @@ from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.schedules.base import Composed
+from lrcli.schedules.composition import Composed
 from lrcli.spec.definitions import Schema, draft_7, lenient, ref, share
 
 if TYPE_CHECKING:

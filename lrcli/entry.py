@@ -62,6 +62,13 @@ class Entry(NamedTuple):
     run: Run
     source: SourceMap = SourceMap()
 
+    def __repr__(self) -> str:
+        """Return the name, the spec and the run in one line."""
+        from lrcli.spec.write import inline
+
+        name = self.given_name
+        return f"Entry({f'{name} = ' if name else ''}{inline(self.spec)}, {self.run.text})"
+
     @property
     def given_name(self) -> str:
         """The name that somebody has given it; empty where the text of its spec stands for one."""

@@ -10,7 +10,7 @@ from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError, computed
 from lrcli.run import amount
-from lrcli.schedules.base import Family
+from lrcli.schedules.base import OF_PARTS, Family
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,12 +113,30 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
             if isinstance(length, str) and parameter.kind == "length":
                 of = f" of {amount(run.total)}" if length.endswith("%") else ""
                 yield f"{parameter.name} {length}{of} = {amount(run.of(length))} {run.unit}s"
+    yield from _after_warmup(spec, run)
     outer = around(spec)
     if outer.batch_scale is not None:
         before, after = outer.batch_scale
         yield f"batch {before} → {after}: peak × {outer.batch_factor:g} ({outer.batch_rule} rule)"
     for part in parts_of(spec):
         yield from understood(part, run)
+
+
+def _after_warmup(spec: Spec, run: Run) -> Iterator[str]:
+    """Yield when, in the run, what is counted from the end of the warm-up comes."""
+    delay = _delay(spec, run)
+    if not (delay and isinstance(spec, Family)):
+        return
+    for parameter in parameters(type(spec)):
+        value = getattr(spec, parameter.field)
+        if parameter.kind != "length" or parameter.name in OF_PARTS or value is None:
+            continue
+        if parameter.many:
+            times = ", ".join(amount(delay + run.of(one)) for one in value)
+            yield f"{parameter.name} count from the end of the warm-up: {run.unit}s {times}"
+        elif parameter.default is None and not parameter.otherwise:
+            end = amount(delay + run.of(value))
+            yield f"{parameter.name} counts from the end of the warm-up, to {run.unit} {end}"
 
 
 def _delay(spec: Spec, run: Run) -> float:

@@ -453,3 +453,22 @@ def test_what_a_schedule_is_called_in_a_file_stands_on_its_page_and_in_code(tmp_
     copy, original = lrcli.load(str(tmp_path / "copy.yaml")), lrcli.load(f"{path}#tail")
     assert copy.schedules == original.schedules
     assert all(line == line.rstrip() for line in written.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("spec", "caption"),
+    [
+        ("multistep:milestones=30,60,80,warmup=5", "milestones count from the end of the warm-up: epochs 35, 65, 85"),
+        ("cosine:cycle_length=60,warmup=5", "cycle_length counts from the end of the warm-up, to epoch 65"),
+        ("cosine:cycle_length=60,warmup=5,warmup_prefix=false", ""),
+        ("cosine:warmup=5", ""),
+    ],
+)
+def test_what_a_warm_up_puts_off_is_said_with_its_time(spec: str, caption: str) -> None:
+    said = " ".join(run("plot", spec, "--epochs", "90").out.splitlines()[-2:])
+    assert caption in said if caption else "count" not in said
+
+
+def test_code_that_is_given_its_metric_needs_no_made_up_one() -> None:
+    assert run("code", "plateau").err == ""
+    assert "LR021" in run("plot", "plateau").err

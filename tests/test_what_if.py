@@ -264,3 +264,11 @@ def test_a_hostile_script_is_refused_in_a_line(text: str, tmp_path: Path) -> Non
     (tmp_path / "a.sh").write_text(f"#!/bin/sh\npython train.py {text}\n")
     result = run_lrcli("table", str(tmp_path / "a.sh"))
     assert (result.code, len(result.err.splitlines())) == (2, 1)
+
+
+def test_a_share_of_the_run_that_the_trainer_passes_over_is_found() -> None:
+    err = run_lrcli("table", "training_args.json", "--warmup-ratio", "0.1", *RATE).err
+    assert "LR026 warmup_ratio=0.1 has no effect: the Trainer takes warmup_steps=0.03 where both are given" in err
+    assert "max_steps" not in run_lrcli("table", "training_args.json", "--epochs", "2", *RATE).err.replace(
+        "(max_steps)", ""
+    )

@@ -73,6 +73,10 @@ class Loaded(msgspec.Struct, frozen=True):
         """The specs, by name."""
         return {entry.name: entry.spec for entry in self.entries}
 
+    def __repr__(self) -> str:
+        """Return the named runs, without the places of everything."""
+        return f"Loaded({', '.join(map(repr, self.entries))})"
+
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
@@ -194,9 +198,8 @@ def _metric(options: RunOptions) -> tuple[Series | None, list[Finding]]:
     metric = read_metric(options.metric)
     said = [f"{options.metric}: {note}" for note in metric.notes]
     if metric.guessed:
-        better = "; higher is better: a rule for it needs mode=max" if metric.mode == "max" else ""
         count = len(metric.series.values)
-        said.insert(0, f"the metric is {metric.column} of {options.metric}, {count} values{better}")
+        said.insert(0, f"the metric is {metric.column} of {options.metric}, {count} values")
     return metric.series, [Finding("", message, severity="note") for message in said]
 
 

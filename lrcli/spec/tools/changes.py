@@ -149,7 +149,7 @@ def path_of(name: str, data: dict[str, object], reader: Reader) -> Path | None:
 def _change(data: dict[str, object], path: Path, value: object, notes: list[Finding]) -> None:
     name = ".".join(map(str, path))
     before = put(data, path, value)
-    if before != value:
+    if before != value and not (value is None and before in (-1, 0)):  # which mean none, too
         old = "nothing" if before is None else shown(before)
         new = "nothing" if value is None else shown(value)
         notes.append(Finding("", f"{name}: {old} in the file → {new}", severity="note"))

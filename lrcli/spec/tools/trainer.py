@@ -115,6 +115,10 @@ def _without_effect(config: Config, args: Arguments) -> list[Finding]:
     if args.warmup and args.kind in METRIC_DRIVEN:
         message = f"{args.kind} has no warm-up: the Trainer ignores {args.warmup} warm-up steps"
         found.append(Finding("LR026", message, "Leave the warm-up out.", path=config.at("warmup_steps")))
+    steps, ratio = (config.number(key, 0.0) for key in ("warmup_steps", "warmup_ratio"))
+    if steps > 0 and ratio > 0:
+        message = f"warmup_ratio={ratio:g} has no effect: the Trainer takes warmup_steps={steps:g} where both are given"
+        found.append(Finding("LR026", message, "Remove one of the two.", path=config.at("warmup_ratio")))
     return found
 
 

@@ -63,11 +63,8 @@ class Entry(NamedTuple):
     source: SourceMap = SourceMap()
 
     def __repr__(self) -> str:
-        """Return the name, the spec and the run in one line."""
-        from lrcli.spec.write import inline
-
-        name = self.given_name
-        return f"Entry({f'{name} = ' if name else ''}{inline(self.spec)}, {self.run.text})"
+        """Return the name and the run, without the places of everything."""
+        return f"Entry({self.name}, {self.run.text})"
 
     @property
     def given_name(self) -> str:

@@ -150,3 +150,10 @@ def test_a_text_too_long_for_the_name_of_a_file_is_refused_as_a_spec() -> None:
 def test_a_curve_that_no_memory_holds_is_refused() -> None:
     with pytest.raises(lrcli.SpecError, match="too many for one array"):
         lrcli.evaluate("cosine", steps=10**15)
+
+
+def test_what_is_loaded_prints_in_one_line() -> None:
+    assert (
+        repr(lrcli.load("cosine:warmup=5", "wsd", epochs=9))
+        == "Loaded(Entry(cosine:warmup=5, 9 epochs), Entry(wsd, 9 epochs))"
+    )

@@ -158,7 +158,7 @@ def test_of_two_runs_in_a_log_the_last_is_taken_and_that_is_said(tmp_path: Path)
 def test_a_guessed_accuracy_comes_with_its_mode(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("epoch,val_accuracy\n0,0.5\n1,0.6\n")
     result = run("table", "plateau", "--metric", "log.csv", cwd=str(tmp_path))
-    assert "higher is better: a rule for it needs mode=max" in result.err
+    assert "LR036 mode=min with val_accuracy, which is better when it is higher" in result.err
 
 
 def test_the_guessed_column_is_said(tmp_path: Path) -> None:

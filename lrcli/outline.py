@@ -10,7 +10,8 @@ from lrcli.numeric import array
 from lrcli.parameters import parameters
 from lrcli.problems import SpecError, computed
 from lrcli.run import amount
-from lrcli.schedules.base import OF_PARTS, Family
+from lrcli.schedules.base import Family
+from lrcli.schedules.composition import OF_PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -29,13 +29,13 @@ def schedules_of_logs(specs: Sequence[str], asked: Asked) -> dict[str, str]:
     Raises:
         SpecError: If no schedule agrees with a log that is the only spec.
     """
-    from lrcli.figure.checked import logged
-
     found: dict[str, str] = {}
     for text in specs:
         report = _report(text)
         if report is None:
             continue
+        from lrcli.figure.checked import logged
+
         asked.logged.append(logged(report))
         found[text] = report.spec or ""
         points = f"{len(report.answer.points):,} points"

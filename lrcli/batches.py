@@ -1,4 +1,4 @@
-"""From samples and tokens to optimizer steps, rounded as the loaders and loops of PyTorch and the Trainer do."""
+"""From samples and tokens to optimizer steps, rounded as PyTorch's data loaders and the Trainer round them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ class Batches(NamedTuple):
         batch_size: Samples in a batch of one device.
         accumulate: Batches in one optimizer step.
         devices: Devices that share an epoch.
-        drop_last: An epoch's last batch is left out if it is not full.
+        drop_last: Leave out an epoch's last batch if it is not full.
         seq_len: Tokens in a sample.
-        said_tokens: Tokens in one optimizer step, where they are given as they are.
+        given_tokens: Tokens in one optimizer step, if they are given instead of seq_len.
         tokens: Tokens of the whole run.
     """
 
@@ -25,7 +25,7 @@ class Batches(NamedTuple):
     devices: int = 1
     drop_last: bool = False
     seq_len: int | None = None
-    said_tokens: int | None = None
+    given_tokens: int | None = None
     tokens: int | None = None
 
     @property
@@ -43,19 +43,19 @@ class Batches(NamedTuple):
 
     @property
     def padded_batches(self) -> int | None:
-        """The same where torch's DistributedSampler pads what each device gets, before the loader drops its last."""
+        """The same if DistributedSampler first pads the samples of each device: ⌊⌈samples / devices⌉ / batch_size⌋."""
         if self.samples is None or self.batch_size is None or not self.drop_last:
             return self.batches
         return -(-self.samples // self.devices) // self.batch_size
 
     @property
     def updates(self) -> int | None:
-        """Optimizer steps in an epoch: ⌈batches / accumulate⌉, for the last batches make one too."""
+        """Optimizer steps in an epoch: ⌈batches / accumulate⌉, as the last batches make a step too."""
         return None if self.batches is None else max(-(-self.batches // self.accumulate), 1)
 
     @property
     def samples_per_step(self) -> float | None:
-        """Samples in one optimizer step; over an epoch with a smaller last step, the mean."""
+        """Samples in one optimizer step; if the last step of an epoch is smaller, the mean."""
         if self.samples is None or self.batches is None or self.batch_size is None or self.updates is None:
             return self.global_batch
         return min(self.samples, self.batches * self.batch_size * self.devices) / self.updates
@@ -63,12 +63,12 @@ class Batches(NamedTuple):
     @property
     def tokens_per_step(self) -> float | None:
         """Tokens in one optimizer step."""
-        if self.said_tokens is not None or self.seq_len is None or self.samples_per_step is None:
-            return self.said_tokens
+        if self.given_tokens is not None or self.seq_len is None or self.samples_per_step is None:
+            return self.given_tokens
         return self.samples_per_step * self.seq_len
 
     @property
     def steps(self) -> int | None:
-        """Optimizer steps of a run of so many tokens: the last is the one that reaches them."""
-        per_step = self.said_tokens or (self.global_batch or 0) * (self.seq_len or 0)
+        """Optimizer steps until the run has processed `tokens`: ⌈tokens / tokens of a step⌉."""
+        per_step = self.given_tokens or (self.global_batch or 0) * (self.seq_len or 0)
         return None if self.tokens is None or not per_step else -(-self.tokens // per_step)

@@ -72,7 +72,7 @@ def _updates(batches: Batches | None) -> str:
 def _whole(run: Run) -> str:
     batches, rate = run.batches, run.steps_per_epoch
     if batches is not None and batches.tokens is not None and run.unit == "step":
-        return f"⌈{batches.tokens:,} tokens / {amount(batches.said_tokens or batches.tokens_per_step or 0)}⌉"
+        return f"⌈{batches.tokens:,} tokens / {amount(batches.given_tokens or batches.tokens_per_step or 0)}⌉"
     if rate is None:
         return ""
     epochs = run.total if run.unit == "epoch" else run.total / rate

@@ -1,68 +1,31 @@
-"""How long a training run is, and what a length such as `5`, `5ep`, `500st` or `10%` means in it."""
+"""The settings of a run as people give them, and the run that they describe."""
 
 from __future__ import annotations
 
-import re
-from itertools import count
 from math import ceil
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from lrcli.batches import Batches
-from lrcli.parameters import LENGTH, NOT_A_PARAMETER, Declared
+from lrcli.parameters import NOT_A_PARAMETER, Declared
 from lrcli.problems import Problem, SpecError
+from lrcli.run.run import DEFAULT_LENGTH, MOST, Run
+from lrcli.run.series import Series
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lrcli.numeric import Array
-
-Unit = Literal["epoch", "step"]
-
-MOST = 10**15
-"""Points of the longest run: a float64 counts them exactly."""
-
 Count = Annotated[int, Meta(ge=1, le=MOST)]
-_Text = Annotated[str, Meta(extra_json_schema={"pattern": f"^{LENGTH}$"})]
-Length = Annotated[float, Meta(ge=1e-6, le=1e15)] | _Text
-"""A span of time: a number in the run's unit, or `"5ep"`, `"500st"`, `"10%"` of the run."""
-LengthOrZero = Annotated[float, Meta(ge=0, le=1e15)] | _Text
-
-
-class Series(NamedTuple):
-    """A metric over the time of its own run.
-
-    Attributes:
-        values: What was measured, NaN where it was that.
-        epochs: How many epochs were done when each value was known; one after the other if nothing is said.
-        steps: How many steps were done.
-        name: What was measured: the column of a log.
-    """
-
-    values: tuple[float, ...]
-    epochs: tuple[float, ...] | None = None
-    steps: tuple[float, ...] | None = None
-    name: str = ""
-
-    def known(self, unit: Unit, steps_per_epoch: int | None, *, per_step: bool) -> tuple[float, ...] | None:
-        """Return when each value is known, in the unit of a run; None if that is one after the other."""
-        rate = steps_per_epoch or 0
-        if unit == "step":
-            times = self.steps or (tuple(epoch * rate for epoch in self.epochs or ()) if rate else None)
-        elif self.steps and rate and (per_step or not self.epochs):
-            times = tuple(step / rate for step in self.steps)
-        else:
-            times = self.epochs
-        return None if not times or all(map(float.__eq__, times, map(float, count(1)))) else times
 
 
 class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How long the run is: in epochs, or in steps.
+    """The settings of a run: its length in epochs or steps, what these are computed from, and its metric.
 
     Attributes:
-        metric_values: The values of the metric themselves, where they are given instead of a log's name.
+        metric_values: The values of the metric, instead of the name of a log.
+        batches: The batches that steps and steps_per_epoch were computed from.
     """
 
     epochs: Annotated[Count | None, Meta(description="Length in epochs (default 100).")] = None
@@ -82,10 +45,10 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
     batches: Annotated[Batches | None, NOT_A_PARAMETER] = None
 
     def counted(self) -> RunOptions:
-        """Return the same with the steps of an epoch worked out from samples, and those of the run from tokens.
+        """Return the settings with steps_per_epoch computed from samples, and steps from tokens.
 
         Raises:
-            SpecError: If what they are worked out from is missing or contradicts itself, or no step is left.
+            SpecError: If a value is missing or contradicts another, or an epoch has no step.
         """
         if self.batches is not None or not any(getattr(self, name) for name in OF_BATCHES):
             return self
@@ -99,7 +62,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             self.tokens_per_step,
             self.tokens,
         )
-        if problems := list(_uncountable(batches)):
+        if problems := list(_problems_of(batches)):
             raise SpecError(*problems)
         steps, rate = batches.steps or self.steps, batches.updates or self.steps_per_epoch
         return msgspec.structs.replace(
@@ -107,7 +70,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         )
 
     def problems(self) -> list[Problem]:
-        """Return what is wrong between the fields."""
+        """Return the problems between settings."""
         found = []
         if self.epochs is not None and self.steps is not None:
             found.append(Problem(message="a run has epochs or steps, not both", path=("steps",)))
@@ -121,7 +84,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         return found
 
     def over(self, other: RunOptions | None) -> RunOptions:
-        """Return the other's settings where this one has none."""
+        """Return these settings, and those of another where these have none."""
         if other is None or other == _UNSAID:
             return self
         if self == _UNSAID:
@@ -135,19 +98,16 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             other = msgspec.structs.replace(other, tokens_per_step=None, seq_len=None)
         if self.metric is not None or self.metric_values is not None:
             other = msgspec.structs.replace(other, metric=None, metric_values=None)
-        return RunOptions(
-            **{name: value or getattr(other, name) for name, value in mine.items()},
-        )
+        return RunOptions(**{name: value or getattr(other, name) for name, value in mine.items()})
 
     def resolve(self, metric: Series | tuple[float, ...] | None = None) -> Run:
         """Return the run that these settings describe.
 
         Args:
-            metric: The metric, if these settings do not hold it themselves; without other
-                settings the run is as long.
+            metric: The metric, if the settings do not have it; without a length the run is as long as the metric.
 
         Raises:
-            SpecError: If every step is to be looked at, but nobody says how many there are, or there are too many.
+            SpecError: If per_step is set without steps_per_epoch, or there are too many points.
         """
         series = metric if isinstance(metric, Series) else Series(metric or self.metric_values or ())
         values = series.values or None
@@ -186,16 +146,16 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 _UNSAID = RunOptions()
 LENGTHS = frozenset({"epochs", "steps", "tokens"})
-"""A run has one of these: who sets one sets them all."""
+"""A run has one of these: a setting of one replaces the others."""
 OF_BATCHES = (
     "samples", "batch_size", "accumulate", "devices", "drop_last", "tokens", "tokens_per_step", "seq_len",
 )  # fmt: skip
 _COUNTED_FROM = ("samples", "tokens")
-"""What steps_per_epoch and steps are worked out from, so that they are given no more."""
+"""What steps_per_epoch and steps are computed from: not kept beside the result."""
 
 
-def _uncountable(batches: Batches) -> Iterator[Problem]:
-    """Yield what is missing where steps are worked out, or that there are none."""
+def _problems_of(batches: Batches) -> Iterator[Problem]:
+    """Yield what is missing to compute steps, and that there are none."""
     if batches.samples is not None and batches.batch_size is None:
         yield Problem(message="samples need a batch_size", path=("samples",))
     if batches.samples is None and batches.drop_last:
@@ -208,105 +168,3 @@ def _uncountable(batches: Batches) -> Iterator[Problem]:
         full = f"{(batches.batch_size or 1) * batches.devices:,} samples ({batches.batch_size:,} on each device)"
         message = f"drop_last leaves no batch: a full one has {full}, the data set {batches.samples:,}"
         yield Problem(message=message, path=("samples",))
-
-
-DEFAULT_LENGTH = 100
-"""Epochs (or steps, where those are counted) of a run whose length nobody says."""
-
-
-class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """A run as a schedule sees it.
-
-    Attributes:
-        unit: What a plain number counts, and what t counts: `"epoch"` or `"step"`.
-        total: Length of the whole run in that unit.
-        steps_per_epoch: Needed only to turn epochs into steps and back.
-        per_step: The run is in epochs, and is looked at once a step.
-        start: When the part that is playing began, in the unit of the run.
-        metric: What a metric-driven schedule uses, one value per epoch (or step).
-        known: When each value of the metric is known, if that is not at the end of one epoch (or step) after the other.
-        metric_name: What the metric is, if that is known.
-        rest: How long the part that is playing may take; the whole run if nothing is said.
-        batches: What its steps were worked out from.
-    """
-
-    unit: Unit = "epoch"
-    total: float = DEFAULT_LENGTH
-    steps_per_epoch: int | None = None
-    per_step: bool = False
-    metric: tuple[float, ...] | None = None
-    known: tuple[float, ...] | None = None
-    metric_name: str = ""
-    start: float = 0.0
-    rest: float | None = None
-    batches: Batches | None = None
-
-    @property
-    def span(self) -> float:
-        """How long the schedule that asks may play, in the run's unit."""
-        return self.total if self.rest is None else self.rest
-
-    @property
-    def points(self) -> int:
-        """How many values of t the run has."""
-        return int(self.total) if self._rate == 1 else round(self.total * self._rate)
-
-    @property
-    def counts(self) -> Unit:
-        """What one value of t stands for."""
-        return "step" if self.per_step else self.unit
-
-    @property
-    def _rate(self) -> int:
-        return (self.steps_per_epoch or 1) if self.per_step else 1
-
-    def within(self, span: float, after: float = 0.0) -> Run:
-        """Return the run as a part of it sees it that plays for `span`, beginning `after` this one.
-
-        One that never plays sees a single unit.
-        """
-        return msgspec.structs.replace(self, rest=span if span > 0 else 1.0, start=self.start + after)
-
-    def of(self, length: float | str | None) -> float:
-        """Return a length in the run's unit.
-
-        Args:
-            length: A number in the run's unit, `"5ep"`, `"500st"`, `"10%"` of the whole run, or None for
-                all the time that the schedule has.
-
-        Raises:
-            SpecError: If epochs meet steps and steps_per_epoch is not known.
-        """
-        if length is None:
-            return self.span
-        if not isinstance(length, str):
-            return length
-        match = re.fullmatch(LENGTH, length)
-        if match is None:
-            raise SpecError(f"{length!r} is not a length; write 5, 5ep, 500st or 10%")
-        number, unit = float(match[1]), match[2]
-        if unit == "%":
-            return number * self.total / 100
-        return self._converted(number, "epoch" if unit == "ep" else "step", length)
-
-    def _converted(self, number: float, unit: Unit, text: str) -> float:
-        if unit == self.unit:
-            return number
-        if self.steps_per_epoch is None:
-            raise SpecError(f"{text!r} in a run of {self.unit}s needs steps_per_epoch")
-        return number * self.steps_per_epoch if unit == "epoch" else number / self.steps_per_epoch
-
-    @property
-    def text(self) -> str:
-        """How long it is, for a title: `90 epochs`, `90 epochs of 1251 steps`."""
-        whole = f"{int(self.total):,} {self.unit}" + ("" if self.total == 1 else "s")
-        return f"{whole} of {self.steps_per_epoch:,} steps" if self.per_step else whole
-
-    def time(self, index: Array) -> Array:
-        """Return the times t, in the run's unit, of the points with these indices."""
-        return index / self._rate if self._rate > 1 else index
-
-
-def amount(time: float) -> str:
-    """Return an epoch, a step or a length as a person reads it, with all the digits of a long one."""
-    return f"{time:,.0f}" if time >= 1e4 and time == round(time) else f"{time:.6g}"

@@ -1,4 +1,4 @@
-"""What can be done in the explorer: each action makes another state of one, and none raises."""
+"""The actions of the explorer: functions from a state to the next one. None raises; errors are part of the state."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from lrcli.spec.values import value_of
 Action = Callable[[State], State]
 
 _LONGEST = 4000
-"""Signs of a value that can be typed."""
+"""Characters of the longest value that can be typed."""
 
 
-def move(places_: int) -> Action:
-    """Return the action that goes so many fields on in the form, around its ends."""
-    return lambda state: state._replace(place=(state.place + places_) % len(state.form))
+def move(fields: int) -> Action:
+    """Return the action that moves by so many fields in the form; after the last comes the first."""
+    return lambda state: state._replace(place=(state.place + fields) % len(state.form))
 
 
 def step(moves: int) -> Action:
@@ -36,12 +36,12 @@ def step(moves: int) -> Action:
 
 
 def turn(state: State) -> State:
-    """Take the next choice, or turn a switch; a number stays."""
+    """Take the next choice, or toggle a switch; numbers do not change."""
     return step(1)(state) if state.field.parameter.kind in ("choice", "switch") else state
 
 
 def choose(schedules: int) -> Action:
-    """Return the action that goes so many schedules on."""
+    """Return the action that selects the schedule so many further."""
 
     def act(state: State) -> State:
         return placed(state._replace(chosen=(state.chosen + schedules) % len(state.now.subjects)))
@@ -50,17 +50,17 @@ def choose(schedules: int) -> Action:
 
 
 def reset(state: State) -> State:
-    """Give the field its default."""
+    """Set the field to its default."""
     return set_value(state, None)
 
 
 def begin(text: str, *, reading: bool = False) -> Action:
-    """Return the action that begins to type a value, or a place to read off."""
+    """Return the action that begins to type a value or, if `reading`, a place to read off."""
     return lambda state: state._replace(typed=text, reading=reading)
 
 
 def begin_with_value(state: State) -> State:
-    """Begin to type over the value that is there; a switch changes at once."""
+    """Begin to edit the value; a switch is toggled at once."""
     field = state.field
     if field.parameter.kind == "switch":
         return step(1)(state)
@@ -68,7 +68,7 @@ def begin_with_value(state: State) -> State:
 
 
 def write(key: str) -> Action:
-    """Return the action of a key while something is typed."""
+    """Return the action of a key while a value is being typed."""
 
     def act(state: State) -> State:
         typed = state.typed or ""
@@ -95,7 +95,7 @@ _AT = next(parameter for parameter in parameters(Chosen) if parameter.name == "a
 
 
 def look(share: float) -> Action:
-    """Return the action that moves the cursor by a share of the run, and by one t at least."""
+    """Return the action that moves the cursor by a share of the run, at least by one t."""
 
     def act(state: State) -> State:
         end = state.now.figure.x.high
@@ -108,12 +108,12 @@ def look(share: float) -> Action:
 
 
 def toggle_log(state: State) -> State:
-    """Draw the learning rates on a logarithmic axis, or not."""
+    """Toggle the logarithmic axis of the learning rates."""
     return state._replace(log=not state.log)
 
 
 def undo(state: State) -> State:
-    """Take back the last change."""
+    """Undo the last change."""
     if not state.past:
         return state._replace(error="nothing to undo")
     *past, now = state.past
@@ -121,7 +121,7 @@ def undo(state: State) -> State:
 
 
 def redo(state: State) -> State:
-    """Make the change again that was taken back."""
+    """Redo the last change that was undone."""
     if not state.future:
         return state._replace(error="nothing to redo")
     *future, now = state.future
@@ -133,30 +133,30 @@ def _back(state: State) -> State:
 
 
 def add(state: State) -> State:
-    """Put a copy of the schedule beside it."""
+    """Add a copy of the schedule."""
     added = tried(state, lambda: (*state.now.subjects, state.subject))
     return added if added.error else placed(added._replace(chosen=len(added.now.subjects) - 1))
 
 
 def remove(state: State) -> State:
-    """Take the schedule away; the last one stays."""
+    """Remove the schedule; the last one stays."""
     if len(state.now.subjects) == 1:
         return state._replace(error="the last schedule stays")
     return tried(state, lambda: tuple(one for i, one in enumerate(state.now.subjects) if i != state.chosen))
 
 
 def show_command(state: State) -> State:
-    """Show the command that draws the same."""
+    """Show the command that draws the same curves."""
     return state._replace(panel=Panel("Command", state.command))
 
 
 def show_findings(state: State) -> State:
-    """Show what is probably not meant, in full."""
+    """Show the findings in full."""
     return state._replace(panel=Panel("Findings", "\n\n".join(state.now.lines) or "none"))
 
 
 def show_code(*targets: str) -> Action:
-    """Return the action that shows the schedule as code for a target, and for the next where it is shown already."""
+    """Return the action that shows the schedule as code for a target; if code is shown already, for the next target."""
 
     def act(state: State) -> State:
         from lrcli.code.job import Job  # 50 ms, which the first drawing need not wait for
@@ -176,7 +176,7 @@ def show_code(*targets: str) -> Action:
 
 
 def scroll(rows: int) -> Action:
-    """Return the action that scrolls the text that stands over everything."""
+    """Return the action that scrolls the text over the screen."""
 
     def act(state: State) -> State:
         if state.panel is None:
@@ -188,7 +188,7 @@ def scroll(rows: int) -> Action:
 
 
 def close(state: State) -> State:
-    """Close the text that stands over everything."""
+    """Close the text over the screen."""
     return state._replace(panel=None)
 
 

@@ -1,4 +1,4 @@
-"""The form on the screen: fields in columns, a page of them at a time, and what is known of the chosen one."""
+"""The form on the screen: fields in columns, page by page, under a line about the chosen one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _NARROWEST, _WIDEST = 20, 38
 
 
 def heading(state: State, style: Style) -> str:
-    """Return a line with what is known of the chosen field."""
+    """Return a line with the description of the chosen field, and its bounds or choices."""
     field = state.field
     one = field.parameter
     facts = one.bounds or ", ".join(one.choices)

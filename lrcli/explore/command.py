@@ -1,4 +1,4 @@
-"""What is explored as what a shell runs: `lrcli plot`, with the run said in full."""
+"""The `lrcli plot` command that draws what is explored, with all settings of the run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def command(subjects: Sequence[Subject], metric: str | None = None) -> str:
     """Return the command that draws the same curves: one line, or one for each run where there are several.
 
     Args:
-        subjects: What is explored.
+        subjects: The schedules that are explored.
         metric: The log that a metric-driven schedule depends on, as `--metric` names it.
     """
     runs = groupby(subjects, key=lambda one: one.options)

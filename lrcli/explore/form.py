@@ -1,8 +1,8 @@
-"""The form: a field for each parameter of a schedule, of what it is made of and of its run, from declarations."""
+"""The form: a field for each parameter of a schedule, of its parts and of its run, from the declarations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence
 from lrcli.explore.subject import RUN
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _COMPOSED = {parameter.name: parameter for parameter in parameters(Composed)}
 _RARE = _COMPOSED.keys() - {"for", "warmup"}
-"""Parameters that stand after all others."""
+"""Parameters that are shown after all others."""
 _OF_RUN = ("epochs", "steps", "steps_per_epoch", "per_step")
 
 
@@ -29,27 +29,27 @@ class Field(NamedTuple):
     """One field of the form.
 
     Attributes:
-        group: The heading that it stands under.
-        path: Of the part that has the parameter, in the spec's data; RUN for a setting of the run.
+        group: Its heading.
+        path: The path, in the spec's data, of the part that has the parameter; RUN for a setting of the run.
         parameter: Its declaration.
-        value: What it is now.
-        peak: It is its schedule's highest lr.
+        value: Its value.
+        peak: It is the highest lr of its schedule.
     """
 
     group: str
     path: Path
     parameter: Parameter
-    value: Any
+    value: object
     peak: bool = False
 
     @property
     def text(self) -> str:
-        """What the form shows: the value as a person writes it, – for none."""
+        """The value as the form shows it, – for none."""
         return "–" if self.value is None else text_of(self.value) or "–"
 
     @property
     def is_default(self) -> bool:
-        """Whether it is what it would be if nothing were said."""
+        """Whether its value is the default."""
         return bool(self.value == self.parameter.default)
 
 
@@ -71,15 +71,15 @@ def _of_run(subject: Subject) -> Iterator[Field]:
         yield Field("run", RUN, known[name], getattr(subject.options, name))
 
 
-def _of(spec: Spec, written: Any, path: Path, place: str, whole: Spec | None = None) -> Iterator[Field]:
-    """Yield the fields of a spec, then those of what it is made of.
+def _of(spec: Spec, written: object, path: Path, place: str, whole: Spec | None = None) -> Iterator[Field]:
+    """Yield the fields of a spec, then those of its parts.
 
     Args:
-        spec: A schedule, or what is made of some.
+        spec: The spec.
         written: Its data.
-        path: Of that in the data of the whole.
-        place: What to call it besides its name: `part 2`.
-        whole: What it is a part of. Only a part of a sequence has a time of its own.
+        path: The path of that in the data of the whole.
+        place: Precedes its name in the heading: `part 2`.
+        whole: The spec that it is a part of. Only a part of a sequence has a `for`.
     """
     group = " ".join(filter(None, [place, _name(spec)]))
     inner = spec.inner if isinstance(spec, Around) else spec
@@ -99,9 +99,9 @@ def _name(spec: Spec) -> str:
 
 
 def _held(spec: Spec, inner: Spec, whole: Spec | None) -> Iterator[tuple[Spec | None, Parameter]]:
-    """Yield each parameter with what holds its value: nothing, where a framework's scheduler stands alone.
+    """Yield each parameter with the spec that holds its value; None for one around a framework's scheduler alone.
 
-    Around a member of a scheduler nothing can stand.
+    Nothing can stand around a member of a scheduler.
     """
     for parameter in parameters(type(inner)):
         yield inner, parameter
@@ -112,7 +112,7 @@ def _held(spec: Spec, inner: Spec, whole: Spec | None) -> Iterator[tuple[Spec | 
         yield from ((outer, parameter) for name, parameter in _COMPOSED.items() if name not in known)
 
 
-def _of_parts(inner: Spec, written: Any, path: Path) -> Iterator[Field]:
+def _of_parts(inner: Spec, written: object, path: Path) -> Iterator[Field]:
     """Yield the fields of the parts of a sequence, the factors of a product, and the members of a scheduler."""
     match inner:
         case Sequence():
@@ -124,6 +124,6 @@ def _of_parts(inner: Spec, written: Any, path: Path) -> Iterator[Field]:
         case _:
             return
     at = path if isinstance(written, list) else (*path, key)
-    inside = written if isinstance(written, list) else written.get(key, ())
+    inside = written if isinstance(written, list) else written.get(key, ()) if isinstance(written, dict) else ()
     for i, (part, own) in enumerate(zip(parts, inside, strict=False)):
         yield from _of(part, own, (*at, i), f"{word} {i + 1}", inner)

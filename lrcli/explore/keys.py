@@ -1,4 +1,4 @@
-"""Which key does what: the table that the keys are looked up in is the one that help shows."""
+"""The keys of the explorer: one table, from which actions are looked up and the help page is made."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 
 class Key(NamedTuple):
-    """What help says of some keys, and what each does.
+    """Some keys with one purpose.
 
     Attributes:
-        shown: The keys as people call them.
+        shown: The keys as help shows them.
         does: What they do, in a few words.
-        actions: By the name that the terminal's library gives a key, or the sign that it writes.
-        brief: What the last line of the screen says, if it names them.
+        actions: Their actions, by Textual's name of the key, or the character that it writes.
+        brief: Their label in the last line of the screen; empty if they are not there.
     """
 
     shown: str
@@ -79,15 +79,15 @@ _OF_PANEL = {
     "t": act.show_code(*_CODE),
 }
 _BEGINNING = frozenset("0123456789.-")
-"""Signs that begin a value: no key of another use."""
+"""Characters that begin a value; no key has one of them."""
 
 
 def press(state: State, key: str) -> State:
     """Return the state after a key.
 
     Args:
-        state: Before it.
-        key: The sign that it writes, or the name of one that writes none: `left`, `pageup`, `ctrl+z`.
+        state: The state before it.
+        key: The character that it writes, or the name of a key that writes none: `left`, `pageup`, `ctrl+z`.
     """
     state = state._replace(error="")
     if state.typed is not None:

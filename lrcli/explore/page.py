@@ -1,4 +1,4 @@
-"""What stands on the screen: rows of text for every part of it, from the state and the size of the terminal alone."""
+"""The rows of text on the screen, part by part, from the state and the size of the terminal."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from lrcli.render.style import Style
 
 LEAST = (40, 16)
-"""Columns and rows below which nothing can be shown."""
+"""The smallest terminal, in columns and rows, in which the explorer can be shown."""
 _ERROR = 202
-"""Colour of a message, of 256: it can be read on black and on white."""
+"""The colour of an error, of 256: readable on black and on white."""
 
 
 class Page(NamedTuple):
     """The screen, in rows, from the top down.
 
     Attributes:
-        tabs: The schedules, with the line that each is drawn with.
-        drawing: Their curves, or a text over everything.
-        status: What is read off at the cursor, and the findings.
-        form: What is known of the chosen field, and all fields.
+        tabs: The names of the schedules, with the line that each is drawn with.
+        drawing: Their curves, or a text over the screen.
+        status: The values at the cursor, and the findings.
+        form: A line about the chosen field, and all fields.
         keys: The keys, or why the last one did nothing.
     """
 
@@ -43,12 +43,12 @@ class Page(NamedTuple):
 
     @property
     def rows(self) -> list[str]:
-        """All of it."""
+        """All rows."""
         return [row for part in self for row in part]
 
 
 class _Heights(NamedTuple):
-    """How many rows the parts have that share the terminal with the drawing."""
+    """The rows of the parts whose height depends on the terminal."""
 
     findings: int
     fields: int
@@ -56,14 +56,14 @@ class _Heights(NamedTuple):
 
 
 def _heights(rows: int) -> _Heights:
-    """Return how the rows of a terminal are shared out; four of them hold what is one row each."""
+    """Return the heights for a terminal of so many rows; four more parts have one row each."""
     findings = 1 + (rows >= 22) + (rows >= 32)
     fields = 3 + (rows >= 20) + (rows >= 24) + 2 * (rows >= 28) + 3 * (rows >= 36)
     return _Heights(findings, fields, rows - 4 - findings - fields)
 
 
 def page(state: State, style: Style) -> Page:
-    """Return what stands on a screen of this size."""
+    """Return the screen for a state, in the size of the style."""
     width, height = style.width or 80, style.height
     if width < LEAST[0] or height < LEAST[1]:
         message = f"The terminal has {width} columns and {height} rows; the explorer needs {LEAST[0]} and {LEAST[1]}."
@@ -82,7 +82,7 @@ def page(state: State, style: Style) -> Page:
 
 
 def _filled(rows: Sequence[str], height: int, style: Style) -> list[str]:
-    """Return so many rows, the last ones empty, in the characters that the terminal has."""
+    """Return rows cut or filled up with empty ones to a height, in characters that the terminal can show."""
     filled = [*rows, *[""] * height][:height]
     return [style.shown(row) for row in filled]
 
@@ -111,7 +111,7 @@ def _drawn(state: State, style: Style, rows: int) -> list[str]:
 
 
 _ROWS_OF_TWO = 18
-"""A drawing lower than this shows the learning rate alone, without the metric that it depends on."""
+"""A drawing with fewer rows shows the learning rate only, without the metric that it depends on."""
 
 
 def _figure(state: State) -> Figure:
@@ -127,7 +127,7 @@ def _figure(state: State) -> Figure:
 
 
 def _panel(panel: Panel, style: Style) -> list[str]:
-    """Return a text over everything: as much of it as there is room for."""
+    """Return the text over the screen, as much of it as fits."""
     height = style.height - 1
     wrap = textwrap.TextWrapper(style.width or 80, drop_whitespace=False, break_on_hyphens=False)
     rows = [part for row in panel.text.split("\n") for part in wrap.wrap(printable(row)) or [""]]
@@ -151,4 +151,4 @@ def _keys(state: State, style: Style) -> str:
 
 
 _KEPT = 3
-"""Help and leaving are said however narrow the terminal is."""
+"""The last keys, among them help and quit, are shown however narrow the terminal is."""

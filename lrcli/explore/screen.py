@@ -1,4 +1,4 @@
-"""The explorer in a terminal: Textual reads the keys, follows the size and gives the terminal back."""
+"""The explorer in a terminal: Textual reads the keys, follows the size and restores the terminal."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 _ENDING = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
 _BY_A_SIGNAL = 128
-"""What a process that a signal ended exits with, before the number of the signal is added."""
+"""The exit code of a process that a signal ended, without the number of the signal."""
 
 
 class Explorer(App[None]):
-    """The explorer: every key makes the next state, and every state a page."""
+    """The explorer: a key leads to the next state, and a state to the rows on the screen."""
 
     CSS = """
     Screen, Static { background: ansi_default; color: ansi_default; }
@@ -48,18 +48,18 @@ class Explorer(App[None]):
             yield Static(id=name)
 
     def on_mount(self) -> None:
-        """Let what ends the process end the explorer, which gives the terminal back."""
+        """End the explorer on signals that end the process, so that the terminal is restored."""
         for number in _ENDING:
-            with contextlib.suppress(NotImplementedError):  # Windows has none
+            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in asyncio
                 asyncio.get_running_loop().add_signal_handler(number, self.exit, None, _BY_A_SIGNAL + number)
 
     def on_resize(self, event: Resize) -> None:
-        """Draw for another size."""
+        """Redraw in another size."""
         self.style = self.style._replace(width=event.size.width, height=event.size.height)
         self.draw()
 
     def on_key(self, event: Key) -> None:
-        """Answer a key."""
+        """Handle a key."""
         event.stop()
         event.prevent_default()
         if event.key == "ctrl+c":
@@ -68,12 +68,12 @@ class Explorer(App[None]):
             self.answer(event.character if event.is_printable and event.character else event.key)
 
     def on_paste(self, event: Paste) -> None:
-        """Take a text that is pasted as what its signs would be."""
-        for sign in event.text.splitlines()[0] if event.text else "":
-            self.answer(sign)
+        """Handle the first line of a pasted text as if it had been typed."""
+        for character in event.text.splitlines()[0] if event.text else "":
+            self.answer(character)
 
     async def action_quit(self) -> None:
-        """Leave, as Ctrl-Q asks for in whatever is made with Textual."""
+        """Leave on Ctrl-Q, which Textual binds to this action."""
         self.answer("q")
 
     def answer(self, key: str) -> None:
@@ -85,7 +85,7 @@ class Explorer(App[None]):
             self.draw()
 
     def draw(self) -> None:
-        """Show the state, where it is not what stands there already."""
+        """Update the parts of the screen that have changed."""
         for name, rows in zip(self._parts, page(self.state, self.style), strict=True):
             text = "\n".join(rows)
             if self._shown.get(name) != text:

@@ -1,4 +1,4 @@
-"""What the explorer is showing: schedules that can be evaluated, where one is in their form, and what was before."""
+"""The state of the explorer: valid schedules, the place in the form, and the history for undo."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _MOST_UNDONE = 1000
 
 
 class Version(NamedTuple):
-    """What is explored at one time, with what is drawn and said of it.
+    """The schedules at one time, with their figure and findings.
 
     Attributes:
         subjects: The schedules.
-        figure: Their drawing.
-        findings: What is probably not meant.
+        figure: Their figure.
+        findings: The findings on them.
     """
 
     subjects: tuple[Subject, ...]
@@ -38,13 +38,13 @@ class Version(NamedTuple):
 
     @property
     def lines(self) -> list[str]:
-        """The findings, a line each."""
+        """The findings, one line each."""
         several = len(self.subjects) > 1
         return list(dict.fromkeys(line(finding, named=several) for finding in self.findings))
 
 
 class Panel(NamedTuple):
-    """A text that stands over everything until it is closed."""
+    """A text over the screen, until it is closed; `top` is the first row shown."""
 
     title: str
     text: str
@@ -52,24 +52,24 @@ class Panel(NamedTuple):
 
 
 class State(NamedTuple):
-    """All that a screen is drawn from.
+    """Everything that the screen is drawn from.
 
     Attributes:
-        now: What is explored.
+        now: The schedules.
         ignored: Codes of findings that are left out.
         metric: The log that `--metric` named.
-        chosen: Which schedule the form is of.
-        place: Which field of the form is chosen.
-        cursor: Where the curves are read off, on the horizontal axis.
+        chosen: The index of the schedule in the form.
+        place: The index of the chosen field of the form.
+        cursor: The place on the horizontal axis at which curves are read off; None for no cursor.
         log: The axis of learning rates is logarithmic.
-        typed: What is being typed; None if nothing is.
-        reading: What is typed is a place to read off, and no value.
+        typed: The text that is being typed; None if none is.
+        reading: The text is a place to read off, not a value.
         error: Why the last key did nothing.
-        panel: A text over everything.
-        target: What code was last asked for.
-        past: What was explored before, for undo.
-        future: What was undone.
-        done: It is time to leave.
+        panel: The text over the screen, if there is one.
+        target: The target of the code that was shown last.
+        past: Earlier versions, for undo.
+        future: Versions that were undone, for redo.
+        done: The explorer is to be left.
     """
 
     now: Version
@@ -90,22 +90,22 @@ class State(NamedTuple):
 
     @property
     def subject(self) -> Subject:
-        """The schedule that the form is of."""
+        """The schedule in the form."""
         return self.now.subjects[self.chosen]
 
     @property
     def run(self) -> Run:
-        """Its run."""
+        """The run of that schedule."""
         return self.subject.entry.run
 
     @property
     def form(self) -> list[Field]:
-        """Its form."""
+        """The fields of that schedule."""
         return fields(self.subject)
 
     @property
     def field(self) -> Field:
-        """The field that is chosen."""
+        """The chosen field."""
         form = self.form
         return form[min(self.place, len(form) - 1)]
 
@@ -116,7 +116,12 @@ class State(NamedTuple):
 
 
 def started(subjects: Sequence[Subject], ignored: Sequence[str] = (), metric: str | None = None) -> State:
-    """Return what the explorer shows first.
+    """Return the first state of the explorer.
+
+    Args:
+        subjects: The schedules.
+        ignored: Codes of findings to leave out.
+        metric: The log that `--metric` named.
 
     Raises:
         SpecError: If the schedules cannot be drawn together.
@@ -125,10 +130,10 @@ def started(subjects: Sequence[Subject], ignored: Sequence[str] = (), metric: st
 
 
 def _version(subjects: tuple[Subject, ...], ignored: Sequence[str]) -> Version:
-    """Return schedules with their drawing and findings.
+    """Return schedules with their figure and findings.
 
     Raises:
-        SpecError: If they cannot be drawn together, or an lr is no number ≥ 0.
+        SpecError: If they cannot be drawn together, or an lr is not a number ≥ 0.
     """
     entries = _apart(subjects)
     figure = figure_of([one.entry for one in entries], numbers=False)
@@ -139,11 +144,11 @@ def _version(subjects: tuple[Subject, ...], ignored: Sequence[str]) -> Version:
 
 
 _LOOKED_AT = 60
-"""Columns in which a changed curve is looked at, before it is drawn."""
+"""Columns in which a changed curve is evaluated, to find errors before it is drawn."""
 
 
 def _apart(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
-    """Return schedules none of which has the name of another."""
+    """Return the schedules with unique names."""
     taken: set[str] = set()
     found = []
     for one in subjects:
@@ -157,7 +162,7 @@ def _apart(subjects: tuple[Subject, ...]) -> tuple[Subject, ...]:
 
 
 def tried(state: State, change: Callable[[], tuple[Subject, ...]]) -> State:
-    """Return the state after a change, or with the reason why it cannot be made."""
+    """Return the state after a change, or the same state with the error that the change causes."""
     try:
         now = _version(change(), state.ignored)
     except SpecError as error:
@@ -170,14 +175,14 @@ def tried(state: State, change: Callable[[], tuple[Subject, ...]]) -> State:
 
 
 def placed(state: State) -> State:
-    """Return the state with its cursor on the curve and its choice in the form, whatever has changed."""
+    """Return the state with its cursor within the run and its place within the form."""
     end = state.now.figure.x.high
     cursor = state.cursor if state.cursor is None else min(state.cursor, max(end - 1, 0.0))
     return state._replace(cursor=cursor, place=min(state.place, len(state.form) - 1))
 
 
 def set_value(state: State, value: object) -> State:
-    """Return the state with another value in the field that is chosen; None for the default."""
+    """Return the state with another value of the chosen field; None for the default."""
     field, subject = state.field, state.subject
     name = field.parameter.name
 

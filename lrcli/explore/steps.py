@@ -1,19 +1,19 @@
-"""By how much an arrow changes a value: round amounts, up a scale for learning rates, in even steps for all else."""
+"""By how much an arrow key changes a value: learning rates along a scale of factors, others in even steps."""
 
 from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from lrcli.parameters import LENGTH, plain
+from lrcli.parameters import plain
 
 if TYPE_CHECKING:
     from lrcli.explore.form import Field
     from lrcli.run import Run
 
 _SCALE = (1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
-"""Ten steps to ten times as much."""
+"""Learning rates within a decade: ten steps multiply by ten."""
 _LEAST = 1e-8
 """A learning rate that falls below this is 0."""
 _RATES = re.compile(r"(?i)(.*_)?(lr|learning_rate|value|eta_max|eta_min|base_lr_end|lr_min|lr_end|lr_init)")
@@ -27,13 +27,13 @@ def is_rate(field: Field) -> bool:
     return one.kind == "number" and not one.many and (field.peak or one.of_peak or (named and one.le != 1))
 
 
-def stepped(field: Field, moves: int, run: Run) -> Any:
-    """Return the value so many steps on; None if it cannot be stepped, as a list or a text cannot.
+def stepped(field: Field, moves: int, run: Run) -> object:
+    """Return the value after so many steps; None for a list or text, which has no steps.
 
     Args:
-        field: Whose value.
-        moves: How many steps, down if it is negative.
-        run: Tells how long a length is that nothing is said of.
+        field: The field with the value.
+        moves: The number of steps; negative for down.
+        run: The run, which is the default of lengths.
     """
     one, value = field.parameter, field.value
     if one.many or one.kind == "text":
@@ -41,15 +41,15 @@ def stepped(field: Field, moves: int, run: Run) -> Any:
     if one.kind == "switch":
         return not value
     if one.kind == "choice":
-        known = [*([None] if one.optional else []), *one.choices]
+        known: list[object] = [*([None] if one.optional else []), *one.choices]
         return known[(known.index(value) + moves) % len(known)] or ""
     if value is None:
-        value = _where_nothing_is_said(field, run)
-    return None if value is None else _number(field, value, moves)
+        value = _first_value(field, run)
+    return _number(field, value, moves) if isinstance(value, int | float | str) else None
 
 
-def _where_nothing_is_said(field: Field, run: Run) -> float | None:
-    """Return where to start from: the whole run for a length, steps of an epoch from 1; a rate must be typed."""
+def _first_value(field: Field, run: Run) -> float | None:
+    """Return the value to start from if there is none: the whole run for lengths, 0 for counts, None for others."""
     if field.parameter.name == "steps":
         return float(run.points)
     if field.parameter.kind == "length" or field.parameter.name == "epochs":
@@ -59,10 +59,10 @@ def _where_nothing_is_said(field: Field, run: Run) -> float | None:
 
 def _number(field: Field, value: float | str, moves: int) -> float | str:
     if isinstance(value, str):
-        match = re.fullmatch(LENGTH, value)
-        assert match is not None  # noqa: S101 - the declaration has checked it
-        most = 100.0 if match[2] == "%" else math.inf
-        return f"{plain(min(max(_even(float(match[1]), moves, 1.0), 0.0), most))}{match[2]}"
+        number = value.rstrip("%epst")
+        unit = value[len(number) :]
+        most = 100.0 if unit == "%" else math.inf
+        return f"{plain(min(max(_even(float(number), moves, 1.0), 0.0), most))}{unit}"
     for _ in range(abs(moves)):
         value = _one_step(field, value, 1 if moves > 0 else -1)
     return value
@@ -78,11 +78,12 @@ def _one_step(field: Field, value: float, sign: int) -> float:
 
 
 def _second_digit(value: float) -> float:
-    """Return one in the second digit of a number: 1 for 30, 10 for 300, 0.01 for 0.3; 0.01 for 0."""
+    """Return the size of a number's second digit: 1 for 30, 10 for 300, 0.01 for 0.3; 0.01 for 0."""
     return 10.0 ** (math.floor(math.log10(abs(value)) + 1e-9) - 1) if value else 0.01
 
 
 def _even(value: float, moves: int, step: float) -> float:
+    """Return a value after so many steps of one size."""
     return _rounded(value + moves * step)
 
 

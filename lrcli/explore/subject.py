@@ -1,4 +1,4 @@
-"""What is explored: schedules over their runs, and every change of one. A change that cannot be evaluated raises."""
+"""A schedule that is explored, over its run, and its changes."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 RUN: Path = ("<run>",)
-"""The path of what is said of the run, which is no part of a spec."""
+"""The path of settings of the run, which are not part of a spec."""
 
 
 class Subject(NamedTuple):
     """One schedule that is explored.
 
     Attributes:
-        entry: What it is now, over its run.
-        options: The run as settings.
-        metric: What a metric-driven schedule depends on, if there is one.
-        named: Its name is of the user's own, and stays whatever is changed.
+        entry: The schedule over its run.
+        options: The settings of the run.
+        metric: The metric that a metric-driven schedule depends on, if there is one.
+        named: Its name was chosen by the user, and does not follow its changes.
     """
 
     entry: Entry
@@ -41,12 +41,12 @@ class Subject(NamedTuple):
         """Return the same with another value for one parameter.
 
         Args:
-            path: Of the part that has the parameter, in the spec's data.
-            name: Of the parameter.
-            value: As a person writes it, or as data has it; None for the default.
+            path: The path, in the spec's data, of the part that has the parameter.
+            name: The name of the parameter.
+            value: The value, as text or as data; None for the default.
 
         Raises:
-            SpecError: If it cannot have that value.
+            SpecError: If the parameter does not accept the value.
         """
         text = _replaced(data(self.entry.spec), path, name, value)
         return self.evaluated(build(text, code=True), self.options)
@@ -55,25 +55,29 @@ class Subject(NamedTuple):
         """Return the same over another run.
 
         Raises:
-            SpecError: If it cannot be evaluated over that.
+            SpecError: If it cannot be evaluated over that run.
         """
         return self.evaluated(self.entry.spec, options)
 
     def evaluated(self, spec: Spec, options: RunOptions) -> Subject:
-        """Return a spec over a run."""
+        """Return the same with another spec or run.
+
+        Raises:
+            SpecError: If the spec cannot be evaluated over the run.
+        """
         run = resolve(options, spec, self.metric)
         return self._replace(entry=self.entry._replace(spec=spec, run=run), options=settings(run))
 
 
 def subjects(entries: Iterable[Entry], metric: Series | None) -> tuple[Subject, ...]:
-    """Return named runs as what is explored."""
+    """Return named runs as subjects of the explorer."""
     return tuple(
         Subject(one, settings(one.run), metric or _metric_values(one.run), named=_is_named(one)) for one in entries
     )
 
 
 def _metric_values(run: Run) -> Series | None:
-    """Return the metric that a file named for its run."""
+    """Return the metric of a run, which a file named."""
     return None if run.metric is None else Series(run.metric, epochs=run.known, steps=run.known, name=run.metric_name)
 
 
@@ -94,7 +98,7 @@ def with_setting(options: RunOptions, name: str, value: object) -> RunOptions:
     """Return settings of a run with another value for one; a length in epochs replaces one in steps.
 
     Raises:
-        SpecError: If it cannot have that value.
+        SpecError: If the setting does not accept the value.
     """
     known = {one: getattr(options, one) for one in options.__struct_fields__}
     if name in ("epochs", "steps"):

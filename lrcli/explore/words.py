@@ -1,4 +1,4 @@
-"""What the explorer says in words under the drawing: the curves at the cursor, and the findings."""
+"""The text under the explorer's drawing: the values at the cursor, and the findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def read_off(state: State, style: Style) -> str:
-    """Return what the curves are at the cursor; nothing where there is none."""
+    """Return a line with the value of each curve at the cursor; empty without a cursor."""
     x, figure = state.cursor, state.now.figure
     if x is None:
         return ""
@@ -30,11 +30,11 @@ def read_off(state: State, style: Style) -> str:
 
 
 _LONGEST_NAME = 12
-"""Signs of a schedule's name before what was found of it."""
+"""Characters of a schedule's name before its finding."""
 
 
 def findings(state: State, rows: int, style: Style) -> list[str]:
-    """Return the findings in so many rows: a single one in all of them, of several one each."""
+    """Return the findings in so many rows: a single one wrapped over all of them, several with one row each."""
     short_names = [one._replace(name=style.clipped(one.name, _LONGEST_NAME)) for one in state.now.findings]
     found = [printable(one) for one in state.now._replace(findings=tuple(short_names)).lines]
     if len(found) == 1:

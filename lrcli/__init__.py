@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # typing would be most of what is loaded before Ctrl-C is quiet
+TYPE_CHECKING = False  # importing typing would take most of the time before Ctrl-C is handled
 
 __version__ = "0.2.0"
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from lrcli import schedules
-    from lrcli.api import code, compare, describe, evaluate, lint, load, plan, plot, schedule
+    from lrcli.api import code, compare, describe, evaluate, lint, plan, plot, schedule
     from lrcli.checking.report import Report, check
     from lrcli.drawings import Comparison, Curve, Figure, Findings, Plan
     from lrcli.foresight.api import find, fit, predict, suggest
+    from lrcli.loading import load
     from lrcli.operators import product, scaled, sequence
     from lrcli.problems import Finding, InputError, LrcliWarning, SpecError
     from lrcli.spec.load import Loaded
@@ -54,7 +55,7 @@ _HOMES = {
     "scaled": "lrcli.operators",
     "sequence": "lrcli.operators",
     "lint": "lrcli.api",
-    "load": "lrcli.api",
+    "load": "lrcli.loading",
     "plan": "lrcli.api",
     "predict": "lrcli.foresight.api",
     "schedule": "lrcli.api",
@@ -63,16 +64,17 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> Any:
-    """Import what is asked for on first use, so that the command line starts without numpy."""
+    """Return a public name, imported on first use, so that the command line starts without numpy."""
     from importlib import import_module
+    from types import ModuleType
 
     if name == "schedules":
         return import_module("lrcli.schedules")
     if name not in _HOMES:
         raise AttributeError(f"module 'lrcli' has no attribute {name!r}")
     module = import_module(_HOMES[name])
-    if _HOMES[name] == "lrcli.api":
-        globals()["code"] = module.code  # its import has put the package lrcli/code in this place
+    if isinstance(globals().get("code"), ModuleType):  # which importing the package lrcli.code has set
+        globals()["code"] = import_module("lrcli.api").code
     return getattr(module, name)
 
 

@@ -1,4 +1,4 @@
-"""What `lrcli` and `python -m lrcli` start: quiet until the command line is loaded, and tidy when it is ended."""
+"""The entry point of `lrcli` and `python -m lrcli`, which handles signals: without a traceback, with cleaning up."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import os
 import signal
 import sys
 
-TYPE_CHECKING = False  # typing would be most of what is loaded before Ctrl-C is quiet
+TYPE_CHECKING = False  # importing typing would take most of the time before Ctrl-C is handled
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
 
-def _stop_at_once(number: int, _frame: Any) -> NoReturn:
+def _stop_at_once(number: int, _frame: object) -> NoReturn:
     os._exit(128 + number)
 
 
-def _end(number: int, _frame: Any) -> NoReturn:
-    """End as Ctrl-C does, so that nothing half-written stays."""
+def _end(number: int, _frame: object) -> NoReturn:
+    """Exit by an exception, as Ctrl-C does, so that unfinished files are removed."""
     signal.signal(number, signal.SIG_IGN)
     sys.exit(128 + number)
 
@@ -25,7 +25,7 @@ def main() -> None:
     """Run the command line."""
     interruptible = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if interruptible:
-        signal.signal(signal.SIGINT, _stop_at_once)  # while it loads, there is nothing to clean up
+        signal.signal(signal.SIGINT, _stop_at_once)  # there is nothing to clean up while the command line is imported
     from lrcli.cli import main as run
 
     for name in ("SIGTERM", "SIGHUP"):

@@ -1,4 +1,4 @@
-"""The command line: the list of verbs, and what happens around every one of them."""
+"""The command line: the list of verbs, and how errors of each of them become one line and an exit code."""
 
 from __future__ import annotations
 
@@ -20,14 +20,18 @@ VERBS = (
     "plot", "compare", "table", "export", "list", "describe", "code", "plan", "check", "find", "fit", "predict",
     "suggest", "explore", "lint", "explain", "config", "schema", "man",
 )  # fmt: skip
-"""Each is a file in lrcli/commands whose `app` is the verb."""
+"""The verbs in the order of help; each is the `app` of a file in lrcli/commands."""
 
 
 class Verbs(TyperGroup):
-    """The verbs, with what any of them may meet: bad specs, closed pipes, full disks."""
+    """The group of verbs, which handles errors that any of them may have: bad specs, closed pipes, full disks."""
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Return a verb, imported when it is asked for: no verb pays for the others."""
+        """Return a verb; only its own module is imported.
+
+        Raises:
+            SpecError: If there is no such verb, with the most similar one.
+        """
         if cmd_name not in VERBS:
             if ctx.resilient_parsing:
                 return None
@@ -43,7 +47,7 @@ class Verbs(TyperGroup):
         return list(VERBS)
 
     def get_help_option(self, ctx: Any) -> Any:
-        """Return the help option, which writes as everything else does."""
+        """Return the help option, whose text is written by `diagnostics.write`."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.callback = diagnostics.show_help
@@ -57,7 +61,7 @@ class Verbs(TyperGroup):
         formatter.write(verbs(summaries, self.help or "", EPILOG))
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Parse what stands before the verb; `--show-completion zsh` names the shell that is otherwise detected."""
+        """Parse the arguments before the verb; `--show-completion zsh` may name the shell, which Typer would detect."""
         match args:
             case ["--show-completion" | "--install-completion" as option, shell]:
                 from lrcli.commands.completing import for_shell
@@ -67,7 +71,7 @@ class Verbs(TyperGroup):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:
-        """Run a verb and turn what can go wrong into one line and an exit code."""
+        """Run a verb; an error becomes one line on stderr and an exit code."""
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -90,11 +94,11 @@ app = typer.Typer(
 
 
 _USES = ("numpy", "typer", "rich", "msgspec", "ruamel.yaml", "matplotlib", "pyarrow")
-"""Packages whose version matters to who reads a report of a fault."""
+"""Packages whose versions belong in a bug report."""
 
 
 def _version(*, verbose: bool) -> str:
-    """Return lrcli's version, and those of what it stands on."""
+    """Return lrcli's version and, if verbose, those of Python, the platform and the packages that it uses."""
     if not verbose:
         return f"lrcli {__version__}"
     import platform
@@ -131,7 +135,7 @@ def main() -> None:
     """Run the command line and exit with its code."""
     diagnostics.prepare_streams()
     warnings.showwarning = lambda message, *_args, **_more: diagnostics.say("warning", message)
-    gc.disable()  # a command is over before its garbage matters: not looking for it saves 4 % of a start
+    gc.disable()  # a command ends before its garbage matters: no collection saves 4 % of a start
     command = typer.main.get_command(app)
     try:
         if asked := os.environ.get("_LRCLI_COMPLETE"):
@@ -144,7 +148,7 @@ def main() -> None:
         code = diagnostics.BAD_SPEC
     except (KeyboardInterrupt, typer.Abort):
         code = diagnostics.INTERRUPTED
-    except OSError as error:  # help and the version, which no verb writes
+    except OSError as error:  # from help and the version, which no verb writes
         code = diagnostics.report_unwritten(error)
     sys.exit(code if isinstance(code, int) else diagnostics.GOOD)
 
@@ -161,7 +165,7 @@ def _completed(asked: str, command: Any) -> object:
 
 
 def _one_line(error: Any) -> str:
-    """Return a usage error as one line, with the help that would have prevented it."""
+    """Return a usage error as one line that names the help of the command."""
     path = error.ctx.command_path if error.ctx else "lrcli"
     message = " ".join(error.format_message().split()).rstrip(".")
     return f"{message[:1].lower()}{message[1:]} (see {path} --help)"

@@ -1,4 +1,4 @@
-"""What is not data: messages on stderr, exit codes, and what the terminal can show."""
+"""Messages on stderr, output on stdout, exit codes, and what the terminal can show."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _COLOURS = {"error": "31", "warning": "33", "note": "36"}
 
 
 def colours(stream: TextIO, choice: str = "auto") -> bool:
-    """Return whether to use colours: the flag goes before NO_COLOR, that before FORCE_COLOR, then the terminal."""
+    """Return whether to use colours: decided by the flag, else NO_COLOR, else FORCE_COLOR, else the terminal."""
     if choice != "auto":
         return choice == "always"
     if os.environ.get("NO_COLOR"):
@@ -40,30 +40,30 @@ def colours(stream: TextIO, choice: str = "auto") -> bool:
 
 
 def width(asked: int | None = None) -> int:
-    """Return how many columns there are: those asked for, else the terminal's, else COLUMNS, else 80."""
+    """Return the number of columns: the one asked for, else the terminal's, else COLUMNS, else 80."""
     return asked or _terminal_size().columns
 
 
 def height() -> int:
-    """Return how many rows the terminal has; 24 where there is none."""
+    """Return the number of rows of the terminal; 24 if there is none."""
     return _terminal_size().lines
 
 
 def _terminal_size() -> os.terminal_size:
-    for stream in (sys.__stdout__, sys.__stderr__):
-        with contextlib.suppress(OSError, ValueError, AttributeError):
-            size = os.get_terminal_size(stream.fileno())  # type: ignore[union-attr]
+    for stream in filter(None, (sys.__stdout__, sys.__stderr__)):
+        with contextlib.suppress(OSError, ValueError):
+            size = os.get_terminal_size(stream.fileno())
             if stream is sys.__stdout__ and size.columns > 0 and size.lines > 0:
                 return os.terminal_size((min(size.columns, WIDEST), size.lines))
-    return os.terminal_size((_columns_told() or 80, 24))
+    return os.terminal_size((_columns_variable() or 80, 24))
 
 
 WIDEST = 2000
-"""Columns of the widest terminal that is believed."""
+"""Columns of the widest terminal; a larger number is taken as this."""
 
 
-def _columns_told() -> int | None:
-    """Return what COLUMNS says, within reason; None if it says nothing that could be."""
+def _columns_variable() -> int | None:
+    """Return the number in COLUMNS, at most 2000; None if it is not a number of at least 20."""
     said = os.environ.get("COLUMNS", "")
     if not (said.isascii() and said.isdecimal()):
         return None
@@ -72,7 +72,7 @@ def _columns_told() -> int | None:
 
 
 def only_ascii(stream: TextIO) -> bool:
-    """Return whether the stream's encoding has no room for anything but ASCII."""
+    """Return whether the stream's encoding lacks the characters of drawings."""
     try:
         "█⣿─━".encode(stream.encoding or "ascii")
     except (UnicodeEncodeError, LookupError):
@@ -84,13 +84,13 @@ _silenced: set[str] = set()
 
 
 def quiet(*, wanted: bool) -> None:
-    """Say nothing but errors from here on, or everything."""
+    """Write no warnings and notes from here on, or everything again."""
     _silenced.clear()
     _silenced.update(("warning", "note") if wanted else ())
 
 
 def say(kind: str, message: object) -> None:
-    """Write one line to stderr, whatever the message holds: `warning: …`."""
+    """Write one line to stderr, `warning: …`, with control characters escaped."""
     if kind in _silenced:
         return
     lines = [f"{kind}: {printable(str(message))}"]
@@ -110,7 +110,7 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 
 def report(error: SpecError) -> int:
-    """Write the problems of an error, each once and not those of a hopeless input, and return the exit code for it."""
+    """Write the problems of an error to stderr, each once and at most 100, and return the exit code for it."""
     different = list(dict.fromkeys(map(str, error.problems)))
     for problem in different[:_MOST_PROBLEMS]:
         say("error", problem)
@@ -122,14 +122,14 @@ def report(error: SpecError) -> int:
 
 
 def show_help(ctx: Any, _option: object, wanted: object) -> None:
-    """Write the help of a command in what stdout's encoding can say, and end."""
+    """Write the help of a command by `write`, and exit."""
     if wanted and not ctx.resilient_parsing:
         write(ctx.get_help())
         ctx.exit()
 
 
 def say_all(lines: Iterable[tuple[str, str]]) -> None:
-    """Write lines to stderr, each with its kind, after what stands on stdout."""
+    """Write lines to stderr, each with its kind, after stdout is flushed."""
     for i, (kind, line) in enumerate(lines):
         if i == 0:
             sys.stdout.flush()
@@ -137,7 +137,7 @@ def say_all(lines: Iterable[tuple[str, str]]) -> None:
 
 
 def write(text: str) -> None:
-    """Write data to stdout: of what acts on a terminal only line ends and colours, whatever names and formulas hold."""
+    """Write text to stdout; control characters are escaped, except line ends and colours."""
     lines = text.split("\n")
     sys.stdout.write("\n".join(line if line.isprintable() else _escaped(line) for line in lines) + "\n")
 
@@ -150,24 +150,23 @@ def _escaped(line: str) -> str:
 
 
 def prepare_streams() -> None:
-    """Make standard streams take whatever is written to them.
+    """Let the standard streams accept any text.
 
-    What was closed becomes nothing to read, and nowhere to write to: stdout then fails when it is written to, as it
-    would where it cannot be written. What an encoding has no sign for is written as ? on stdout, and as its number on
-    stderr.
+    A closed stdin is empty; writing to a closed stdout fails, and what is written to a closed stderr is lost. A
+    character that the encoding lacks is written as ? to stdout, and as its number to stderr.
     """
     sys.stdin = sys.stdin or os.fdopen(os.open(os.devnull, os.O_RDONLY))
     sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_RDONLY), "w")
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
-    if "COLUMNS" in os.environ:  # rich believes whatever it says
-        os.environ["COLUMNS"] = str(_columns_told() or 80)
+    if "COLUMNS" in os.environ:  # rich uses any number in it
+        os.environ["COLUMNS"] = str(_columns_variable() or 80)
     for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=errors)
 
 
 def report_unwritten(error: OSError) -> int:
-    """Say why stdout could not be written, unless its reader has gone, and return the exit code for it."""
+    """Report why stdout could not be written, unless its reader has ended, and return the exit code for it."""
     abandon_stdout()
     if isinstance(error, BrokenPipeError):
         return PIPE_CLOSED
@@ -176,6 +175,6 @@ def report_unwritten(error: OSError) -> int:
 
 
 def abandon_stdout() -> None:
-    """Let what is still to be written to stdout vanish, so that Python does not fail on it when it ends."""
+    """Discard what is still to be written to stdout, so that Python does not fail on it at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""Figures, comparisons and curves for Python and notebooks: they show themselves, and save themselves to files."""
+"""Figures, comparisons, plans and curves for Python and notebooks, with methods to show and save them."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ from lrcli.render.view import Picture
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from numpy.typing import DTypeLike
+
     from lrcli.entry import Entry
     from lrcli.figure.comparison import Compared
     from lrcli.numeric import Array
@@ -35,7 +37,7 @@ _PLAIN = Style(80, colour=False, ascii_only=False)
 
 
 class Figure(data.Figure):
-    """A drawing: a notebook shows it, `print` draws it in the terminal, and `save` writes it to a file."""
+    """A figure: a notebook shows it, `print` draws it in the terminal, and `save` writes it to a file."""
 
     __slots__ = ()
 
@@ -57,12 +59,12 @@ class Figure(data.Figure):
             style: `"paper"`, `"slide"` or `"dark"`.
             width_in: Width in inches, if not that of the style.
             height_in: Height in inches.
-            title: A title of its own; an empty one for none.
-            bare: Leave out what stands below the drawing.
-            force: Replace a file that is already there.
+            title: The title, if not that of the figure; empty for none.
+            bare: Leave out the text below the drawing.
+            force: Replace a file that exists.
 
         Raises:
-            SpecError: If the extension or the style is not known, or the file is there already.
+            SpecError: If the extension or the style is not known, or the file exists and `force` is not set.
             MissingError: If the format needs matplotlib, which is not installed.
         """
         picture = Picture(style=style, width_in=width_in, height_in=height_in, title=title, bare=bare)
@@ -79,17 +81,17 @@ class Figure(data.Figure):
         picture = svg(self)
         return {"text/plain": self.text(), "image/svg+xml": picture, "text/html": picture}
 
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
-        printer.text(self.text())  # which IPython shows of a tuple, whatever its bundle says
+    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
+        printer.text(self.text())  # IPython asks tuples for this, even if they have a bundle
 
 
 class Comparison:
     """Schedules side by side.
 
     Attributes:
-        figure: Their drawing.
-        rows: What is compared, by the name of the schedule.
-        verdict: Whether they are the same, and if not, how far apart and in what most.
+        figure: Their figure.
+        rows: The numbers of each schedule, by its name.
+        verdict: A sentence: whether they are the same and, if not, how far and in what they differ most.
     """
 
     def __init__(self, figure: Figure, found: Sequence[Compared]) -> None:
@@ -123,7 +125,7 @@ class Findings(list[Finding]):
         cells = ("".join(f'<td style="text-align: left">{escape(cell)}</td>' for cell in row) for row in rows)
         return f"<table>{head}{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
 
-    def _repr_pretty_(self, printer: Any, _cycle: bool) -> None:  # noqa: FBT001 - IPython's protocol
+    def _repr_pretty_(self, printer: Any, _cycle: object) -> None:
         printer.text(str(self))
 
 
@@ -134,7 +136,7 @@ class Plan(planning.Plan):
 
     @property
     def figure(self) -> Figure | None:
-        """As meant and as it will be, or the old run and the resumed one; None if neither was asked for."""
+        """The figure of the other clock, or of the old and the resumed run; None if neither was asked for."""
         drawn = self.clocked or self.resumed
         return None if drawn is None else Figure(*drawn.figure)
 
@@ -150,10 +152,10 @@ class Curve:
     """The learning rate at every point of a run; lr[t] is in force during t.
 
     It is a sequence of the lr: `curve[5]`, `numpy.asarray(curve)`, `pandas.Series(curve)`. The table with its t is
-    `pandas.DataFrame(curve.to_dict())`, and so in polars.
+    `pandas.DataFrame(curve.to_dict())`; the same holds for polars.
 
     Attributes:
-        name: What to call it.
+        name: The name of the schedule.
         unit: What t counts: `"epoch"` or `"step"`.
         t: 0, 1, …, N − 1 as int64.
         lr: The learning rates as float64.
@@ -179,7 +181,7 @@ class Curve:
     def __getitem__(self, t: int | slice) -> float | Array:
         return self.lr[t] if isinstance(t, slice) else float(self.lr[t])
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:  # noqa: FBT001 - numpy's protocol
+    def __array__(self, dtype: DTypeLike | None = None, copy: object = None) -> np.ndarray:
         return np.array(self.lr, dtype=dtype, copy=True) if copy else np.asarray(self.lr, dtype=dtype)
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""What a verb works on: named specs, each over its run."""
+"""A spec with a name, a run and the places of its parts in the text: what verbs work on."""
 
 from __future__ import annotations
 

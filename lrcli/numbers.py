@@ -1,4 +1,4 @@
-"""Numbers as a person reads them: four digits, never 0.000000."""
+"""Numbers as text with few digits, and round numbers for axes."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ _SUFFIXES = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
 
 
 def short(value: float | None) -> str:
-    """Return a number with four significant digits: `0.1`, `2.467e-05`, and a dash for None."""
+    """Return a number with four significant digits: `0.1`, `2.467e-05`; a dash for None."""
     return "-" if value is None else f"{value:.4g}"
 
 
 def percent(share: float) -> str:
-    """Return a share as a person writes it: `47 %`, `100 %`, `0.25 %`, `< 0.0001 %`."""
+    """Return a share in percent: `47 %`, `100 %`, `0.25 %`, `< 0.0001 %`."""
     value = 100 * share
     if abs(value) >= 100:
         return f"{value:,.0f} %"
@@ -29,19 +29,19 @@ def count(value: float) -> str:
 
 
 def nice_step(span: float, most: int) -> float:
-    """Return the smallest of 1, 2, 5 · 10^k that cuts the span into at most so many pieces."""
+    """Return the smallest of 1, 2, 5 · 10^k that divides a span into at most `most` pieces."""
     rough = span / max(most, 1)
     power = 10.0 ** math.floor(math.log10(rough))
     return next(power * m for m in (1, 2, 5, 10) if power * m >= rough * (1 - 1e-9))
 
 
 def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[float]:
-    """Return round numbers from low to high, at most about so many.
+    """Return round numbers from low to high, about `most` at most.
 
     Args:
-        low: Where the axis begins.
-        high: Where it ends, above low.
-        most: How many there is room for.
+        low: The low end of the axis.
+        high: The high end, above low.
+        most: The number of ticks that there is room for.
         whole: Only whole numbers.
     """
     step = nice_step(high - low, most)
@@ -51,7 +51,7 @@ def ticks(low: float, high: float, most: int, *, whole: bool = False) -> list[fl
 
 
 def decades(low: float, high: float, most: int) -> list[float]:
-    """Return powers of ten from low to high, thinned out to at most so many; finer marks where there are few."""
+    """Return powers of ten from low to high, at most `most` of them; 1, 2, 5 · 10^k where there are few."""
     first, last = math.ceil(math.log10(low) - 1e-9), math.floor(math.log10(high) + 1e-9)
     every = max(1, math.ceil((last - first + 1) / max(most, 1)))
     powers = [10.0**e for e in range(first, last + 1, every)]

@@ -1,4 +1,4 @@
-"""The points of a run that were asked for, with --at and --every, and what is to be said of them."""
+"""The points of a run that --at and --every ask for, with notes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Places(NamedTuple):
 
     Attributes:
         points: Ascending, each once.
-        notes: What is not read exactly where it was asked for.
+        notes: For each place between two points, which point is used.
     """
 
     points: Sequence[int]
@@ -29,10 +29,10 @@ class Places(NamedTuple):
 
 
 def places(at: Sequence[Length] | None, entries: Sequence[Entry]) -> Places:
-    """Return the points that lengths given with --at stand for.
+    """Return the points of the longest run at some lengths.
 
     Raises:
-        SpecError: If one is past the end of every run.
+        SpecError: If one is after the end of the longest run.
     """
     longest = _longest(entries)
     found = [_place(length, longest) for length in at or ()]
@@ -41,10 +41,10 @@ def places(at: Sequence[Length] | None, entries: Sequence[Entry]) -> Places:
 
 
 def every(step: Length, entries: Sequence[Entry]) -> Places:
-    """Return each so many-th point of the longest run, from 0 on.
+    """Return every `step`-th point of the longest run, from 0 on.
 
     Raises:
-        SpecError: If that is not a whole number of points.
+        SpecError: If the step is not a whole number of points.
     """
     longest = _longest(entries)
     exact = _exact(step, longest)
@@ -59,13 +59,13 @@ def _longest(entries: Sequence[Entry]) -> Run:
 
 
 def _exact(length: Length, run: Run) -> float:
-    """Return a length in points of the run; a rounding error beside a whole number is that number."""
+    """Return a length in points of the run, rounded if it is a rounding error away from a whole number."""
     exact = length if isinstance(length, int | float) else run.of(length) * (run.points / run.total)
     return round(exact) if abs(exact - round(exact)) <= 1e-9 * max(exact, 1.0) else exact
 
 
 def _place(length: Length, run: Run) -> tuple[int, str]:
-    """Return the point in force at a length, and a note if that is another one."""
+    """Return the point in force at a length, and a note if the length is not a point."""
     exact, unit, last = _exact(length, run), run.counts, run.points - 1
     if exact == run.points and isinstance(length, str):
         return last, f"{length} is the end of the run: the last {unit} is {amount(last)} (they count from 0)"

@@ -1,4 +1,4 @@
-"""What can be wrong with a spec, and where: the error that every reader raises."""
+"""Problems with their places, the errors that carry them, and findings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
 Path = tuple[str | int, ...]
-"""Where a value stands in its data: `("schedules", "cosine", "max_lr")`."""
+"""Keys and list indices that lead to a value in data: `("schedules", "cosine", "max_lr")`."""
 
 Severity = Literal["error", "warning", "note"]
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 KEY = "<key>"
-"""Ends the path of a key, where a path without it is that of the key's value."""
+"""The last element of the path of a key itself; a path without it is that of the key's value."""
 
 
 MOST = 200
@@ -28,10 +28,10 @@ class Problem(NamedTuple):
     """One thing that is wrong.
 
     Attributes:
-        message: What is wrong and, where it can be said, how to mend it.
-        path: Where in the data, as keys and list indices.
-        place: Where in the text, as `file:line:column`, `--flag` or the inline text with its column.
-        suggestion: What was probably meant, or nothing.
+        message: What is wrong and, if that is known, how to mend it.
+        path: Where in the data.
+        place: Where in the text: `file:line:column`, `--flag`, or the inline text with its column.
+        suggestion: What was probably meant; empty if that is not known.
     """
 
     message: str
@@ -40,11 +40,11 @@ class Problem(NamedTuple):
     suggestion: str = ""
 
     def under(self, *prefix: str | int) -> Problem:
-        """Return the same problem, seen from further outside."""
+        """Return the same problem with a longer path: that of the data around it comes first."""
         return self._replace(path=prefix + self.path)
 
     def at(self, place: str) -> Problem:
-        """Return the same problem with its place in the text."""
+        """Return the same problem with a place, unless it has one."""
         return self if self.place else self._replace(place=place)
 
     def __str__(self) -> str:
@@ -59,14 +59,14 @@ class Finding(NamedTuple):
     """One thing about a spec in its run that is wrong, or probably not meant.
 
     Attributes:
-        code: A key of `lrcli.findings.codes.CODES`, such as `LR004`; empty for what is only said.
-        message: What happens, with its numbers.
-        fix: What to do about it, with numbers where there are some.
-        severity: An error stops the work, a warning is probably not meant, a note is worth knowing.
-        path: Where in the spec, as keys and list indices.
-        place: Where in the text, as `file:line:column` or the inline text with its column.
-        name: The schedule that it is about.
-        edit: The value that is there, and the one that mends it without a doubt, where there is one.
+        code: A key of `lrcli.findings.codes.CODES`, such as `LR004`; empty for a note without one.
+        message: What happens, with numbers.
+        fix: What to do about it, with numbers; empty if nothing is to be done.
+        severity: `error` if the spec cannot be used, `warning` if something is probably not meant, else `note`.
+        path: Where in the spec.
+        place: Where in the text: `file:line:column`, or the inline text with its column.
+        name: The name of the schedule.
+        edit: The present value and the one that `lrcli lint --fix` writes, if the fix is certain.
     """
 
     code: str
@@ -80,31 +80,31 @@ class Finding(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What happens and what to do, as sentences."""
+        """The message and the fix, as sentences."""
         stop = "" if self.message[-1:] in ".?!" else "."
         return f"{self.message}{stop} {self.fix}" if self.fix else self.message
 
 
 def _way(path: Path) -> str:
-    """Return the way to a value in data that has no lines and columns: `[1].max_lr`."""
+    """Return a path as text, for data without lines and columns: `[1].max_lr`."""
     steps = [f"[{step}]" if isinstance(step, int) else f".{step}" for step in path if step != KEY]
     return "".join(steps).removeprefix(".") if len(steps) > 1 else ""
 
 
 def printable(text: str) -> str:
-    r"""Return text that cannot act on a terminal: what is no visible sign is written as its number (\x1b, \u202e)."""
-    return text if text.isprintable() else "".join(sign if sign.isprintable() else _number(sign) for sign in text)
+    r"""Return text that cannot control a terminal: invisible characters are escaped (\x1b, \u202e)."""
+    return text if text.isprintable() else "".join(c if c.isprintable() else _escaped(c) for c in text)
 
 
-def _number(sign: str) -> str:
-    return sign.encode("unicode_escape").decode("ascii")
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 class SpecError(ValueError):
-    """A spec, a run or a file that cannot be used; it carries every problem found, not the first.
+    """A spec, a run or a file cannot be used.
 
     Attributes:
-        problems: Each with its message, place and suggestion.
+        problems: Every problem found, each with its message, place and suggestion.
     """
 
     def __init__(self, *problems: Problem | str) -> None:
@@ -116,18 +116,18 @@ class SpecError(ValueError):
 
 
 class InputError(SpecError):
-    """A file that cannot be read at all: missing, a directory, not text."""
+    """A file cannot be read at all: it is missing, a directory, not permitted or not text."""
 
 
 class MissingError(SpecError):
-    """What was asked for needs a package that is not installed."""
+    """A package that is needed is not installed."""
 
 
 class LrcliWarning(UserWarning):
     """A finding as a Python warning.
 
     Attributes:
-        finding: What was found.
+        finding: The finding.
         code: Its code, such as `LR004`.
     """
 
@@ -161,10 +161,13 @@ def gather(items: Iterable[tuple[str | int, T]], make_one: Callable[[T], R]) -> 
 
 @contextmanager
 def computed(what: str) -> Iterator[None]:
-    """Turn arithmetic that no float can hold, which `math` raises for, into an error of the spec.
+    """Replace errors of arithmetic, such as overflow, by an error of the spec.
+
+    Args:
+        what: What is computed, for the message.
 
     Raises:
-        SpecError: With what could not be computed.
+        SpecError: If the arithmetic inside fails.
     """
     try:
         yield
@@ -176,7 +179,7 @@ def computed(what: str) -> Iterator[None]:
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that looks most like this one, or an empty string."""
+    """Return the known word that is most similar to a word; empty if none is similar enough."""
     from difflib import get_close_matches
 
     by_fold = {name.lower().replace("_", "-"): name for name in known}

@@ -1,4 +1,4 @@
-"""A schedule as a function of the step, for torch's LambdaLR, Optax and loops of one's own."""
+"""A schedule as a function of the step, for torch's LambdaLR, Optax and the user's own loop."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ if TYPE_CHECKING:
 
 
 class Stepper:
-    """f(step): the learning rate in force during a step; past the end of the run that of its last step.
+    """f(step): the learning rate in force during a step; after the end of the run, that of its last step.
 
     `LambdaLR(SGD(parameters, lr=1.0), f)` and `optax.sgd(f)` train with it; an array of steps gives an array.
 
     Attributes:
-        curve: What it was made from.
+        curve: The learning rates.
     """
 
     def __init__(self, curve: Curve) -> None:
@@ -26,7 +26,7 @@ class Stepper:
         """Return the lr of a step.
 
         Args:
-            step: Counted from 0: a whole number, or an array of them, which may be one that JAX traces.
+            step: A whole number counted from 0, or an array of them; JAX may trace it.
 
         Raises:
             IndexError: If it is below 0.

@@ -1,4 +1,4 @@
-"""For suites of tests: whether a scheduler does what a spec says. It needs no pytest.
+"""For test suites: an assertion that a scheduler has the lr of a spec. It does not need pytest.
 
 >>> from lrcli.testing import assert_matches
 >>> assert_matches(lambda step: 0.1 * (1 - step / 100), "linear:start_lr=0.1,end_lr=0", steps=100)
@@ -13,7 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from lrcli.api import SpecLike
+    from lrcli.loading import SpecLike
     from lrcli.numeric import Array
 
 _MOST_PROCESSES = 64
@@ -34,13 +34,13 @@ def assert_matches(
         scheduler: One of torch's (it is stepped once a point, and its optimizer with it), a function of the step such
             as Optax's schedules and LambdaLR's functions, or the learning rates themselves.
         spec: One schedule, as for `lrcli.load`.
-        rtol: How far the lr may be off, as a share of the spec's.
-        atol: How far it may be off besides.
-        group: Which of the optimizer's parameter groups is looked at.
+        rtol: The allowed difference of the lr, as a share of the spec's.
+        atol: The allowed absolute difference, added to that.
+        group: The index of the optimizer's parameter group whose lr is compared.
         **options: As for `lrcli.load`: the run (`steps=1000`), and values for the schedule's parameters.
 
     Raises:
-        AssertionError: With the first point that differs, both values there and, where one explains all, a guess why.
+        AssertionError: With the first point that differs, both values there and, if one explains all, the cause.
         SpecError: If anything is wrong with the spec or the run.
     """
     import lrcli
@@ -74,13 +74,13 @@ def _rates(scheduler: Any, points: int, group: int) -> Array:
 def _stepped(scheduler: Any, points: int, group: int) -> Iterator[float]:
     for t in range(points):
         yield float(scheduler.optimizer.param_groups[group]["lr"])
-        if t < points - 1:  # some raise if they are stepped past their end
+        if t < points - 1:  # some raise if they are stepped after their last step
             scheduler.optimizer.step()
             scheduler.step()
 
 
 def _guesses(found: Array, due: Array, unit: str, same: Callable[[Array, Array], bool]) -> Iterator[str]:
-    """Yield what would explain all of the differences."""
+    """Yield causes that would explain all of the differences."""
     size = min(found.size, due.size)
     found, due = found[:size], due[:size]
     if size > 2 and same(found[1:], due[:-1]):

@@ -1,4 +1,4 @@
-"""In which unit a spec is evaluated, and how long where nobody says: schedulers meet no unit that they do not count."""
+"""The unit and the length of the run of a spec: a scheduler that counts steps is evaluated over steps."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def resolve(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...] 
     """Return the run of a spec, in the unit that its schedulers count.
 
     Args:
-        options: What is said of the run.
-        spec: What is evaluated over it.
-        metric: What a metric-driven schedule depends on.
+        options: The settings of the run.
+        spec: The spec that is evaluated over it.
+        metric: The metric that a metric-driven schedule depends on.
 
     Raises:
-        SpecError: If a scheduler counts steps and the run's are not known, another that counts epochs is beside it, or
-            its framework refuses it with the lengths that it has in this run.
+        SpecError: If a scheduler counts steps and their number is not known; if one part counts epochs and another
+            steps; if a framework refuses its scheduler with the lengths that it has in this run.
     """
     run = _resolved(options, spec, metric)
     _check(spec, run)
@@ -58,7 +58,7 @@ def _resolved(options: RunOptions, spec: Spec, metric: Series | tuple[float, ...
 
 
 def _counting(spec: Spec) -> Family | None:
-    """Return the first scheduler whose unit is not that of the user's loop."""
+    """Return the first scheduler that counts epochs or steps by itself, not as the user's loop does."""
     found = [one for one in schedules_of(spec) if one.unit() != "loop"]
     if len({one.unit() for one in found}) > 1:
         steps, epochs = (next(one.tag() for one in found if one.unit() == unit) for unit in ("steps", "epochs"))
@@ -79,7 +79,7 @@ def _in_steps(options: RunOptions, spec: Spec, tag: str) -> RunOptions:
 
 
 def _in_epochs(options: RunOptions, tag: str, metric: Series | tuple[float, ...] | None) -> Run:
-    """Return a run of steps as one of epochs that is looked at once a step."""
+    """Return a run of steps as a run of epochs that is evaluated at every step."""
     steps, rate = options.steps, options.steps_per_epoch
     if rate is None or steps is None:
         raise SpecError(f"{tag} counts epochs: a run of {steps} steps needs steps_per_epoch")
@@ -88,7 +88,7 @@ def _in_epochs(options: RunOptions, tag: str, metric: Series | tuple[float, ...]
 
 
 def own_length(spec: Spec) -> float | None:
-    """Return how long a spec is by itself, in its own unit: T_max, the sum of a sequence's parts; None if it is not."""
+    """Return the length that a spec has by itself, in its own unit: T_max, or the sum of parts; None if it has none."""
     outer = around(spec)
     if outer.for_ is not None:
         return _number(outer.for_)

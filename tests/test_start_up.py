@@ -97,3 +97,9 @@ def test_importing_lrcli_loads_nothing() -> None:
     code = "import lrcli, sys; print('numpy' in sys.modules, 'msgspec' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False False\n"
+
+
+@pytest.mark.parametrize("first", ["Curve", "find", "load"])
+def test_code_is_a_function_whatever_is_used_first(first: str) -> None:
+    done = subprocess.run([sys.executable, "-c", f"import lrcli; lrcli.{first}; lrcli.code('cosine')"], check=False)
+    assert done.returncode == 0

@@ -472,3 +472,19 @@ def test_what_a_warm_up_puts_off_is_said_with_its_time(spec: str, caption: str) 
 def test_code_that_is_given_its_metric_needs_no_made_up_one() -> None:
     assert run("code", "plateau").err == ""
     assert "LR021" in run("plot", "plateau").err
+
+
+def test_numpy_reads_its_own_file_with_the_names_of_the_columns(tmp_path: Path) -> None:
+    (tmp_path / "short.yaml").write_text("run: {steps: 3}\nschedules: {kürzer: cosine}\n")
+    result = run("export", "step", "short.yaml", "--steps", "5", "-o", "lr.npy", cwd=str(tmp_path))
+    assert (result.code, result.out, result.err) == (0, "", "note: wrote 5 rows to lr.npy\n")
+    rows = np.load(tmp_path / "lr.npy")
+    assert rows.dtype.names == ("step", "step (lr)", "k\\xfcrzer")
+    assert rows["step"].tolist() == [0, 1, 2, 3, 4]
+    assert rows["step (lr)"].tolist() == lrcli.evaluate("step", steps=5).lr.tolist()
+
+
+def test_a_table_in_markdown_has_exact_numbers() -> None:
+    lines = run("export", "cosine", "--epochs", "3", "--format", "md").out.splitlines()
+    assert lines[:3] == ["| epoch | lr |", "| ---: | ---: |", "| 0 | 0.1 |"]
+    assert float(lines[-1].split("|")[2]) == lrcli.evaluate("cosine", epochs=3).lr[-1]

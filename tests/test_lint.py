@@ -328,3 +328,21 @@ def test_shares_are_written_as_a_person_does() -> None:
     assert [percent(share) for share in shares] == [
         "0 %", "< 0.0001 %", "0.0025 %", "0.471 %", "58.6 %", "100 %", "100 %", "12,340 %",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("ignore", ["LR004", "[LR004]", "all", "LR004, LR007"])
+def test_a_file_says_what_is_left_out_of_it(tmp_path: Path, ignore: str) -> None:
+    text = "run: {epochs: 90}\nschedules: {a: {type: torch.CosineAnnealingLR, T_max: 60}}\n"
+    (tmp_path / "a.yaml").write_text(f"ignore: {ignore}\n{text}")
+    for verb in ("lint", "plot"):
+        result = inside(verb, "a.yaml", cwd=str(tmp_path))
+        assert result.code == 0
+        assert "LR004" not in result.out + result.err
+    (tmp_path / "a.yaml").write_text(text)
+    assert "LR004" in inside("lint", "a.yaml", cwd=str(tmp_path)).out
+
+
+def test_a_code_that_there_is_not_cannot_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("schedules: {a: cosine}\nignore: [LR404]\n")
+    result = inside("plot", "a.yaml", cwd=str(tmp_path))
+    assert (result.code, result.err.partition("; ")[0]) == (2, "error: a.yaml:2:9: no finding has the code 'LR404'")

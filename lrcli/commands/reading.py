@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from lrcli.parameters import Declared
-from lrcli.problems import Problem, closest
+from lrcli.problems import Problem
 
 
 class Reading(Declared, frozen=True, kw_only=True):
@@ -37,14 +37,8 @@ class Reading(Declared, frozen=True, kw_only=True):
 
     def problems(self) -> list[Problem]:
         """Return the codes that there are not."""
-        from lrcli.findings.codes import CODES
+        from lrcli.spec.ignore import unknown_codes
 
-        known = {"all", *CODES}
         both = [Problem(message="it cannot be used with --quiet", path=("verbose",))]
-        return (both if self.quiet and self.verbose else []) + [
-            Problem(
-                message=f"ignore: no warning has the code {code!r}", path=("ignore",), suggestion=closest(code, known)
-            )
-            for code in self.ignore or ()
-            if code not in known
-        ]
+        unknown = [one._replace(path=("ignore",)) for one in unknown_codes(self.ignore or ())]
+        return [*(both if self.quiet and self.verbose else []), *unknown]

@@ -1,4 +1,4 @@
-"""The formats of exported files, written in blocks: CSV, TSV, JSON and JSON Lines here, Parquet in parquet.py."""
+"""The formats of exported files, written in blocks; those that are not text in files of their own."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from lrcli import engine
 from lrcli.export.json import SCHEMA_VERSION
+from lrcli.export.npy import npy_file
 from lrcli.export.parquet import GROUP, parquet_file
 from lrcli.export.rows import column, names, stretches
 from lrcli.momentum import momentum_of
@@ -32,6 +33,15 @@ def tsv_rows(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iter
     """Yield the same as CSV, with tabs."""
     yield _header(entries, unit, "\t")
     yield from (_delimited(rows).replace(b",", b"\t") for rows in _rows(entries, points))
+
+
+def markdown_rows(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
+    """Yield a table in Markdown, its numbers to the right."""
+    headers = [name.replace("|", "\\|") for name in names(entries, unit)]
+    yield f"| {' | '.join(headers)} |\n|{' ---: |' * len(headers)}\n".encode()
+    for rows in _rows(entries, points):
+        lines = _delimited(rows).replace(b",", b" | ").splitlines()
+        yield b"".join(b"| %s |\n" % line for line in lines)
 
 
 def json_lines(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> Iterator[bytes]:
@@ -100,6 +110,8 @@ FORMATS: dict[str, Format] = {
     "tsv": Format(tsv_rows),
     "json": Format(json_document),
     "jsonl": Format(json_lines),
+    "md": Format(markdown_rows),
+    "npy": Format(npy_file, binary=True),
     "parquet": Format(parquet_file, GROUP, binary=True),
 }
 """By the name that is also the file's extension."""

@@ -1,3 +1,3 @@
 """The names of the formats, which are the extensions of files too, without the modules that write them."""
 
-FORMATS = ("csv", "tsv", "json", "jsonl", "parquet")
+FORMATS = ("csv", "tsv", "json", "jsonl", "md", "npy", "parquet")

@@ -1,8 +1,14 @@
-"""Comments in a file that leave findings out: `# lrcli: ignore[LR007]`, `# lrcli: ignore[LR004, LR007]`, `[all]`."""
+"""What in a file leaves findings out: comments such as `# lrcli: ignore[LR004, LR007]`, and its key `ignore`."""
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
+
+from lrcli.problems import Problem, SpecError, closest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 _COMMENT = re.compile(r"#\s*lrcli:\s*ignore\[([\w\s,]*)\]")
 
@@ -19,3 +25,29 @@ def ignored_in(text: str) -> dict[int, frozenset[str]]:
             where = 0 if header else i
             found[where] = found.get(where, frozenset()) | set(re.findall(r"\w+", match[1]))
     return found
+
+
+def ignored_by_key(data: Mapping[str, object]) -> frozenset[str]:
+    """Return the codes that a file's key `ignore` leaves out: one, a list of them, or all.
+
+    Raises:
+        SpecError: If there are no such codes.
+    """
+    value = data.get("ignore") or []
+    codes = [str(one) for one in (value if isinstance(value, list) else str(value).split(","))]
+    codes = [code.strip() for code in codes]
+    if problems := [one.under("ignore") for one in unknown_codes(codes)]:
+        raise SpecError(*problems)
+    return frozenset(codes)
+
+
+def unknown_codes(codes: Iterable[str]) -> list[Problem]:
+    """Return a problem for each code that there is not."""
+    from lrcli.findings.codes import CODES
+
+    known = {"all", *CODES}
+    return [
+        Problem(message=f"no finding has the code {code!r}", suggestion=closest(code, known))
+        for code in codes
+        if code not in known
+    ]

@@ -11,7 +11,7 @@ from lrcli.spec import inline
 from lrcli.spec.build import build
 from lrcli.spec.document import Builder, Specs, document
 from lrcli.spec.groups import by_group
-from lrcli.spec.ignore import ignored_in
+from lrcli.spec.ignore import ignored_by_key, ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.text import read_text
 from lrcli.spec.tools import recognised
@@ -74,15 +74,18 @@ def _from_yaml(source: Source, build_one: Builder) -> Specs:
 
     text = source.read()
     data, places = formats.read(text, source.name, partial(beside, source))
+    ignored = ignored_in(text)
 
     def place(path: Path) -> str:
         return places.get(_nearest(path, places), source.name)
 
     try:
+        if isinstance(data, dict) and {"schedules", "ignore"} <= data.keys():
+            ignored = ignored | {0: ignored.get(0, frozenset()) | ignored_by_key(data)}
+            data = {key: value for key, value in data.items() if key != "ignore"}
         specs = _file(data, source, place, build_one)
     except SpecError as error:
         raise _placed(error, place) from None
-    ignored = ignored_in(text)
     maps = {name: _source_map(name, specs, places, place)._replace(ignored=ignored) for name in specs.schedules}
     return specs._replace(sources=maps)
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from lrcli.compose import Around, Product, Sequence
+from lrcli.findings.codes import CODES
 from lrcli.frameworks.names import ABBREVIATIONS, FRAMEWORKS
 from lrcli.parameters import parameters
 from lrcli.registry import SCHEDULES
@@ -170,12 +171,17 @@ def _surround(definition: Schema, outer: Schema) -> None:
 def _document(schedules: Iterable[Schema]) -> Schema:
     """Return the schema of a file with named schedules; its defaults are any parameters of theirs."""
     known = {name for schedule in schedules for name in schedule["properties"] if name != "type"}
+    codes = _enum([*CODES, "all"])
     return {
         "type": "object",
         "properties": {
             "run": ref("RunOptions"),
             "defaults": {"type": "object", "propertyNames": {"enum": sorted(known)}},
             "schedules": {"type": "object", "additionalProperties": ref("Schedule"), "minProperties": 1},
+            "ignore": {
+                "description": "Findings to leave out, by code.",
+                "anyOf": [codes, {"type": "array", "items": codes}],
+            },
         },
         "required": ["schedules"],
         "additionalProperties": False,

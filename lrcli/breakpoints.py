@@ -1,6 +1,6 @@
-"""The times at which a curve jumps or changes its form, as data. Between two of them it only rises or only falls.
+"""The times at which a curve jumps or changes its form, as data. Between two of them the curve is monotone.
 
-numpy is loaded when the times are asked for: a schedule that is only described needs none.
+numpy is imported when the times are computed: a schedule that is only described does not need it.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 _AROUND = 8
-"""Of a column with more breakpoints of one kind, the first and the last so many are looked at. What lies between
-repeats them, so that the envelope of the column is theirs. Eight, because a period that is not a whole number of points
-meets the points at another phase each time."""
+"""In a column with more breakpoints of one kind, this number of the first and of the last is evaluated. Those between
+repeat them, so the lowest and highest lr are the same. It is more than 1, because a period that is not a whole number
+of points has another phase at each repetition."""
 
 _PIECES = 64
-"""So many places of a column are looked at where nobody knows the breakpoints."""
+"""The number of places in each column that are evaluated if the breakpoints are not known."""
 
 
 class At(msgspec.Struct, frozen=True):
@@ -30,11 +30,11 @@ class At(msgspec.Struct, frozen=True):
     times: tuple[float, ...]
 
     def shifted(self, by: float) -> At:
-        """Return the same, so much later."""
+        """Return the same breakpoints, later by a time."""
         return At(tuple(time + by for time in self.times))
 
     def within(self, edges: Array) -> Array:
-        """Return the times that a drawing with these columns must look at."""
+        """Return the times that a drawing with columns between these edges must evaluate."""
         import numpy as np
 
         return np.array(self.times, dtype=float)
@@ -47,29 +47,29 @@ class Every(msgspec.Struct, frozen=True):
     offset: float = 0.0
 
     def shifted(self, by: float) -> Every:
-        """Return the same, so much later."""
+        """Return the same breakpoints, later by a time."""
         return msgspec.structs.replace(self, offset=self.offset + by)
 
     def within(self, edges: Array) -> Array:
-        """Return the times that a drawing with these columns must look at."""
+        """Return the times that a drawing with columns between these edges must evaluate."""
         import numpy as np
 
         return self.offset + self.period * _nearby(np.ceil((edges - self.offset) / self.period))
 
 
 class Growing(msgspec.Struct, frozen=True):
-    """The ends of cycles that are each so many times as long as the one before: offset, offset + first, …."""
+    """The ends of cycles with lengths first · ratio^k: offset, offset + first, offset + first + first · ratio, …."""
 
     first: float
     ratio: float
     offset: float = 0.0
 
     def shifted(self, by: float) -> Growing:
-        """Return the same, so much later."""
+        """Return the same breakpoints, later by a time."""
         return msgspec.structs.replace(self, offset=self.offset + by)
 
     def within(self, edges: Array) -> Array:
-        """Return the times that a drawing with these columns must look at."""
+        """Return the times that a drawing with columns between these edges must evaluate."""
         import numpy as np
 
         done = np.maximum(edges - self.offset, 0.0) / self.first
@@ -78,14 +78,14 @@ class Growing(msgspec.Struct, frozen=True):
 
 
 class Anywhere(msgspec.Struct, frozen=True):
-    """Nobody knows where: 64 places of each column are looked at."""
+    """Unknown breakpoints: 64 places in each column are evaluated."""
 
     def shifted(self, by: float) -> Anywhere:
-        """Return the same."""
+        """Return the same breakpoints."""
         return self
 
     def within(self, edges: Array) -> Array:
-        """Return the times that a drawing with these columns must look at."""
+        """Return the times that a drawing with columns between these edges must evaluate."""
         return subdivided(edges, _PIECES)
 
 
@@ -94,17 +94,17 @@ Breakpoints = tuple[Breakpoint, ...]
 
 
 def times(breakpoints: Iterable[Breakpoint], edges: Array) -> Array:
-    """Return the times that a drawing with columns between these edges must look at."""
+    """Return the times that a drawing with columns between these edges must evaluate."""
     import numpy as np
 
     single = At(tuple(time for one in breakpoints if isinstance(one, At) for time in one.times)).within(edges)
     others = [one for one in breakpoints if not isinstance(one, At)]
-    borders = np.unique(np.concatenate([edges, single])) if others and single.size else edges
-    return np.concatenate([single, *(one.within(borders) for one in others)])
+    all_edges = np.unique(np.concatenate([edges, single])) if others and single.size else edges
+    return np.concatenate([single, *(one.within(all_edges) for one in others)])
 
 
 def subdivided(edges: Array, pieces: int) -> Array:
-    """Return each stretch between two edges cut into so many pieces."""
+    """Return the edges with each column between two of them divided into a number of equal pieces."""
     import numpy as np
 
     places = np.arange((len(edges) - 1) * pieces + 1) / pieces

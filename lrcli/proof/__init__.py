@@ -1,8 +1,8 @@
-"""Where a formula jumps or changes its form, read off what it does to t.
+"""The breakpoints of a formula, derived from its expression.
 
-A schedule's lr is asked for at a `Symbol` instead of a time, and the expression that comes back is walked from its
-leaves: of every part it is worked out where its breakpoints are, such that between them it only rises or only falls.
-What that cannot be shown of is not guessed.
+A schedule's lr is evaluated at a `Symbol` instead of a time. In the resulting expression, from its leaves to its root,
+the breakpoints of each part are derived, between which the part is monotone. If that cannot be proven of a part, there
+is no result.
 """
 
 from lrcli.proof.form import Unproven as Unproven

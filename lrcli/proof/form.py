@@ -1,4 +1,4 @@
-"""What is known of a value that depends on t: its breakpoints, its bounds, and the straight lines that it is on."""
+"""What is known of a value as a function of t: its breakpoints, its bounds, and the straight lines that it follows."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ if TYPE_CHECKING:
 
     from lrcli.breakpoints import Breakpoint
 
-_ROUNDING = 1e-9
-"""Two numbers are the same if they differ by no more than this share."""
+ROUNDING = 1e-9
+"""Two numbers are the same if they differ by at most this share."""
 
 _MOST_LINES = 16
-"""Of a value that may be on more lines than these it is only known that it is piecewise straight."""
+"""The most lines of a value; of a value with more it is only known that it is piecewise straight."""
 
 
-class Unproven(Exception):  # noqa: N818 - it is no error: what is not proven is declared
-    """It is not known where a value changes its direction."""
+class Unproven(Exception):  # noqa: N818 - it is no error: such a schedule declares its breakpoints
+    """The breakpoints of a value cannot be derived."""
 
 
 class Line(NamedTuple):
-    """A straight line over the time since a period began, which is higher by `step` in each further period."""
+    """A straight line over the time since the start of a period; in each further period it is higher by `step`."""
 
     slope: float
     start: float
@@ -37,33 +37,33 @@ class Line(NamedTuple):
         return Line(*(one * factor for one in self))
 
     def plus(self, other: Line) -> Line:
-        """Return the sum of two lines, 0 where only the rounding of its terms is left of it."""
+        """Return the sum of two lines, with 0 for a sum that is only rounding."""
         pairs = zip(self, other, strict=True)
-        return Line(*(0.0 if math.isclose(a, -b, rel_tol=_ROUNDING) else a + b for a, b in pairs))
+        return Line(*(0.0 if math.isclose(a, -b, rel_tol=ROUNDING) else a + b for a, b in pairs))
 
 
 class Frame(NamedTuple):
-    """Periods: the k-th begins at offset + k · period."""
+    """Periods, of which the k-th starts at offset + k · period."""
 
     period: float
     offset: float
 
     def line(self, line: Line) -> Line:
-        """Return a line over all t as one over the time since a period began."""
+        """Return a line over all t as a line over the time since the start of a period."""
         return Line(line.slope, line.slope * self.offset + line.start, line.slope * self.period)
 
     def is_like(self, other: Frame) -> bool:
         """Return whether two frames are the same."""
         apart = abs(self.offset - other.offset)
-        return math.isclose(self.period, other.period, rel_tol=_ROUNDING) and apart <= _ROUNDING * self.period
+        return math.isclose(self.period, other.period, rel_tol=ROUNDING) and apart <= ROUNDING * self.period
 
     def every(self, since: float = 0.0) -> Every:
-        """Return the times that are so much later than the begin of each period."""
+        """Return the time that is `since` after the start of each period."""
         return Every(self.period, plain(self.offset + since))
 
 
 class Kind(IntEnum):
-    """What a value is between its breakpoints; of two values together, the lesser."""
+    """What a value is between its breakpoints; of two values together, the lower kind."""
 
     MONOTONE = 0
     STRAIGHT = 1
@@ -71,15 +71,15 @@ class Kind(IntEnum):
 
 
 class Form(NamedTuple):
-    """What is known of a value over all t ≥ 0; between its breakpoints it only rises, only falls, or stays.
+    """What is known of a value over all t ≥ 0; between its breakpoints it is monotone.
 
     Attributes:
         breakpoints: Where it jumps or changes its form.
-        low: No value is below.
-        high: No value is above.
+        low: A lower bound.
+        high: An upper bound.
         kind: What it is between its breakpoints.
-        lines: It is everywhere on one of these; None if these are not known.
-        frame: The periods of the lines; None if the lines run over all t.
+        lines: Straight lines of which it is on one everywhere; None if they are not known.
+        frame: The periods of the lines; None if the lines are over all t.
     """
 
     breakpoints: frozenset[Breakpoint]
@@ -91,7 +91,7 @@ class Form(NamedTuple):
 
     @property
     def number(self) -> float | None:
-        """The number that it is everywhere; None if it is none."""
+        """Its value if it is constant; otherwise None."""
         return self.low if self.low == self.high else None
 
     def scaled(self, factor: float) -> Form:
@@ -115,18 +115,18 @@ T = Form(NOWHERE, 0.0, math.inf, Kind.STRAIGHT, (Line(1.0, 0.0),))
 
 
 def constant(value: float) -> Form:
-    """Return a number as a value."""
+    """Return a constant."""
     return Form(NOWHERE, value, value, Kind.FLAT, (Line(0.0, value),))
 
 
 def plain(number: float) -> float:
-    """Return a number without what is only the rounding of its last digits."""
+    """Return a number without the rounding of its last digits."""
     short = float(f"{number:.12g}")
     return short if math.isclose(number, short, rel_tol=1e-15) else number
 
 
 def on_lines(breakpoints: frozenset[Breakpoint], lines: Iterable[Line], frame: Frame | None, bounds: Form) -> Form:
-    """Return a value on some lines, between some bounds, or those of the lines where they are tighter."""
+    """Return a value on some lines, with the tighter of some bounds and the bounds of the lines."""
     own = tuple(dict.fromkeys(lines))
     kind = Kind.FLAT if all(line.slope == 0 for line in own) else Kind.STRAIGHT
     ends = [end for line in own for end in _ends(line, frame)]
@@ -158,10 +158,10 @@ def _within(form: Form, frame: Frame | None) -> tuple[Line, ...]:
 
 
 def crossings(a: Form, b: Form) -> frozenset[Breakpoint]:
-    """Return when the one of two values that was greater becomes the smaller one, besides their own breakpoints.
+    """Return when two values cross, apart from their own breakpoints.
 
     Raises:
-        Unproven: If that is not known.
+        Unproven: If it is not known.
     """
     if a.high <= b.low or b.high <= a.low or (a.kind == b.kind == Kind.FLAT):
         return NOWHERE
@@ -176,21 +176,21 @@ def zeros(line: Line, frame: Frame | None) -> list[Breakpoint]:
     """Return when a line is 0.
 
     Raises:
-        Unproven: If it is so at another time in each period.
+        Unproven: If it is 0 at another time in each period.
     """
-    if line.slope == 0:  # then it is at most so from the begin of a period on
+    if line.slope == 0:  # it is 0 for a whole period or not at all
         return []
     since = plain(-line.start / line.slope)
     if frame is None:
         return [At((since,))] if since >= 0 else []
     if line.step:
         raise Unproven
-    return [frame.every(since)] if -_ROUNDING <= since / frame.period <= 1 + _ROUNDING else []
+    return [frame.every(since)] if -ROUNDING <= since / frame.period <= 1 + ROUNDING else []
 
 
 def frame_of(line: Line, height: float = 1.0) -> Frame:
-    """Return the periods at whose begin a line over all t is at a multiple of a height; the first begins at t ≤ 0."""
+    """Return the periods at whose start a line over all t is a multiple of a height; the first starts at t ≤ 0."""
     period = plain(height / abs(line.slope))
     since = math.fmod(-line.start / line.slope, period)
-    offset = since - period if since > _ROUNDING * period else since
-    return Frame(period, 0.0 if abs(offset) <= _ROUNDING * period or offset + period <= _ROUNDING * period else offset)
+    offset = since - period if since > ROUNDING * period else since
+    return Frame(period, 0.0 if abs(offset) <= ROUNDING * period or offset + period <= ROUNDING * period else offset)

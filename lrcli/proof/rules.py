@@ -1,4 +1,4 @@
-"""What each operation makes of what is known of its operands."""
+"""The breakpoints of an expression, by a rule for each of its operations."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from lrcli.breakpoints import At
 from lrcli.expression import Expression, Value
+from lrcli.proof.arithmetic import add, ceil, divide, floor, floor_divide, multiply, power, remainder, subtract
 from lrcli.proof.form import (
+    ROUNDING,
     Form,
     Kind,
     Line,
@@ -26,16 +28,15 @@ if TYPE_CHECKING:
 
     from lrcli.breakpoints import Breakpoint, Breakpoints
 
-_ROUNDING = 1e-9
-_MOST_TURNS = 16
-"""So often may a wave turn within one period of what it is a function of."""
+_MOST_EXTREMA = 16
+"""The most extrema of a wave within one period of its argument."""
 
 
 def breakpoints_of(value: Value) -> Breakpoints:
     """Return the breakpoints of an expression of t.
 
     Raises:
-        Unproven: If it is not certain that these are all.
+        Unproven: If they cannot all be derived.
     """
     found = _form(value, T).breakpoints
     single = sorted({time for one in found if isinstance(one, At) for time in one.times})
@@ -44,7 +45,7 @@ def breakpoints_of(value: Value) -> Breakpoints:
 
 
 def _form(value: Value, t: Form) -> Form:
-    """Return what is known of a value, for what is known of t."""
+    """Return what is known of a value, from what is known of t."""
     if not isinstance(value, Expression):
         return constant(float(value))
     if value.operation == "name":
@@ -56,94 +57,8 @@ def _form(value: Value, t: Form) -> Form:
     return _RULES[value.operation](*(_form(operand, t) for operand in value.operands))
 
 
-def _add(a: Form, b: Form) -> Form:
-    both, kind = a.breakpoints | b.breakpoints, min(a.kind, b.kind)
-    bounds = Form(both, a.low + b.low, a.high + b.high, kind)
-    if (shared := aligned(a, b)) is not None:
-        lines = [left.plus(right) for left in shared.left for right in shared.right]
-        return on_lines(both, lines, shared.frame, bounds)
-    if kind == Kind.MONOTONE and Kind.FLAT not in (a.kind, b.kind):
-        raise Unproven("+")
-    return bounds
-
-
-def _subtract(a: Form, b: Form) -> Form:
-    return _add(a, b.scaled(-1.0))
-
-
-def _multiply(a: Form, b: Form) -> Form:
-    for one, other in ((a, b), (b, a)):
-        if one.number is not None:
-            return other.scaled(one.number)
-    if Kind.FLAT not in (a.kind, b.kind):
-        raise Unproven("*")
-    return Form(a.breakpoints | b.breakpoints, *_bounds(a, b, _times), min(a.kind, b.kind))
-
-
-def _bounds(a: Form, b: Form, operation: Callable[[float, float], float]) -> tuple[float, float]:
-    ends = [operation(x, y) for x in (a.low, a.high) for y in (b.low, b.high)]
-    return min(ends), max(ends)
-
-
-def _times(x: float, y: float) -> float:
-    return x * y if x and y else 0.0
-
-
-def _divide(a: Form, b: Form) -> Form:
-    divisor = b.number
-    if divisor:
-        lines = a.lines and tuple(Line(*(one / divisor for one in line)) for line in a.lines)
-        low, high = sorted((a.low / divisor, a.high / divisor))
-        return a._replace(low=low, high=high, lines=lines)
-    inverse = _inverse(b)
-    if Kind.FLAT in (a.kind, b.kind):
-        return _multiply(a, inverse)
-    if Kind.MONOTONE in (a.kind, b.kind):
-        raise Unproven("/")
-    both = a.breakpoints | inverse.breakpoints  # a line over a line: on either side of its pole it rises or falls
-    return Form(both, *_bounds(a, inverse, _times))
-
-
-def _inverse(form: Form) -> Form:
-    """Return one over a value, which jumps where that is 0."""
-    kind = Kind.FLAT if form.kind == Kind.FLAT else Kind.MONOTONE
-    if form.low > 0 or form.high < 0:
-        return Form(form.breakpoints, 1 / form.high, 1 / form.low, kind)
-    if form.low == 0 and form.kind != Kind.FLAT and form.lines == T.lines:
-        return Form(form.breakpoints, 0.0, math.inf, kind)
-    return Form(form.breakpoints | crossings(form, constant(0.0)), kind=kind)
-
-
-def _floor_divide(a: Form, b: Form) -> Form:
-    return _floor(_divide(a, b))
-
-
-def _remainder(a: Form, b: Form) -> Form:
-    rest = _subtract(a, _multiply(b, _floor(_divide(a, b))))
-    if b.number is None:
-        return rest
-    return rest._replace(low=max(rest.low, min(b.number, 0.0)), high=min(rest.high, max(b.number, 0.0)))
-
-
-def _power(a: Form, b: Form) -> Form:
-    if Kind.FLAT not in (a.kind, b.kind):
-        raise Unproven("**")
-    both = a.breakpoints | b.breakpoints
-    kind = Kind.FLAT if a.kind == b.kind == Kind.FLAT else Kind.MONOTONE
-    if a.low >= 0:
-        return Form(both, *_bounds(a, b, _raised), kind)
-    return Form(both | crossings(a, constant(0.0)), kind=kind)
-
-
-def _raised(x: float, y: float) -> float:
-    try:
-        return float(x**y)
-    except (OverflowError, ZeroDivisionError):
-        return math.inf
-
-
 def _monotone(function: Callable[[float], float]) -> Callable[[Form], Form]:
-    """Return the rule of a function that rises with what it is given."""
+    """Return the rule of an increasing function."""
 
     def rule(form: Form) -> Form:
         kind = Kind.FLAT if form.kind == Kind.FLAT else Kind.MONOTONE
@@ -167,26 +82,6 @@ def _absolute(form: Form) -> Form:
     if form.lines is None:
         return bounds
     return on_lines(both, [*form.lines, *(line.scaled(-1.0) for line in form.lines)], form.frame, bounds)
-
-
-def _floor(form: Form) -> Form:
-    """Return the whole number below a value: a staircase if that is straight, and else as it rises and falls."""
-    bounds = form._replace(low=form.low - 1, lines=None, frame=None)
-    if form.kind == Kind.FLAT:
-        return bounds
-    if form.lines is None or form.frame is not None:
-        return bounds._replace(kind=Kind.MONOTONE)
-    frames = {line: frame_of(line) for line in form.lines if line.slope}
-    stairs = form.breakpoints | {frame.every() for frame in frames.values()}
-    if len(form.lines) > 1:
-        return bounds._replace(breakpoints=stairs, kind=Kind.FLAT)
-    ((line, frame),) = frames.items()
-    first = float(round(frame.line(line).start)) - (line.slope < 0)
-    return on_lines(stairs, [Line(0.0, first, math.copysign(1.0, line.slope))], frame, bounds)
-
-
-def _ceil(form: Form) -> Form:
-    return _floor(form.scaled(-1.0)).scaled(-1.0)
 
 
 def _minimum(a: Form, b: Form) -> Form:
@@ -220,7 +115,7 @@ def _choice(choice: Expression, t: Form) -> Form:
 
 
 def _split(condition: Value, t: Form) -> tuple[Form, Form]:
-    """Return what is known of t where a condition holds, and where it does not."""
+    """Return what is known of t if a condition holds, and if it does not."""
     if isinstance(condition, Expression) and condition.operation in ("<", "<="):
         left, right = condition.operands
         if isinstance(left, Expression) and left.operation == "name" and not isinstance(right, Expression):
@@ -253,41 +148,41 @@ def _count(form: Form, *marks: Form) -> Form:
 
 
 def _cosine(form: Form) -> Form:
-    """Return a wave: within half of one it only rises or only falls, and over a line it turns after each half."""
+    """Return a cosine: over half a wave it is monotone, and over a line it has an extremum after each half wave."""
     if form.kind == Kind.FLAT:
         return Form(form.breakpoints, -1.0, 1.0, Kind.FLAT)
-    half = math.floor(form.low / math.pi + _ROUNDING) if form.low > -math.inf else 0
-    if half * math.pi - _ROUNDING <= form.low and form.high <= (half + 1) * math.pi + _ROUNDING:
+    half = math.floor(form.low / math.pi + ROUNDING) if form.low > -math.inf else 0
+    if half * math.pi - ROUNDING <= form.low and form.high <= (half + 1) * math.pi + ROUNDING:
         low, high = sorted((math.cos(form.low), math.cos(form.high)))
         return Form(form.breakpoints, low, high)
     if form.lines is None:
         raise Unproven("cos")
-    turns = [turn for line in form.lines if line.slope for turn in _turns(line, form)]
-    return Form(form.breakpoints.union(turns), -1.0, 1.0)
+    extrema = [time for line in form.lines if line.slope for time in _extrema(line, form)]
+    return Form(form.breakpoints.union(extrema), -1.0, 1.0)
 
 
-def _turns(line: Line, form: Form) -> list[Breakpoint]:
+def _extrema(line: Line, form: Form) -> list[Breakpoint]:
     if form.frame is None:
         return [frame_of(line, math.pi).every()]
     low, high = sorted((line.start, line.start + line.slope * form.frame.period))
-    halves = range(math.ceil(low / math.pi - _ROUNDING), math.floor(high / math.pi + _ROUNDING) + 1)
-    if len(halves) > _MOST_TURNS:
+    halves = range(math.ceil(low / math.pi - ROUNDING), math.floor(high / math.pi + ROUNDING) + 1)
+    if len(halves) > _MOST_EXTREMA:
         raise Unproven("cos")
-    return [turn for half in halves for turn in zeros(line.plus(Line(0.0, -half * math.pi)), form.frame)]
+    return [time for half in halves for time in zeros(line.plus(Line(0.0, -half * math.pi)), form.frame)]
 
 
 _RULES: dict[str, Callable[..., Form]] = {
-    "+": _add,
-    "-": _subtract,
-    "*": _multiply,
-    "/": _divide,
-    "//": _floor_divide,
-    "%": _remainder,
-    "**": _power,
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "//": floor_divide,
+    "%": remainder,
+    "**": power,
     "neg": lambda form: form.scaled(-1.0),
     "abs": _absolute,
-    "floor": _floor,
-    "ceil": _ceil,
+    "floor": floor,
+    "ceil": ceil,
     "min": _minimum,
     "max": _maximum,
     "count": _count,
@@ -295,7 +190,7 @@ _RULES: dict[str, Callable[..., Form]] = {
     "or": _logic,
     "not": _logic,
     "cos": _cosine,
-    "sin": lambda form: _cosine(_subtract(form, constant(math.pi / 2))),
+    "sin": lambda form: _cosine(subtract(form, constant(math.pi / 2))),
     "exp": _monotone(math.exp),
     "log": _monotone(math.log),
     "log2": _monotone(math.log2),
@@ -304,4 +199,4 @@ _RULES: dict[str, Callable[..., Form]] = {
     "tanh": _monotone(math.tanh),
     **dict.fromkeys(("<", "<=", ">", ">=", "==", "!="), _comparison),
 }
-"""By operation."""
+"""The rules by operation."""

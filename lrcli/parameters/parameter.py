@@ -1,27 +1,22 @@
-"""A declaration's fields as data: what flags, help, YAML, JSON Schema and tests are derived from."""
+"""A parameter as data: its names, kind, default and bounds, and which values it accepts."""
 
 from __future__ import annotations
 
 import math
 import re
-from functools import cache
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Self, Union, get_args, get_origin
+from typing import Any, Literal
 
 import msgspec
 
-from lrcli.problems import Problem, SpecError, printable
+from lrcli.problems import printable
 
 Kind = Literal["number", "integer", "length", "choice", "switch", "text"]
 
-NOT_A_PARAMETER = msgspec.Meta(extra={"parameter": False})
-"""Marks a field that holds other declarations, which people do not give as a value."""
-
 LENGTH = r"([0-9]+(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)(ep|st|%)"
-"""What a length with a unit looks like: a number and epochs, steps or a share of the run."""
+"""The pattern of a length with a unit: a number and `ep` (epochs), `st` (steps) or `%` (of the run)."""
 
 _UNBOUNDED, _TINY = 1e9, 1e-5
-"""Bounds beyond these only keep arithmetic finite; nobody needs to read them."""
+"""Bounds beyond these only keep arithmetic finite and are not shown."""
 
 
 _NOUNS = {"number": "a number", "integer": "a whole number", "length": "a number, 5ep, 500st or 10%"}
@@ -33,24 +28,24 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         field: Its name in Python.
         name: Its name in every text form.
-        kind: What it holds.
-        default: Its value when nothing is said.
-        description: One sentence.
-        optional: None is a legal value.
-        many: It holds a tuple of values of its kind.
-        size: How many, if that is fixed.
-        choices: The legal words, for a choice.
+        kind: The kind of its value, or of each of its values.
+        default: Its default; None if it is required.
+        description: Its description, in a sentence.
+        optional: None is a valid value.
+        many: It holds a tuple of values.
+        size: The number of these values, if it is fixed.
+        choices: The valid words of a choice.
         gt, ge, lt, le: Bounds of its numbers.
         required: It has no default.
-        may_be_empty: Its list may be.
-        otherwise: The name in a formula whose value it has if it has none.
-        of_peak: It may be given as a share of the peak, `10%`.
-        written_as_float: 1 is refused and 1.0 is not, as its framework does.
-        written_as_int: 1.0 is refused and 1 is not.
-        formula: The name of the variable, if its text is a formula or a lambda.
+        may_be_empty: Its tuple may be empty.
+        otherwise: The name in the schedule's formula whose value it has if it is None.
+        of_peak: It may be given as a share of the peak: `10%`.
+        written_as_float: It must be a float, 1.0 and not 1, as in its framework.
+        written_as_int: It must be an int, 1 and not 1.0, as in its framework.
+        formula: The variable of its formula or lambda, if its text is one.
         per_group: It may have a value for each of the optimizer's parameter groups.
-        pairs: It holds the keys and the values of a mapping, in turn.
-        time: The unit of a number in its text, if that is a time: `ba`.
+        pairs: Its tuple holds the keys and values of a mapping: key, value, key, value, ….
+        time: The unit that a plain number is written with, if its text is a time: `ba`.
     """
 
     field: str
@@ -84,7 +79,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def bounds(self) -> str:
-        """Its bounds in words a person reads: `> 0`, `0 to 1`; empty when there are none."""
+        """Its bounds as text: `> 0`, `≥ 0 and ≤ 1`; "" if there are none."""
         low = self.ge if self.ge is not None else self.gt
         high = self.le if self.le is not None else self.lt
         if low is not None and low == high:
@@ -100,10 +95,10 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         return f"{left} and {right}"
 
     def accept(self, value: object) -> Any:
-        """Return the value in the field's own type.
+        """Return the value converted to the type of the field.
 
         Raises:
-            ValueError: If it is of another type, outside the bounds, infinite or not a number.
+            ValueError: If it is of another type, outside the bounds, infinite, or NaN.
         """
         if value is None and self.optional:
             return None
@@ -177,7 +172,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def text_of(value: Any) -> str:
-    """Return a value as a person writes it: `0.3`, `30,60`, `true`, `none`."""
+    """Return a value as text, as people write it: `0.3`, `30,60`, `true`, `none`."""
     if isinstance(value, tuple | list):
         return ",".join(map(text_of, value))
     if isinstance(value, str):
@@ -186,7 +181,7 @@ def text_of(value: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Return a value as people write it: 5 for 5.0, a list for a tuple."""
+    """Return a value as people write it in Python or JSON: 5 for 5.0, a list for a tuple."""
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     whole = isinstance(value, float) and value.is_integer() and abs(value) < 1e15
@@ -196,109 +191,3 @@ def plain(value: Any) -> Any:
 def flag(name: str) -> str:
     """Return a parameter's name as an option: `--max-lr`."""
     return "--" + name.replace("_", "-")
-
-
-class Declared(msgspec.Struct, frozen=True, kw_only=True):
-    """A declaration whose values are checked however it is made: by name, from text or from a dict."""
-
-    def __post_init__(self) -> None:
-        """Check every field, then what must hold between them.
-
-        Raises:
-            SpecError: With every problem found.
-        """
-        found = []
-        for parameter in parameters(type(self)):
-            value = getattr(self, parameter.field)
-            try:
-                accepted = parameter.accept(value)
-            except ValueError as error:
-                found.append(Problem(message=str(error), path=(parameter.name,)))
-                continue
-            if accepted is not value:
-                msgspec.structs.force_setattr(self, parameter.field, accepted)
-        if found := found or self.problems():
-            raise SpecError(*found)
-
-    def replaced(self, **changes: Any) -> Self:
-        """Return the same with other values in some fields, checked as they are (msgspec's own replace did not)."""
-        return type(self)(**{name: getattr(self, name) for name in self.__struct_fields__} | changes)
-
-    def problems(self) -> list[Problem]:
-        """Return what is wrong between fields that are each right by themselves."""
-        return []
-
-
-@cache
-def parameters(declaration: type[msgspec.Struct]) -> tuple[Parameter, ...]:
-    """Return a declaration's fields, its own before those that its bases brought in, the nearest base's first."""
-    lineage = declaration.__mro__
-
-    def distance(field: msgspec.structs.FieldInfo) -> int:
-        return max(i for i, base in enumerate(lineage) if field.name in vars(base).get("__annotations__", {}))
-
-    fields = sorted(msgspec.structs.fields(declaration), key=distance)
-    return tuple(_parameter(field) for field in fields if NOT_A_PARAMETER not in get_args(field.type))
-
-
-def _parameter(field: msgspec.structs.FieldInfo) -> Parameter:
-    required = field.default is msgspec.NODEFAULT and field.default_factory is msgspec.NODEFAULT
-    default = None if field.default is msgspec.NODEFAULT else field.default
-    facts: dict[str, Any] = {
-        "field": field.name,
-        "name": field.encode_name,
-        "default": default,
-        "required": required,
-    }
-    _read(field.type, facts)
-    return Parameter(**facts)
-
-
-def _read(hint: Any, facts: dict[str, Any]) -> None:
-    """Add what an annotation says to the facts."""
-    origin, arguments = get_origin(hint), get_args(hint)
-    if origin is Annotated:
-        for meta in arguments[1:]:
-            _read_meta(meta, facts)
-        _read(arguments[0], facts)
-    elif origin in (Union, UnionType):
-        members = [member for member in arguments if member is not NoneType]
-        facts["optional"] = facts.get("optional", False) or len(members) < len(arguments)
-        for member in reversed(members):
-            _read(member, facts)
-        if len(members) > 1:
-            facts["kind"] = "length"
-    elif origin is tuple:
-        facts["many"] = True
-        facts["size"] = None if arguments[-1] is Ellipsis else len(arguments)
-        _read(arguments[0], facts)
-    elif origin is Literal:
-        facts["kind"] = "choice"
-        facts["choices"] = arguments
-    else:
-        facts["kind"] = _KINDS.get(hint, "length")
-
-
-_KINDS: dict[Any, Kind] = {float: "number", int: "integer", bool: "switch", str: "text"}
-
-
-def _read_meta(meta: msgspec.Meta, facts: dict[str, Any]) -> None:
-    for name in ("gt", "ge", "lt", "le", "description"):
-        value = getattr(meta, name)
-        if value is not None:
-            facts[name] = value
-    extra = meta.extra or {}
-    facts |= {name: extra[name] for name in _SAID_IN_EXTRA if name in extra}
-
-
-_SAID_IN_EXTRA = (
-    "written_as_float",
-    "written_as_int",
-    "may_be_empty",
-    "formula",
-    "pairs",
-    "time",
-    "otherwise",
-    "per_group",
-    "of_peak",
-)

@@ -1,4 +1,4 @@
-"""`find`, `fit`, `predict` and `suggest` from Python; `lrcli` has them by these names."""
+"""`find`, `fit`, `predict` and `suggest` for Python, which `lrcli` exports."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ if TYPE_CHECKING:
 
 
 def find(log: Logged, *, lr: str = "", loss: str = "", smoothed: bool | None = None) -> Found:
-    """Return the lr that an LR range test speaks for, its range and ceiling, and what the rules of other tools take.
+    """Return the lr to use after an LR range test, its range and ceiling, and the lr that the rules of tools choose.
 
     Args:
-        log: What the test wrote.
-        lr: The column of the learning rate, if its name does not tell.
-        loss: The column of the loss.
-        smoothed: The losses are smoothed already; if nothing is said, that is seen from them.
+        log: The log of the test.
+        lr: The column of the learning rate; by default found by its name.
+        loss: The column of the loss; by default found by its name.
+        smoothed: Whether the losses are smoothed; by default detected.
 
     Raises:
-        SpecError: If nothing can be read off it.
+        SpecError: If the test shows no lr: too few readings, less than a decade, or no fall of the loss.
         InputError: If the file cannot be read.
     """
     return finder.find(*record.pairs(_log(log), record.Columns(lr, loss)), smoothed=smoothed)
@@ -63,18 +63,18 @@ def fit(
     steps_per_epoch: int | None = None,
     warmup: int | None = None,
 ) -> Fit:
-    """Return what the log of one run tells of its model: the laws that `predict` and `suggest` go by.
+    """Return the laws of the loss fitted to the log of one run, for `predict` and `suggest`.
 
     Args:
-        log: What the run wrote.
-        lr: The column of the learning rate, if its name does not tell.
-        loss: The column of the loss; a validation loss is taken before a training loss.
+        log: The log of the run.
+        lr: The column of the learning rate; by default found by its name.
+        loss: The column of the loss; by default a validation loss, else the training loss.
         step: The column of the steps.
         steps_per_epoch: For a log that counts epochs.
         warmup: The step at which the lr had reached the peak, if the log begins later.
 
     Raises:
-        SpecError: If the log does not hold what is needed, or does not follow the laws: why, and what would do.
+        SpecError: If the log lacks what is needed, or does not follow the laws: the reason, and what log to use.
         InputError: If the file cannot be read.
     """
     return fitted(_log(log), record.Columns(lr, loss, step, steps_per_epoch, warmup)).saved.fit
@@ -91,20 +91,20 @@ def predict(specs: Sequence[Written], log: None = None, *, steps: int | None = N
 def predict(
     specs: Sequence[Written], log: Logged | Fit | None = None, *, steps: int | None = None
 ) -> dict[str, Expected] | dict[str, Bounded]:
-    """Return what schedules will lead to, the best first.
+    """Return the expected losses of schedules, the best first.
 
     Args:
-        specs: Schedules. After a log, those that say no peak or warm-up have the log's.
-        log: The log of one run with the same model, data and peak, or a fit to it. Without one there is no loss, only
-            the bound of convex optimisation, compared with the first schedule.
-        steps: How long the runs are; as long as the log if nothing is said.
+        specs: Schedules. With a log, those without a peak or a warm-up have the log's.
+        log: The log of one run with the same model, data and peak, or a fit to it. Without it there is no loss, only
+            the bound of convex optimisation, relative to the first schedule.
+        steps: The steps of the runs; by default those of the log.
 
     Returns:
-        By the name of the schedule: the loss at the end with its interval and whether it is worse than the best; or,
-        without a log, the bound as a ratio to the best.
+        By the name of the schedule: the loss at the end (nats) with its interval, and whether it is worse than the
+        best; without a log the bound, as a ratio to the best.
 
     Raises:
-        SpecError: If a spec is wrong, or the log says nothing of it: why, and what would do.
+        SpecError: If a spec is wrong, or a log cannot predict its loss: the reason, and what to change.
         InputError: If a file cannot be read.
     """
     if log is None:
@@ -117,11 +117,11 @@ def predict(
 
 
 def suggest(log: Logged | Fit, *, steps: int | None = None, final: float = 0.0) -> Cooldown:
-    """Return how long a linear cooldown should be: the shortest that is as good as the best.
+    """Return the length of a linear cooldown: the shortest whose expected loss is as good as the best.
 
     Args:
         log: The log of one run with the same model, data and peak, or a fit to it.
-        steps: How long the run to come is; as long as the log if nothing is said.
+        steps: The steps of the planned run; by default those of the log.
         final: The lr at the end, as a share of the peak.
 
     Raises:
@@ -146,7 +146,7 @@ def _log(log: Logged) -> Log:
 
 
 def _entries(specs: Sequence[Written], values: Mapping[str, object], steps: int | None) -> list[Entry]:
-    """Return specs with values for what they do not say; a warm-up for those that would have none."""
+    """Return named runs, with values for parameters that the specs do not give; a warm-up for those without one."""
     if not specs:
         raise SpecError("there is nothing to predict: give one schedule at least")
     without = {name: value for name, value in values.items() if name != "warmup"}

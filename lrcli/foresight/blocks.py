@@ -1,4 +1,4 @@
-"""The changes of a learning rate after its peak, merged into some hundred, so that a million steps cost no more."""
+"""The changes of a learning rate after its peak, merged into about 256 blocks, so that a million steps cost no more."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 MOST = 256
-"""About how many blocks are left of the changes of a smooth decay."""
+"""About how many blocks the changes of a smooth decay are merged into."""
 SMALLEST = 1e-6
-"""A lower lr than this share of the peak counts as this."""
+"""An lr below this share of the peak is taken as this share."""
 _NO_CHANGE = 1e-12
 _TO_PEAK = 0.99
 """The warm-up is over when the lr first reaches this share of the highest."""

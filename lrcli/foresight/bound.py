@@ -28,7 +28,7 @@ SURE = 1.10
 
 
 class Bound(NamedTuple):
-    """What the bound says of a schedule.
+    """The bound of a schedule, D = G = 1.
 
     Attributes:
         t1: Weight of the distance to the minimum.
@@ -40,7 +40,7 @@ class Bound(NamedTuple):
 
     @property
     def best_factor(self) -> float:
-        """γ*, the factor of all lr that makes the bound least."""
+        """γ*, the factor of the lr with which the bound is least."""
         return float(np.sqrt(self.t1 / self.t2))
 
     @property
@@ -50,7 +50,7 @@ class Bound(NamedTuple):
 
 
 def bound(lr: Array) -> Bound:
-    """Return the bound for an lr per step, of which one at least is above 0; zeros at the end do nothing."""
+    """Return the bound for an lr per step, at least one of which is above 0; zeros at the end are ignored."""
     lr = lr[: np.flatnonzero(lr > 0)[-1] + 1]
     rest = np.cumsum(lr[::-1])[::-1]
     noise = lr[-1] + np.sum(lr[:-1] ** 2 / rest[1:])
@@ -58,13 +58,13 @@ def bound(lr: Array) -> Bound:
 
 
 class Bounded(NamedTuple):
-    """What the bound says of one of several schedules.
+    """The bound of one of several schedules.
 
     Attributes:
         ratio: The least bound, over that of the best schedule.
-        times: The peak at which the bound is least, over that of the schedule it is compared with.
-        peak: The peak to try, where the tuned one of that schedule is known.
-        verdict: As of an expected loss.
+        times: The peak at which the bound is least, over that of the schedule that it is compared with.
+        peak: The peak to try, if the tuned one of that schedule is known.
+        verdict: As for an expected loss.
     """
 
     ratio: float
@@ -74,12 +74,12 @@ class Bounded(NamedTuple):
 
 
 def ranked(lrs: Mapping[str, Array], base: str, tuned: float | None = None) -> dict[str, Bounded]:
-    """Return what the bound says of schedules, the best first.
+    """Return the bounds of schedules, the best first.
 
     Args:
         lrs: An lr per step, by name.
-        base: Which one the others' best peaks are compared with.
-        tuned: The peak that this one was tuned to.
+        base: The schedule whose best peak the others' are compared with.
+        tuned: The peak that was tuned for this schedule.
     """
     bounds = {name: bound(lr) for name, lr in lrs.items()}
     peaks = {name: one.best_factor * float(lrs[name].max()) for name, one in bounds.items()}

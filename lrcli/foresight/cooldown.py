@@ -1,4 +1,4 @@
-"""How long a cooldown should be, after one logged run: linear to the end, from 5 to 95 % of the run."""
+"""The length of a linear cooldown, chosen after one logged run among 5 to 95 % of the run."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 SHARES = tuple(percent / 100 for percent in range(5, 100, 5))
-"""The lengths that are tried, as shares of the run."""
+"""The lengths that are compared, as shares of the run."""
 _AS_GOOD = 0.002
-"""Losses that are nearer than this (in nats) are the same: reruns of one run differ by more."""
+"""Losses that differ by less (in nats) are as good: reruns of one run differ by more."""
 
 
 class Cooldown(NamedTuple):
-    """How long a linear cooldown should be.
+    """The length of a linear cooldown, as a share of the run.
 
     Attributes:
-        pick: The shortest that is as good as the best, as a share of the run.
+        pick: The shortest that is as good as the best.
         longest: The longest that is as good.
-        best: The one with the lowest loss expected.
-        losses: The loss expected at the end, by share.
+        best: The one with the lowest expected loss.
+        losses: The expected loss at the end (nats), by share.
     """
 
     pick: float
@@ -53,8 +53,8 @@ def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
     """Return the length of the cooldown for a run of so many steps at the log's peak, after its warm-up.
 
     Args:
-        fit: From a log, and one that may be used.
-        steps: Of the run to come.
+        fit: A fit to a log, which may be used.
+        steps: The steps of the planned run.
         final: The lr at the end, as a share of the peak.
     """
     tried = ((share, cooldown(steps, fit.peak, fit.warmup, share, final)) for share in SHARES)
@@ -65,7 +65,7 @@ def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
 
 
 def spec_of(fit: Fit, share: float, final: float = 0.0) -> str:
-    """Return a run with such a cooldown as a spec, which reaches its last lr one step later."""
+    """Return a run with such a cooldown as a spec; it reaches its last lr one step later than `cooldown`."""
     floor = f",min_lr={fit.peak * final:.6g}" if final else ""
     length = f"decay_length={100 * share:.0f}%,decay_shape=linear"
     return f"wsd:max_lr={fit.peak:.6g}{floor},warmup={fit.warmup},{length}"

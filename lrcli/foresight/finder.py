@@ -1,4 +1,4 @@
-"""Which lr an LR range test speaks for: half of the one where the smoothed loss is lowest.
+"""The lr to use after an LR range test: half of the one at which the smoothed loss is lowest.
 
 Over x = log10 lr, a robust local line smooths y = log loss (the loss itself where it is not above 0), capped at 4 times
 the loss at the start so that the blow-up does not bend the rest. With f the smoothed curve, s0 its level at the start,
@@ -32,7 +32,7 @@ _CAP = 4
 _TOO_CLOSE = 1e-9
 _FALLING = 0.9
 _ENDLESS = 1e100
-"""What is larger is no number that could be calculated with."""
+"""Larger values are treated as infinite."""
 
 
 class Curve(NamedTuple):
@@ -43,19 +43,19 @@ class Curve(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What an LR range test says.
+    """The result of an LR range test.
 
     Attributes:
         pick: The lr to use.
-        low: Where it is worth looking from.
-        high: Where it is worth looking to: the lr at which the smoothed loss is lowest.
-        half: Where half of the fall is done.
-        ceiling: The first lr at which the loss is clearly on its way up, or no number; None if the test ends before.
-        smoothed: The log holds smoothed losses.
-        first_rises: By how many decades the first part, which was left out, rises; 0 if it does not.
-        rules: What each rule of a tool takes; None where it takes none.
+        low: The lower end of the range to try.
+        high: The upper end of it: the lr at which the smoothed loss is lowest.
+        half: The lr at which the loss has fallen by half.
+        ceiling: The first lr at which the loss clearly rises again, or is not a number; None if the test ends before.
+        smoothed: The losses of the log are smoothed.
+        first_rises: The decades of a first part in which the loss rises, which is left out; 0 if there is none.
+        rules: The lr that the rule of each tool chooses; None if it chooses none.
         curve: The smoothed loss.
-        lr: Of the points that were used, ascending.
+        lr: The lr of the points that were used, ascending.
         loss: Their losses.
     """
 
@@ -73,7 +73,7 @@ class Found(NamedTuple):
 
 
 class _Points(NamedTuple):
-    """A test as it is smoothed: x = log10 lr, y = log loss or loss, and the noise of one y."""
+    """The points that are smoothed: x = log10 lr, y = log loss or loss, and the standard deviation of y's noise."""
 
     x: Array
     y: Array
@@ -86,7 +86,7 @@ class _Shape(NamedTuple):
     Attributes:
         x: The decades of lr, evenly spaced.
         y: Its values.
-        rises: By how many decades it was cut; 0 if by hardly any.
+        rises: The decades of the first part that was cut off; 0 if it was short.
         lowest: The index of its lowest value.
         level: Its value at the start.
         error: Its standard error at the lowest value.
@@ -116,15 +116,15 @@ class _Shape(NamedTuple):
 
 
 def find(lr: Array, loss: Array, *, smoothed: bool | None = None) -> Found:
-    """Return what an LR range test says.
+    """Return the result of an LR range test.
 
     Args:
-        lr: Of each reading, in any order.
-        loss: Of each reading.
-        smoothed: The losses are smoothed already; if nothing is said, that is seen from them.
+        lr: The lr of each reading, in any order.
+        loss: The loss of each reading.
+        smoothed: Whether the losses are smoothed; by default detected.
 
     Raises:
-        SpecError: If nothing can be read off it: too few points, less than a decade, no fall beyond the noise.
+        SpecError: If there are too few readings, less than a decade of lr, or no fall of the loss beyond its noise.
     """
     lr, loss, end = _finite(lr, loss)
     logarithmic = bool(loss.min() > 0)
@@ -167,7 +167,7 @@ _HARDLY = 0.05
 
 
 def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
-    """Return the readings by ascending lr up to the first loss that is no number, and the lr at which that is.
+    """Return the readings by ascending lr up to the first loss that is not finite, and the lr of that loss.
 
     Raises:
         SpecError: If there are too few, or of several tests, or over too few or too many decades.
@@ -192,7 +192,7 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
 
 
 def _check_one_sweep(lr: Array) -> None:
-    """Raise if the lr falls throughout, or climbs several times in stretches that are tests of their own."""
+    """Raise SpecError if the lr does not rise, or rises several times, so that the log holds several tests."""
     if lr.size > 1 and np.mean(np.diff(lr) <= 0) > _FALLING:
         raise SpecError("its lr does not climb: it is not a range test; lrcli fit reads the log of a training run")
     starts = np.flatnonzero(np.diff(lr) < 0) + 1

@@ -1,4 +1,4 @@
-"""What one log tells of a model: three numbers of each law, by linear least squares, and how well they hold."""
+"""The laws fitted to one log: three coefficients of each by linear least squares, and how well they agree."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 FEWEST = 12
-"""Readings of the loss after the warm-up that a fit needs."""
+"""The fewest losses after the warm-up that a fit needs."""
 REFUSED = 0.07
-"""A loss that is further from the law than this share of its fall does not follow it."""
+"""If the losses differ from the law by more than this share of their fall, they do not follow it."""
 _READINGS = 80
 _SMALLEST, _LARGEST = 1e-9, 1e9
 _DELTA = 1e-3
@@ -27,14 +27,14 @@ _ROUNDS = 3
 
 
 class Coefficients(msgspec.Struct, frozen=True):
-    """One law as a log has it.
+    """The coefficients of one law; losses are in nats.
 
     Attributes:
-        l0: What the loss would come to with endless training, in nats like all of these.
-        a: Weight of what more training gains.
-        b: Weight of what a lower lr gains.
-        anchor: What is added to the law, so that it agrees with the end of the log.
-        rms: How far the readings are from the law, as the root of the mean square.
+        l0: The loss after endless training.
+        a: The coefficient of the gain by more training.
+        b: The coefficient of the gain by a lower lr.
+        anchor: A constant, so that the law agrees with the end of the log.
+        rms: The root mean square of the differences between the losses and the law.
     """
 
     l0: float
@@ -50,18 +50,18 @@ class Coefficients(msgspec.Struct, frozen=True):
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """What a log tells of a model on its data at one peak lr.
+    """The laws of the loss of one model on its data at one peak lr.
 
     Attributes:
         peak: Highest lr of the log.
         steps: Its last step.
         warmup: The step at which the lr has reached the peak.
-        readings: How many losses were used.
-        first: The first of them.
-        last: The last of them.
-        decay: By what share of the peak the lr has fallen at the end.
-        misfit: How far the losses are from the law, as a share of their fall; infinite if they do not fall.
-        gained: What lowering the lr gained by the end, in nats.
+        readings: The number of losses that were used.
+        first: The first of them, in nats.
+        last: The last of them, in nats.
+        decay: The share of the peak by which the lr has fallen at the end.
+        misfit: The rms of the differences as a share of the fall of the losses; infinite if they do not fall.
+        gained: The gain by the lower lr at the end, in nats.
         laws: The coefficients, by the name of the law.
     """
 
@@ -78,12 +78,12 @@ class Fit(msgspec.Struct, frozen=True):
 
     @property
     def floor(self) -> float:
-        """What the loss would come to with endless training: the mean of the laws."""
+        """The loss after endless training, in nats: the mean of the laws."""
         return float(np.mean([law.l0 + law.anchor for law in self.laws.values()]))
 
 
 class Record(NamedTuple):
-    """A log as the laws need it.
+    """The numbers of a log that the laws are fitted to.
 
     Attributes:
         lr: The lr of steps 1, 2, … up to the last one that has a loss.
@@ -99,10 +99,10 @@ class Record(NamedTuple):
 
 
 def fit(record: Record) -> Fit:
-    """Return the laws fitted to a log, whether or not they may be used.
+    """Return the laws fitted to a log; `refusal` tells whether they may be used.
 
     Raises:
-        SpecError: If there are too few readings to fit at all, a loss is not above 0, or the lr has several peaks.
+        SpecError: If there are too few losses, a loss is not above 0 or too large, or the lr rises after its peak.
     """
     lr, total = record.lr, int(record.steps[-1])
     peak = float(lr.max())
@@ -135,7 +135,7 @@ def fit(record: Record) -> Fit:
 
 
 def refusal(found: Fit) -> str:
-    """Return why a fit must not be used, and what would do; nothing if it may."""
+    """Return why a fit must not be used, and what to use instead; empty if it may be used."""
     if found.decay < 0.5:
         return (
             "the lr of this run never falls below half its peak, so it does not show what a decay is worth; "
@@ -181,7 +181,7 @@ def _coefficients(columns: Array, steps: NDArray[np.int_], loss: Array, total: i
 
 
 def _not_negative(columns: Array, loss: Array, weights: Array) -> Array:
-    """Return the weighted least squares with no negative coefficient: whatever would be negative is left out."""
+    """Return the weighted least squares without negative coefficients: columns that would have one are left out."""
     used = np.ones(columns.shape[1], bool)
     while True:
         found = np.zeros(columns.shape[1])

@@ -1,4 +1,4 @@
-"""From a log, or a fit in a file, to a fit that may be used."""
+"""A fit that may be used, from a log or from a file."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Fitted(NamedTuple):
-    """A fit that may be used, and what limits it."""
+    """A fit that may be used, and findings on its limits."""
 
     saved: Saved
     findings: tuple[Finding, ...]
@@ -29,12 +29,12 @@ def fitted(log: Log, columns: Columns, schedule: Array | None = None) -> Fitted:
     """Return the fit to a log.
 
     Args:
-        log: What a run wrote.
-        columns: Which of its columns to take, where that was said.
-        schedule: The lr of steps 1, 2, … where that is known better than from the log.
+        log: The log of a run.
+        columns: The columns that were named.
+        schedule: The lr of steps 1, 2, …, to be used instead of the log's.
 
     Raises:
-        SpecError: If the log does not hold what a fit needs, or does not follow the laws: why, and what would do.
+        SpecError: If the log lacks what a fit needs, or does not follow the laws: the reason, and what log to use.
     """
     try:
         taken = take(log, columns, schedule)
@@ -52,7 +52,7 @@ def read_fit(path: str) -> Fitted:
 
     Raises:
         InputError: If it cannot be read.
-        SpecError: If it is none, or of another version.
+        SpecError: If it is not a fit, or of another version.
     """
     saved = decoded(read_text(path), path)
     return Fitted(saved, tuple(of_fit(saved.fit, saved.loss, validation=saved.validation)))

@@ -1,4 +1,4 @@
-"""What limits a fit, a prediction or the reading of a range test, as findings."""
+"""The limits of a fit, a prediction or a range test, as findings."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _DISAGREE = 10.0
 
 
 def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None) -> Iterator[Finding]:
-    """Yield what limits a fit.
+    """Yield findings on the limits of a fit.
 
     Args:
-        fit: Which.
-        loss: The column that it is to.
-        validation: That is a loss on other data than the model trains on.
-        planned: How many steps the log says that the run has.
+        fit: The fit.
+        loss: The name of the loss that it was fitted to.
+        validation: It is a loss on data that the model does not train on.
+        planned: The steps of the run, if the log gives them.
     """
     if fit.misfit > _LOOSE:
         text = f"the loss is {100 * fit.misfit:.1f} % of its fall away from the law"
@@ -42,14 +42,14 @@ def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None)
 
 
 def of_horizon(fit: Fit, steps: int) -> Iterator[Finding]:
-    """Yield what limits a prediction for a run of so many steps."""
+    """Yield findings on the limits of a prediction for a run of so many steps."""
     if steps > FAR * fit.steps:
         text = f"{steps:,} steps are {steps / fit.steps:.1f} times those of the log: single losses are ±0.04"
         yield Finding("LR104", text, "Log a longer run, or trust the order only.")
 
 
 def of_found(found: Found) -> Iterator[Finding]:
-    """Yield what limits the reading of a range test."""
+    """Yield findings on the limits of a range test."""
     if (apart := spread(found)) > _DISAGREE:
         better = "half of the smoothed minimum lost least where the answer is known"
         yield Finding("LR102", f"the rules disagree {apart:,.0f} ×; {better}")
@@ -61,6 +61,6 @@ def of_found(found: Found) -> Iterator[Finding]:
 
 
 def spread(found: Found) -> float:
-    """Return how many times as high the highest pick of a tool's rule is as the lowest."""
+    """Return the ratio of the highest lr that a tool's rule chooses to the lowest."""
     picks = [lr for name in SPREAD if (lr := found.rules[name])]
     return max(picks) / min(picks) if picks else 1.0

@@ -1,4 +1,4 @@
-"""What schedules will lead to after one logged run, which of two is better, and when that is not known."""
+"""The expected losses of schedules after one logged run, and which of two is better, if that is known."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ FARTHEST = 4.0
 
 
 class Expected(NamedTuple):
-    """What one schedule will lead to.
+    """The expected loss of one schedule, in nats.
 
     Attributes:
-        loss: At the end, in nats.
-        level: How far off that may be: ± nats.
-        difference: To the schedule that is expected to be best; 0 for that one.
+        loss: The loss at the end.
+        level: The error (±) of that.
+        difference: The difference from the schedule that is expected to be best; 0 for that one.
         half_width: Half of the 90 % interval of the difference.
         verdict: `"best"`, `"worse"`, or `"too_close"` to the best to call.
     """
@@ -48,12 +48,12 @@ class Expected(NamedTuple):
 
 
 def losses(fit: Fit, lr: Array, steps: NDArray[np.int_] | None = None) -> dict[str, Array]:
-    """Return the loss that each law expects at some steps of a schedule, agreeing with the end of the log.
+    """Return the loss (nats) by each law at some steps of a schedule; the laws agree with the end of the log.
 
     Args:
-        fit: From a log.
+        fit: A fit to a log.
         lr: The lr of steps 1, 2, ….
-        steps: Counted from 1; the last one if nothing is said.
+        steps: The steps, counted from 1; by default the last one.
     """
     steps = np.array([lr.size]) if steps is None else steps
     found = columns_of(lr, fit.peak, steps)
@@ -90,10 +90,10 @@ def compare(fit: Fit, first: Array, second: Array) -> Difference:
 
 
 def ranked(fit: Fit, schedules: Mapping[str, Array]) -> dict[str, Expected]:
-    """Return what each schedule will lead to, the best first.
+    """Return the expected loss of each schedule, the best first.
 
     Args:
-        fit: From a log, and one that may be used.
+        fit: A fit to a log, which may be used.
         schedules: An lr per step, by name.
     """
     ends = {name: at_the_end(fit, lr) for name, lr in schedules.items()}
@@ -110,15 +110,15 @@ def _expected(fit: Fit, end: Array, best: Array, steps: int) -> Expected:
 
 
 def level_of(fit: Fit, steps: int) -> float:
-    """Return how far off the loss of a run of so many steps may be: ± nats."""
+    """Return the error (± nats) of the expected loss of a run of so many steps."""
     return LEVEL if steps <= FAR * fit.steps else LEVEL_FAR
 
 
 def refusal(fit: Fit, lr: Array) -> str:
-    """Return why nothing can be said of a schedule after this log, and what would do; nothing if it can.
+    """Return why the loss of a schedule cannot be predicted from this log, and what to change; empty if it can.
 
     Args:
-        fit: From a log.
+        fit: A fit to a log.
         lr: The lr of steps 1, 2, ….
     """
     peak = float(lr.max())

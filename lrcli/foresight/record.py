@@ -1,4 +1,4 @@
-"""From a log to what the laws and the finder need: which columns, over which steps, and an lr for every step."""
+"""From a log to the numbers for the laws and the finder: losses over steps, and an lr for every step."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ VALIDATION = (
     "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "val/loss", "eval/loss", "valid/loss",
     "validation/loss", "test/loss", "val loss", "eval loss", "valid loss", "validation loss",
 )  # fmt: skip
-"""Columns that hold a loss on data that the model does not train on, in the order in which they are taken."""
+"""Columns with a loss on data that the model does not train on; the first that a log has is used."""
 MOST = 2_000_000
 """Steps of the longest run: the laws were checked up to 200,000."""
 _FEW = 12
 
 
 class Columns(NamedTuple):
-    """Which columns to take, where that was said.
+    """The columns that were named; empty for those to be found by their names.
 
     Attributes:
         lr: The learning rate.
         loss: The loss.
         step: The steps.
-        steps_per_epoch: How many steps an epoch has, for a log that counts epochs.
+        steps_per_epoch: The steps in an epoch, for a log that counts epochs.
         warmup: The step at which the lr has reached the peak.
     """
 
@@ -44,13 +44,13 @@ class Columns(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A log as the laws need it, and what was taken for it.
+    """The numbers of a log for the laws, and where they are from.
 
     Attributes:
-        record: The log.
+        record: The numbers.
         loss: The name of the loss.
-        validation: It is a loss on other data than the model trains on.
-        planned: How many steps the log, or the schedule, says that the run has; None if neither does.
+        validation: It is a loss on data that the model does not train on.
+        planned: The steps of the run, if the log or the schedule gives them.
     """
 
     record: Record
@@ -60,12 +60,12 @@ class Taken(NamedTuple):
 
 
 def take(log: Log, columns: Columns, schedule: Array | None = None) -> Taken:
-    """Return what the laws need of a log.
+    """Return the numbers of a log for the laws.
 
     Args:
-        log: What a run wrote.
-        columns: Which of its columns to take, where that was said.
-        schedule: The lr of steps 1, 2, … where that is known better than from the log.
+        log: The log of a run.
+        columns: The columns that were named.
+        schedule: The lr of steps 1, 2, …, to be used instead of the log's.
 
     Raises:
         SpecError: If a column is missing or counts no steps, or the log holds several runs.

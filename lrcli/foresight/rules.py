@@ -1,4 +1,4 @@
-"""What the tools' rules read off an LR range test, each with its own tool's smoothing and cuts.
+"""The rules by which tools choose an lr in an LR range test, each with the smoothing and the cuts of its tool.
 
 fastai and Lightning smooth with an exponential moving average of 0.98 that is corrected at the start; torch-lr-finder
 and ignite with one of 0.95 that begins at the first loss. All stop when the smoothed loss is above 4 times its best.
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 _MOST = 2000
-"""Points that the rules are given of a longer test: one of them takes the square of their number."""
+"""The most points that the rules get: the time of one of them grows with the square of their number."""
 _DIVERGED = 4
 
 
 class Readings(NamedTuple):
-    """A range test as a rule is given it.
+    """The readings of a range test.
 
     Attributes:
         lr: Ascending.
@@ -52,7 +52,7 @@ def _average(loss: Array, beta: float, *, corrected: bool) -> Array:
 
 
 def are_smoothed(loss: Array) -> bool:
-    """Return whether losses are a moving average: the changes of raw ones go against each other, those of one agree."""
+    """Return whether losses are a moving average: successive changes of raw losses are not positively correlated."""
     loss = loss[np.isfinite(loss)]
     changes = np.diff(loss[: max(20, loss.size // 2)])
     before, after = changes[:-1], changes[1:]
@@ -62,12 +62,12 @@ def are_smoothed(loss: Array) -> bool:
 
 
 def rules(lr: Array, loss: Array, *, smoothed: bool) -> dict[str, float | None]:
-    """Return the lr that each rule takes; None where it takes none.
+    """Return the lr that each rule chooses; None if it chooses none.
 
     Args:
-        lr: Ascending, above 0.
-        loss: Finite.
-        smoothed: The log holds smoothed losses already.
+        lr: The lr of each reading, ascending and above 0.
+        loss: The losses, finite.
+        smoothed: The losses are smoothed.
     """
     kept = np.unique(np.linspace(0, lr.size - 1, min(_MOST, lr.size)).astype(np.int_))
     readings = Readings(lr[kept], loss[kept], smoothed)
@@ -159,4 +159,4 @@ RULES: dict[str, Callable[[Readings], float | None]] = {
 """By the name that `--rule` takes. lightning-by-lr is Lightning's main branch, which divides by the distance in lr."""
 
 SPREAD = tuple(name for name in RULES if name != "lightning-by-lr")
-"""The rules whose disagreement is told: the other is always far too low."""
+"""The rules whose disagreement is reported: the other is always far too low."""

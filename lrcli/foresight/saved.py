@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 VERSION = 1
-"""It grows when the laws or their constants change, so that no coefficients are used with others."""
+"""Incremented when the laws or their constants change, since coefficients belong to one version."""
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """What a file holds.
+    """The content of a file.
 
     Attributes:
-        version: Of the laws.
+        version: The version of the laws.
         source: The name of the log.
-        loss: The name of its loss.
-        validation: That is a loss on other data than the model trains on.
-        fit: What the log told.
+        loss: The name of the loss in it.
+        validation: It is a loss on data that the model does not train on.
+        fit: The fit.
     """
 
     version: int
@@ -41,10 +41,10 @@ def encoded(saved: Saved) -> Iterator[bytes]:
 
 
 def decoded(text: str, place: str) -> Saved:
-    """Return what a file holds.
+    """Return the content of a file.
 
     Raises:
-        SpecError: If it was not written by this version, or by something else.
+        SpecError: If the text is not a fit, or one of another version.
     """
     try:
         saved = msgspec.json.decode(text, type=Saved)

@@ -1,4 +1,4 @@
-"""Schedules as the laws need them: an lr per step, with the peak and the warm-up of a log where they say none."""
+"""Schedules as an lr per step, with the peak and the warm-up of a log if they give none."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
 
 
 def unsaid(fit: Fit) -> dict[str, object]:
-    """Return what a schedule has where it does not say it: the log's peak, and its warm-up if it takes one."""
+    """Return values for what a schedule does not give: the peak and the warm-up of the log."""
     return {"lr": fit.peak, "max_lr": fit.peak, "warmup": fit.warmup}
 
 
 def takes_warmup(spec: Spec, run: Run) -> bool:
-    """Return whether a warm-up that is given to all is for this one: it has such a parameter, or begins at its peak.
+    """Return whether a schedule takes the log's warm-up: it has a parameter for it, or begins at its peak.
 
     Args:
-        spec: As it is without.
+        spec: The schedule without that warm-up.
         run: Its run.
     """
     own = isinstance(spec, Family) and ("warmup" in type(spec).__annotations__ or bool(spec.warmup_parameter))
@@ -63,10 +63,10 @@ def _lr(name: str, spec: Spec, run: Run) -> Array:
 
 
 def check(fit: Fit, lrs: Mapping[str, Array]) -> None:
-    """Raise for schedules that a log says nothing of, each with the reason and what would do.
+    """Check that the losses of schedules can be predicted from a log.
 
     Raises:
-        SpecError: If there is any.
+        SpecError: With the reason, and what to change, for each that cannot.
     """
     refused = {name: refusal(fit, lr) for name, lr in lrs.items()}
     problems = [Problem(message=reason, place=name) for name, reason in refused.items() if reason]

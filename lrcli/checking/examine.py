@@ -97,7 +97,7 @@ _LARGEST = 1e100
 
 def _in_order(column: Column) -> tuple[Column, int]:
     """Return the column with its rows in order, if two processes wrote it, and how many rows were there twice."""
-    falls = int((np.diff(column.x) < 0).sum())
+    falls = int((column.x[1:] < column.x[:-1]).sum())
     if len(column) > 2 and falls == len(column) - 1:  # the newest first
         return column.part(slice(None, None, -1)), 0
     if falls <= max(5, 0.03 * len(column)):
@@ -143,7 +143,7 @@ def _answer(run: Column, ends: tuple[float, ...], per_epoch: int | None) -> Answ
     points = Points.of(run.x, run.y, run.precision)
     stair = _stair(points, per_epoch)
     if stair is None:
-        return identify(points, ends)
+        return _of_many(points, ends) if len(points) > _MANY else identify(points, ends)
     last = np.append(np.diff(np.floor((points.x - 1) / stair)) > 0, True)
     once = points.part(last)
     by_epoch = Points(np.floor((once.x - 1) / stair), once.y, once.tolerance, once.peak, once.whole)
@@ -151,10 +151,27 @@ def _answer(run: Column, ends: tuple[float, ...], per_epoch: int | None) -> Answ
     return replace(answer, stair=stair)
 
 
+_MANY = 1 << 17
+"""Points of a run from which on only a part of them is looked at first."""
+
+
+def _of_many(points: Points, ends: tuple[float, ...]) -> Answer:
+    """Return what a long run was by some of its points, if that explains all of them; else by all of them."""
+    answer = identify(points.some(), ends)
+    sure = answer.status == "identified" and not answer.offsets and not answer.first
+    if not sure or answer.model is None or points.error(answer.model) > 1:
+        return identify(points, ends)
+    return replace(answer, points=points, error=points.furthest(answer.model, points.x) / points.peak)
+
+
 def _stair(points: Points, per_epoch: int | None) -> float | None:
     """Return how many steps an epoch has, where the lr changes only once in each."""
-    changed = np.flatnonzero(np.abs(np.diff(points.y)) > points.tolerance[1:] + points.tolerance[:-1])
-    if len(changed) < 12 or len(changed) > 0.5 * len(points) or _drizzles(points, changed):
+    parts = [
+        start + np.flatnonzero(np.abs(change) > points.tolerance[start : start + len(change)] * 2)
+        for start, change in points.changes()
+    ]
+    many = sum(map(len, parts))
+    if many < 12 or many > 0.5 * len(points) or _drizzles(points, changed := np.concatenate(parts)):
         return None
     gaps = np.diff(points.x[changed + 1])
     length = float(per_epoch or np.median(gaps))
@@ -165,5 +182,5 @@ def _stair(points: Points, per_epoch: int | None) -> float | None:
 
 def _drizzles(points: Points, changed: NDArray[np.intp]) -> bool:
     """Return whether the changes are single units of the last digit: a slope, seen coarsely."""
-    jumps = np.abs(np.diff(points.y))[changed]
+    jumps = np.abs(points.y[changed + 1] - points.y[changed])
     return float(np.median(jumps)) < 6 * float(np.median(points.tolerance))

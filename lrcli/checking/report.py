@@ -14,6 +14,7 @@ from lrcli.checking.plateau import plateau_of
 from lrcli.checking.rules import remarks
 from lrcli.checking.theory import Theory, theory_of
 from lrcli.checking.words import verdict
+from lrcli.logs.names import is_clock, is_rate
 from lrcli.logs.read import read_log
 from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.run import Run, RunOptions
@@ -117,7 +118,7 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
         NoLogError: If there is no learning rate in it (LR139).
         SpecError: If the spec is wrong.
     """
-    log = read_log(path)
+    log = read_log(path, lambda name: is_rate(name) or is_clock(name) or name == column)
     groups = [group for group in examine(log, _wanted(log, column)) if group.runs]
     if not groups:
         raise NoLogError(Problem(message=_without(log), place=path))

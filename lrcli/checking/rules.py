@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -157,10 +158,10 @@ def _coarse(seen: Seen, group: Group) -> Iterator[Finding]:
 
 def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:
     points = seen.answer.points
-    up = np.diff(points.y) > np.maximum(0.2 * points.peak, 4 * points.tolerance[1:])
-    after = np.arange(len(up)) > int(np.argmax(points.y >= 0.99 * points.y.max()))
-    known = isinstance(seen.answer.model, Cycle)
-    for at in np.flatnonzero(up & after).tolist()[: 0 if known else 2]:
+    after = int(np.argmax(points.y >= 0.99 * points.y.max())) + 1
+    least = max(0.2 * points.peak, 4 * float(points.tolerance.max()))
+    jumps = (start + at for start, up in points.changes(after) for at in np.flatnonzero(up > least).tolist())
+    for at in () if isinstance(seen.answer.model, Cycle) else islice(jumps, 2):
         message = (
             f"the lr jumps from {rounded(points.y[at])} to {rounded(points.y[at + 1])} at {seen.unit} "
             f"{amount(points.x[at + 1])}: a resume that did not restore the scheduler, or a second stage"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.logs.answer import Answer
     from lrcli.logs.models import Model
+    from lrcli.logs.points import Points
 
 
 class Theory(NamedTuple):
@@ -65,6 +66,10 @@ def _steps(model: Model, answer: Answer, total: int | None) -> int:
 def _agrees(answer: Answer, model: Model, spec: Spec, run: Run) -> bool:
     """Return whether the engine gives every printed number."""
     points = answer.points.part(slice(answer.first, None))
+    return all(_gives_part(points.part(at), answer, model, spec, run) for at in points.blocks())
+
+
+def _gives_part(points: Points, answer: Answer, model: Model, spec: Spec, run: Run) -> bool:
     behind = np.full(len(points), model.offset)
     for x, count in answer.offsets:
         behind += np.where(points.x >= x, count, 0)

@@ -127,10 +127,11 @@ class Dotted(NamedTuple):
     def columns(self, edges: Array) -> Columns:
         """Return the lowest and the highest value in each column; NaN in one without any."""
         low, high = np.full(edges.size - 1, np.nan), np.full(edges.size - 1, np.nan)
-        at = np.minimum(np.searchsorted(edges, self.t, side="right") - 1, edges.size - 2)
-        inside = (self.t >= edges[0]) & (self.t <= edges[-1])
-        np.fmin.at(low, at[inside], self.values[inside])
-        np.fmax.at(high, at[inside], self.values[inside])
+        bounds = np.searchsorted(self.t, edges)
+        bounds[-1] = np.searchsorted(self.t, edges[-1], side="right")
+        for i in np.flatnonzero(bounds[1:] > bounds[:-1]):
+            seen = self.values[bounds[i] : bounds[i + 1]]
+            low[i], high[i] = np.fmin.reduce(seen), np.fmax.reduce(seen)
         return Columns(low, high)
 
     def points(self, t: Array) -> Array:

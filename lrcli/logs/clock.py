@@ -12,16 +12,14 @@ from lrcli.logs.table import aligned
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
-    from lrcli.logs.table import Clock, Hints
+    from lrcli.logs.table import Clock, Hints, Rows
     from lrcli.numeric import Array
 
 
 class Cells(NamedTuple):
     """The numbers of one column, and the rows that they stand in, ascending."""
 
-    rows: NDArray[np.intp]
+    rows: Rows
     values: Array
 
 
@@ -48,7 +46,9 @@ def clocked(cells: Cells, clocks: Clocks) -> tuple[Clock, Array, Cells]:
     """
     for name, clock in clocks.items():
         there, x = _said(cells, clock)
-        if x is not None and np.abs(x).max(initial=0.0) < _EXACT and not (name == "epoch" and _evenly_in_fractions(x)):
+        if x is None or max(x.max(initial=0.0), -x.min(initial=0.0)) >= _EXACT:
+            continue
+        if name != "epoch" or not _evenly_in_fractions(x):
             return name, x, there
     return "row", cells.rows.astype(np.float64), cells
 

@@ -6,7 +6,8 @@ import csv
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from lrcli.logs.builder import SAMPLES, Builder
+from lrcli.logs.builder import Builder
+from lrcli.logs.growing import SAMPLES
 from lrcli.logs.header import HEAD, rows_of
 from lrcli.logs.plain import plain_numbers
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def read_delimited(source: Source, header: Header) -> Builder:
     """Return the rows of a table, whose header may come again where a run was resumed."""
-    builder = Builder(_format(header.names))
+    builder = Builder(_format(header.names), source.needed)
     names = _distinct(header.names)
     left_out, begun = 0, not header.written
     for lines in _parted(source.blocks(), header):

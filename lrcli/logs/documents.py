@@ -17,6 +17,7 @@ from lrcli.problems import Problem, SpecError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lrcli.logs.builder import Needed
     from lrcli.logs.source import Source
 
 _NOT_JSON = re.compile(rb"(?<=[\s:,\[])(NaN|-?Infinity)(?=[\s,\]}])")
@@ -55,7 +56,7 @@ def read_document(source: Source) -> Builder:
     data = source.whole()
     for text in (data, _NOT_JSON.sub(rb'"\1"', data)):
         try:
-            return _of_state(text)
+            return _of_state(text, source.needed)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             pass
         try:
@@ -65,9 +66,9 @@ def read_document(source: Source) -> Builder:
     return _rest(source, data, problem)
 
 
-def _of_state(data: bytes) -> Builder:
+def _of_state(data: bytes, needed: Needed | None) -> Builder:
     state = msgspec.json.decode(data, type=_State)
-    builder = Builder("trainer_state")
+    builder = Builder("trainer_state", needed)
     builder.hint(total=state.max_steps, end=state.global_step, every=state.logging_steps)
     decoder = msgspec.json.Decoder()
     for begin in range(0, len(state.log_history), STRETCH):
@@ -95,7 +96,7 @@ def _of_data(data: object) -> Builder:
             _add(builder, [_under(name, row) for row in rows if isinstance(row, dict)])
         return builder
     for name, cells in columns:
-        builder.add([name], [cells], np.arange(len(cells)))
+        builder.add([name], [cells], np.arange(len(cells), dtype=np.int32))
     builder.rows = max((len(cells) for _, cells in columns), default=0)
     if isinstance(data, dict) and not columns:
         _add(builder, [data])
@@ -119,7 +120,7 @@ def _lists(data: object, name: str, deep: int) -> Iterator[tuple[str, list[objec
 
 def _rest(source: Source, data: bytes, problem: str) -> Builder:
     """Return the rows of a file that is no document: those of its lines, or those before it breaks off."""
-    builder = Builder("json lines")
+    builder = Builder("json lines", source.needed)
     add_lines(builder, lines_of(data))
     if builder.rows:
         return builder

@@ -30,7 +30,7 @@ def is_event_file(head: bytes) -> bool:
 
 def read_events(source: Source) -> Builder:
     """Return the scalars of each tag over the events' steps."""
-    builder = Builder("TensorBoard")
+    builder = Builder("TensorBoard", source.needed)
     stretch: list[dict[str, object]] = []
     for event in _frames(source):
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from lrcli.logs.builder import Builder
-from lrcli.logs.names import EPOCHS, STEPS, is_rate
+from lrcli.logs.names import is_clock, is_rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 STRETCH = 1 << 14
 """Rows that are turned into columns at a time."""
-_CLOCKS = {*STEPS, *EPOCHS}
 _DEEP = 6
 """How deep the cells of a row are looked for."""
 _NOT_JSON = re.compile(r"(?<=[\s:,\[])(-?nan|-?inf|NaN|-?Infinity)(?=[\s,\]}])")
@@ -46,7 +45,7 @@ def decoded(line: str) -> Row | None:
             row = _DECODER.decode(written(text))
         except (msgspec.MsgspecError, RecursionError, UnicodeEncodeError):
             continue
-        return row if isinstance(row, dict) and (not before or _CLOCKS & row.keys()) else None
+        return row if isinstance(row, dict) and (not before or any(map(is_clock, row))) else None
     return None
 
 
@@ -63,7 +62,7 @@ def lines_of(data: bytes) -> Iterator[list[str]]:
 
 def read_lines(source: Source) -> Builder:
     """Return the rows of a file that has an object a line."""
-    builder = Builder("json lines")
+    builder = Builder("json lines", source.needed)
     add_lines(builder, source.blocks())
     return builder
 

@@ -20,6 +20,7 @@ STEPS = (
 """Columns that count steps, the first that is there before the others."""
 EPOCHS = ("epoch", "train/epoch", "current_epoch", "ep", "epochs", "trainer/epoch", "time/epoch")
 """Columns that count epochs."""
+_CLOCKS = frozenset((*STEPS, *EPOCHS))
 LOSSES = (
     "loss", "train_loss", "train/loss", "train loss", "trl", "lm loss", "training_loss", "train_loss_step",
     "training loss", "reduced_train_loss", "loss/train/total", "total_loss", "lm_loss",
@@ -59,6 +60,11 @@ def is_rate(name: str) -> bool:
         return False
     word = re.split(r"[/.]", tail[: found.start(1)])[-1] + tail[found.start(1) :]
     return not _NO_RATE.search(word)
+
+
+def is_clock(name: str) -> bool:
+    """Return whether a column of this name counts steps or epochs."""
+    return name.strip().lower() in _CLOCKS
 
 
 def is_loss(name: str) -> bool:

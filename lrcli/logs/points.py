@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
     from lrcli.logs.models import Model
@@ -18,6 +20,8 @@ DRIFT = {"float64": 2e-11, "float32": 3e-7, "exact": 2e-11}
 """By what share of the peak arithmetic is off besides printing: recursive schedulers drift."""
 _SAMPLE = 96
 _BLOCK = 1 << 16
+_SOME, _NEAR = 1 << 13, 256
+"""How many points a long run is looked at through, and how many beside its ends and its top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,12 @@ class Points:
     def of(cls, x: Array, y: Array, precision: Precision) -> Points:
         """Return the points of a column."""
         peak = float(y.max(initial=0.0))
-        drift = DRIFT.get(precision.kind, 1e-9) * peak
-        return cls(x, y, 1.05 * precision.half(y) + max(drift, 1e-300), peak, precision.kind in DRIFT)
+        drift = max(DRIFT.get(precision.kind, 1e-9) * peak, 1e-300)
+        whole = precision.kind in DRIFT
+        if precision.kind in ("float64", "exact", "decimals"):  # the same for all: not in memory a million times
+            half = precision.half(np.array([peak]))
+            return cls(x, y, np.broadcast_to(1.05 * half + drift, y.shape), peak, whole)
+        return cls(x, y, 1.05 * precision.half(y) + drift, peak, whole)
 
     def __len__(self) -> int:
         return len(self.y)
@@ -61,19 +69,31 @@ class Points:
         beside = np.array([at + by for at in near for by in range(-3, 4)], dtype=np.int64)
         return self.part(np.unique(np.clip(np.concatenate([even, beside]), 0, count - 1)))
 
+    def some(self) -> Points:
+        """Return a few thousand of them: evenly, and all that are near both ends and the first of the highest."""
+        count, near = len(self), np.arange(-_NEAR, _NEAR + 1)
+        even = np.round(np.linspace(0, count - 1, _SOME)).astype(np.int64)
+        beside = np.concatenate([at + near for at in (0, int(np.argmax(self.y)), count - 1)])
+        return self.part(np.unique(np.clip(np.concatenate([even, beside]), 0, count - 1)))
+
+    def changes(self, begin: int = 0) -> Iterator[tuple[int, Array]]:
+        """Yield by how much the lr changes from each point to the next, a part at a time, from one point on."""
+        for start in range(begin, len(self) - 1, _BLOCK):
+            yield start, np.diff(self.y[start : start + _BLOCK + 1])
+
     def error(self, model: Model) -> float:
         """Return the largest difference from a model, in tolerances."""
         with np.errstate(all="ignore"):
             worst = [
-                float((np.abs(model.lr(self.x[at]) - self.y[at]) / self.tolerance[at]).max()) for at in self._blocks()
+                float((np.abs(model.lr(self.x[at]) - self.y[at]) / self.tolerance[at]).max()) for at in self.blocks()
             ]
         return max(worst) if worst and np.isfinite(worst).all() else np.inf
 
     def furthest(self, model: Model, x: Array) -> float:
         """Return the largest difference of the lr from a model, at times of its own."""
-        return max(float(np.abs(model.lr(x[at]) - self.y[at]).max()) for at in self._blocks())
+        return max(float(np.abs(model.lr(x[at]) - self.y[at]).max()) for at in self.blocks())
 
-    def _blocks(self) -> list[slice]:
+    def blocks(self) -> list[slice]:
         """Return parts of the points that need little memory while a model is evaluated."""
         return [slice(start, start + _BLOCK) for start in range(0, len(self), _BLOCK)]
 

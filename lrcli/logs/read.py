@@ -14,22 +14,26 @@ from lrcli.logs.source import Source
 from lrcli.logs.text import read_text
 
 if TYPE_CHECKING:
-    from lrcli.logs.builder import Builder
+    from lrcli.logs.builder import Builder, Needed
     from lrcli.logs.table import Log
 
 
-def read_log(path: str) -> Log:
+def read_log(path: str, needed: Needed | None = None) -> Log:
     """Return the log in a file, a `.gz`, or standard input (`-`).
 
     It is read as it comes, in bounded memory: at most 10⁷ rows, and no line of more than 64 MiB. What cannot be read
     of it (a last line that was cut, rows with too few cells, the rest of a file that breaks off) is left out and said
     in the log's notes.
 
+    Args:
+        path: The file.
+        needed: Which columns are kept of a log of more than 20,000 rows, by their names; all if nothing is said.
+
     Raises:
         InputError: If it is missing, a directory, or may not be read.
         SpecError: If nothing in it is a row.
     """
-    with Source(path) as source:
+    with Source(path, needed) as source:
         log = _reader(source).log(path)
     return replace(log, notes=tuple(dict.fromkeys([*source.notes, *log.notes])), unended=source.unended)
 

@@ -13,6 +13,8 @@ from lrcli.problems import InputError, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from lrcli.logs.builder import Needed
+
     Relevant = Callable[[bytes], object]
 
 BLOCK = 1 << 20
@@ -38,16 +40,18 @@ class Source:
         path: Its name.
         head: Its first bytes, as they are after decompression.
         notes: What could not be read.
+        needed: Which columns are kept of it if it is long; all if nothing is said.
         unended: The last line has no end: it may be half of one that is being written.
     """
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, needed: Needed | None = None) -> None:
         """Open a log.
 
         Raises:
             InputError: If it is missing, a directory, or may not be read, or is no log by its first bytes.
         """
         self.path = path
+        self.needed = needed
         self.notes: list[str] = []
         self.unended = False
         try:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from lrcli.logs.precision import Precision
     from lrcli.numeric import Array
 
+    Rows = NDArray[np.int32]
+
 Clock = Literal["step", "epoch", "row"]
 
 
@@ -39,7 +41,7 @@ class Column:
     clock: Clock
     x: Array
     y: Array
-    rows: NDArray[np.intp]
+    rows: Rows
     precision: Precision = WHOLE
 
     def __len__(self) -> int:
@@ -47,7 +49,7 @@ class Column:
 
     def runs(self) -> list[Column]:
         """Return the column cut wherever its clock falls back: one part for each run (or resume) in the log."""
-        starts = np.flatnonzero(np.diff(self.x) < 0) + 1
+        starts = np.flatnonzero(self.x[1:] < self.x[:-1]) + 1
         bounds = [0, *starts.tolist(), len(self)]
         return [self.part(slice(*both)) for both in pairwise(bounds)]
 
@@ -127,7 +129,7 @@ class Log:
         return None if named is None else aligned(named.rows, named.y, column.rows)
 
 
-def aligned(rows: NDArray[np.intp], values: Array, wanted: NDArray[np.intp]) -> Array | None:
+def aligned(rows: Rows, values: Array, wanted: Rows) -> Array | None:
     """Return the values in the wanted rows; None if there is none, or not a finite one, in any of them."""
     if rows is wanted and len(rows):
         return values if np.isfinite(values).all() else None

@@ -35,7 +35,7 @@ def read_text(source: Source) -> Builder:
     lines = _relevant(source)
     first = list(islice(lines, _LOOKED_AT))
     tool = _tool_of(first)
-    builder = Builder("text" if tool is None else f"text ({tool.name})")
+    builder = Builder("text" if tool is None else f"text ({tool.name})", source.needed)
     if tool is None:
         return builder
     stretch: list[Row] = []

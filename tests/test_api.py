@@ -67,7 +67,7 @@ def test_only_the_last_part_of_a_sequence_may_be_open() -> None:
         ({"epochs": 100, "steps_per_epoch": 50, "per_step": True}, "step", 5000, {"5": 250, "250st": 250, "10%": 500}),
     ],
 )
-def test_lengths_are_told_in_the_unit_of_the_run(
+def test_lengths_are_reported_in_the_unit_of_the_run(
     run: dict[str, Any], unit: str, points: int, warmed_up: dict[str, int]
 ) -> None:
     for length, end in warmed_up.items():

@@ -88,5 +88,5 @@ def test_growing_cycles_begin_where_their_lengths_add_up_to() -> None:
     assert times([Growing(10.0, 2.0).shifted(5.0)], EDGES).min() == 5.0
 
 
-def test_where_nobody_knows_64_places_of_each_column_are_looked_at() -> None:
+def test_without_breakpoints_64_places_of_each_column_are_evaluated() -> None:
     assert times([Anywhere()], EDGES).size == 2 * 64 + 1

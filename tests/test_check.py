@@ -34,7 +34,7 @@ RUNS = GOLDEN / "runs"
         ("whisper_bashkir_linear.csv", "linear:start_lr=1e-05,end_lr=0,length=9500,warmup=500"),
     ],
 )
-def test_real_runs_are_told(log: str, spec: str) -> None:
+def test_schedules_of_real_runs_are_identified(log: str, spec: str) -> None:
     report = lrcli.check(str(RUNS / log))
     assert (report.spec, report.answer.status) == (spec, "identified")
     assert [finding for finding in report.findings if finding.severity != "note"] == []
@@ -139,7 +139,7 @@ def test_what_is_said_is_the_schedule_that_was_logged(spec: str, late: int, tmp_
     ],
 )
 @pytest.mark.parametrize("form", ["{!r}", "{:.3e}"])
-def test_a_run_that_only_rises_is_told_as_far_as_it_went(
+def test_a_run_that_only_rises_is_identified_as_far_as_it_went(
     spec: str, every: int, said: str, form: str, tmp_path: Path
 ) -> None:
     lr = lrcli.evaluate(spec, steps=100 * every).lr

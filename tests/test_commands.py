@@ -145,7 +145,7 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == ["lr.csv"]
 
 
-def test_a_full_disk_is_told_and_leaves_nothing() -> None:
+def test_a_full_disk_is_reported_and_leaves_nothing() -> None:
     with Path("/dev/full").open("wb") as full:
         command = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "100k"]
         done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=environment(), check=False, text=True)
@@ -153,7 +153,7 @@ def test_a_full_disk_is_told_and_leaves_nothing() -> None:
     assert done.stderr == "error: stdout could not be written: no space left on device\n"
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     result = run("export", "cosine", "-o", str(tmp_path / "none" / "lr.csv"))
     assert result.code == 1
     assert result.err.endswith("lr.csv could not be written: no such file or directory\n")

@@ -100,13 +100,13 @@ def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
         ("linear:start_lr=0,for=10+cosine:for=20,warmup=20+constant:max_lr=1e-9", ["20 of 20 epochs"]),
     ],
 )
-def test_what_is_probably_not_meant_is_cautioned_with_its_numbers(spec: str, words: list[str]) -> None:
+def test_what_is_probably_not_meant_has_a_finding_with_its_numbers(spec: str, words: list[str]) -> None:
     (built,) = load(spec).schedules.values()
     said = "\n".join(finding.text for finding in judge([Entry(spec, built, Run(total=100))]))
     assert all(word in said for word in words), said
 
 
-def test_parts_that_meet_are_not_cautioned() -> None:
+def test_parts_that_meet_have_no_finding() -> None:
     for spec in (
         "linear:start_lr=0,for=5+cosine:for=95",
         "constant:for=50+linear:start_lr=0.1,end_lr=0.01,for=20+constant:max_lr=0.01",
@@ -132,7 +132,7 @@ def test_parts_that_meet_are_not_cautioned() -> None:
         ("step:30", "column 6: '30' is not a parameter with a value"),
     ],
 )
-def test_a_wrong_composition_is_told_with_its_column(spec: str, message: str) -> None:
+def test_a_wrong_composition_is_reported_with_its_column(spec: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         load(spec)
 
@@ -224,7 +224,7 @@ def test_a_sequence_scales_the_peaks_of_its_parts() -> None:
         ("product: {type: cosine}\n", "a product is a list of schedules"),
     ],
 )
-def test_a_wrong_product_warm_up_or_batch_is_told(spec: str, message: str) -> None:
+def test_a_wrong_product_warm_up_or_batch_is_reported(spec: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         load(spec, allow_code=True)
 

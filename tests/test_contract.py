@@ -91,7 +91,7 @@ def test_a_warm_up_climbs_in_a_line_and_the_schedule_then_has_the_rest(schedule:
     np.testing.assert_allclose(lr[:warmup], own[0] * np.arange(warmup) / warmup, rtol=1e-12)
 
 
-def test_a_warm_up_longer_than_the_run_is_cautioned_with_both_numbers() -> None:
+def test_a_warm_up_longer_than_the_run_is_reported_with_both_numbers() -> None:
     entry = Entry("cosine", build("cosine:warmup=500"), Run(unit="step", total=400))
     (caution,) = judge([entry])
     assert caution.code == "LR005"

@@ -77,7 +77,7 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_it_may_be_read_by_whom_the_umask_lets(tmp_path: Path) -> None:
+def test_its_permissions_follow_the_umask(tmp_path: Path) -> None:
     before = os.umask(0o027)
     try:
         write_file(tmp_path / "r.csv", chunks(), force=False)

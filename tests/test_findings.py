@@ -52,7 +52,7 @@ def test_what_makes_a_spec_unusable_is_an_error_among_the_findings(code: str) ->
 
 
 @pytest.mark.parametrize("recipe", RECIPES, ids=[path.stem for path in RECIPES])
-def test_published_recipes_are_told_nothing(recipe: Path) -> None:
+def test_published_recipes_have_no_findings(recipe: Path) -> None:
     assert lrcli.lint(str(recipe)) == []
 
 
@@ -72,7 +72,7 @@ def test_published_recipes_are_told_nothing(recipe: Path) -> None:
         ("expr:max_lr*(1.1-cos(t)),max_lr=0.1", {"epochs": 90}),
     ],
 )
-def test_plain_schedules_are_told_nothing(spec: str, run: dict[str, int]) -> None:
+def test_plain_schedules_have_no_findings(spec: str, run: dict[str, int]) -> None:
     assert lrcli.lint(spec, **run, allow_code=True) == []
 
 
@@ -170,6 +170,6 @@ def test_a_value_that_has_no_effect_is_said(tmp_path: Path) -> None:
     assert "LR025 --metric has no effect" in said
 
 
-def test_a_jump_between_parts_is_told_in_the_time_of_the_run() -> None:
+def test_a_jump_between_parts_is_reported_in_the_time_of_the_run() -> None:
     (jump,) = (one for one in lrcli.lint("(linear:for=5+cosine):warmup=1", epochs=90) if one.code == "LR015")
     assert "at epoch 6, where part 2 begins" in jump.message

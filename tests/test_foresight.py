@@ -76,7 +76,7 @@ def test_schedules_end_at_the_losses_written_down(name: str) -> None:
         assert all(map(agree, at_the_end(found, lr[shape]).tolist(), numbers))
     for pair, numbers in expected["compare"].items():
         first, _, second = pair.partition(" vs ")
-        apart = compare(found, lr[first], lr[second])
+        apart = compare(found, at_the_end(found, lr[first]), at_the_end(found, lr[second]))
         assert agree(apart.difference, numbers["difference"])
         assert agree(apart.half_width, numbers["half_width"])
         assert apart.is_known == (numbers["verdict"] != "too close to call")
@@ -168,7 +168,8 @@ def test_a_run_ends_where_its_own_log_ended(lr: Array) -> None:
 def test_a_comparison_turned_round_is_its_negative(one: Array, other: Array) -> None:
     found = fit(record(COSINE))
     one, other = one * found.peak, other * found.peak
-    there, back = compare(found, one, other), compare(found, other, one)
+    ends = [at_the_end(found, lr) for lr in (one, other)]
+    there, back = compare(found, *ends), compare(found, *ends[::-1])
     assert there.difference == pytest.approx(-back.difference, abs=1e-12)
     assert there.half_width == pytest.approx(back.half_width)
     assert there.is_known == back.is_known

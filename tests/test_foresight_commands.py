@@ -96,7 +96,7 @@ def test_a_longer_run_is_predicted_with_a_warning() -> None:
     assert "±.04" in done.out
 
 
-def test_a_finding_can_be_ignored_and_those_of_the_schedules_are_told_too() -> None:
+def test_a_finding_can_be_ignored_and_those_of_the_schedules_are_shown_too() -> None:
     arguments = ("predict", "torch.CosineAnnealingLR:T_max=40000", "--log", COSINE)
     assert "LR105" in lrcli(*arguments).err
     assert "LR105" not in lrcli(*arguments, "--ignore", "LR105").err
@@ -183,7 +183,7 @@ def test_a_log_of_lightning_is_seen_to_be_smoothed() -> None:
     assert told("find", CONEBEAM, "--raw")["smoothed"] is False
 
 
-def test_an_lr_that_was_not_logged_is_told_by_its_ends(tmp_path: Path) -> None:
+def test_an_lr_that_was_not_logged_is_computed_from_its_ends(tmp_path: Path) -> None:
     rows = [line.split(",")[1] for line in (RANGES / "lm_adamw_seed0.csv").read_text().split()]
     file = tmp_path / "losses.csv"
     file.write_text("\n".join(f"{at},{one}" for at, one in enumerate(rows)).replace("0,loss", "step,loss", 1))

@@ -64,7 +64,7 @@ def test_a_formula_is_warmed_up_and_composed_like_any_schedule() -> None:
         ("0.1-0.01*t", "-0.0.* at epoch 11"),
     ],
 )
-def test_a_rate_that_is_none_is_told_with_the_first_t(text: str, where: str) -> None:
+def test_an_lr_that_is_not_a_number_is_reported_with_the_first_t(text: str, where: str) -> None:
     with pytest.raises(lrcli.SpecError, match=where):
         lrcli.evaluate({"type": "expr", "lr": text})
 
@@ -163,7 +163,7 @@ def test_no_formula_takes_long_or_much_memory() -> None:
         ("expr:x*", "not a formula: invalid syntax"),
     ],
 )
-def test_a_wrong_formula_is_told(text: str, message: str) -> None:
+def test_a_wrong_formula_is_reported(text: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         lrcli.load(text)
 

@@ -112,7 +112,7 @@ def test_it_says_what_it_is(tag: str) -> None:
         ({"type": "optax.join_schedules", "schedules": [], "boundaries": []}, "schedules .* are Optax's own"),
     ],
 )
-def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str | dict[str, Any], words: str) -> None:
+def test_what_the_framework_would_refuse_is_reported_more_clearly(spec: str | dict[str, Any], words: str) -> None:
     with pytest.raises(lrcli.SpecError, match=words):
         lrcli.load(spec)
 
@@ -144,7 +144,7 @@ def test_what_the_framework_would_refuse_is_told_in_better_words(spec: str | dic
         ),
     ],
 )
-def test_what_surprises_people_is_told_with_a_code_that_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
+def test_surprising_behaviour_has_a_finding_whose_code_is_explained(spec: str, code: str, run: dict[str, Any]) -> None:
     (only,) = lrcli.load(spec).schedules.values()
     metric = tuple(run.pop("metric", ()))
     found = [finding.code for finding in judge([Entry(spec, only, RunOptions(**run).resolve(metric or None))])]
@@ -165,7 +165,7 @@ def test_what_surprises_people_is_told_with_a_code_that_is_explained(spec: str, 
         ),
     ],
 )
-def test_what_is_right_is_told_nothing(spec: str, run: dict[str, Any]) -> None:
+def test_what_is_right_has_no_findings(spec: str, run: dict[str, Any]) -> None:
     (only,) = lrcli.load(spec).schedules.values()
     assert judge([Entry(spec, only, RunOptions(**run).resolve())]) == []
 
@@ -192,7 +192,7 @@ def test_its_arguments_are_flags() -> None:
     assert "did you mean --T-max?" in wrong.err
 
 
-def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
+def test_epochs_and_updates_are_distinguished_where_both_are_known() -> None:
     by_epoch = lrcli.evaluate("timm.CosineLRScheduler:t_initial=10", steps=80, steps_per_epoch=8).lr
     np.testing.assert_array_equal(
         by_epoch, np.repeat(lrcli.evaluate("timm.CosineLRScheduler:t_initial=10", epochs=10).lr, 8)
@@ -227,7 +227,7 @@ def test_epochs_and_updates_are_told_apart_where_both_are_known() -> None:
         ),
     ],
 )
-def test_what_is_wrong_in_another_tools_file_is_told_where_it_stands(text: str, message: str) -> None:
+def test_problems_of_another_tools_file_are_reported_at_their_places(text: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         lrcli.load(text)
 
@@ -295,7 +295,7 @@ def test_training_arguments_are_read_as_they_are() -> None:
         ("sched: cosine\nepochs: 9\nmin_lr: -1\n", "<text>:3:9: min_lr must be"),
     ],
 )
-def test_what_is_wrong_in_another_tools_file_is_told_with_its_place(text: str, message: str) -> None:
+def test_problems_of_another_tools_file_have_a_place(text: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError, match=message):
         lrcli.load(text)
 

@@ -64,7 +64,7 @@ def test_what_a_function_prints_stays_out_of_the_data() -> None:
         ("python:a b:c", "named as path/file.py:name"),
     ],
 )
-def test_a_wrong_function_is_told_in_one_line(spec: str, message: str) -> None:
+def test_a_wrong_function_is_reported_in_one_line(spec: str, message: str) -> None:
     with pytest.raises(lrcli.SpecError) as caught:
         lr(spec)
     assert message in str(caught.value)
@@ -72,7 +72,7 @@ def test_a_wrong_function_is_told_in_one_line(spec: str, message: str) -> None:
     assert (result.code, result.out, result.err.count("\n")) == (2, "", 1)
 
 
-def test_a_module_that_exits_or_fails_is_told_in_one_line(tmp_path: Path) -> None:
+def test_a_module_that_exits_or_fails_is_reported_in_one_line(tmp_path: Path) -> None:
     for body, kind in (
         ("raise SystemExit(3)", "SystemExit"),
         ("import nothing_such", "ModuleNotFoundError"),

@@ -122,7 +122,7 @@ def test_options_that_are_meant_are_options_of_lrcli() -> None:
 
 
 @pytest.mark.parametrize("preset", [one for presets in PRESETS.values() for one in presets], ids=lambda one: one.spec)
-def test_a_schedule_to_start_from_is_told_nothing(preset: Preset) -> None:
+def test_a_schedule_to_start_from_has_no_findings(preset: Preset) -> None:
     assert inside("lint", preset.spec, *preset.run.split()).out == "Nothing found.\n"
     name = preset.source.partition("(configs/")[2].rstrip(")")
     assert not name or (ROOT / "configs" / name).exists()

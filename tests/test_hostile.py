@@ -236,7 +236,7 @@ def test_a_shell_that_counts_its_words_oddly_is_answered(word: str, tmp_path: Pa
 
 @pytest.mark.skipif(not FULL.exists(), reason="needs /dev/full")
 @pytest.mark.parametrize("asked", ["complete_bash", "complete_zsh", "complete_fish", "source_bash"])
-def test_a_shell_that_cannot_take_its_answer_is_told_so(asked: str) -> None:
+def test_completion_to_a_full_device_is_reported(asked: str) -> None:
     env = environment(_LRCLI_COMPLETE=asked, COMP_WORDS="lrcli plot cos", COMP_CWORD="2")
     with FULL.open("wb") as full:
         done = subprocess.run(LRCLI, stdout=full, stderr=subprocess.PIPE, env=env, check=False)

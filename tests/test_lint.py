@@ -130,7 +130,7 @@ SARIF: dict[str, Any] = {
 """What lrcli may use of SARIF 2.1.0, as its schema has it (sections 3.13 to 3.30 of the standard)."""
 
 
-def test_a_file_is_told_what_is_wrong_in_which_line(bad: Path) -> None:
+def test_problems_of_a_file_are_reported_with_their_lines(bad: Path) -> None:
     result = inside("lint", str(bad))
     assert result.code == 1
     first, last = result.out.splitlines()

@@ -27,7 +27,7 @@ def log_of(folder: Path, text: str | bytes) -> Log:
 
 
 @pytest.mark.parametrize("tool", FORMATS)
-def test_each_tools_format_is_told_by_what_is_inside(tmp_path: Path, tool: str) -> None:
+def test_each_tools_format_is_recognised_by_its_content(tmp_path: Path, tool: str) -> None:
     text, form, clock, x, y = FORMATS[tool]
     log = log_of(tmp_path, text)
     rate = log.rates[0]

@@ -178,7 +178,7 @@ def test_the_guessed_column_is_said(tmp_path: Path) -> None:
         ("a.json", "5", "", "it has no column of numbers"),
     ],
 )
-def test_a_log_that_cannot_be_used_is_told(name: str, text: str, column: str, message: str, tmp_path: Path) -> None:
+def test_a_log_that_cannot_be_used_is_reported(name: str, text: str, column: str, message: str, tmp_path: Path) -> None:
     (tmp_path / name).write_text(text)
     with pytest.raises(lrcli.SpecError, match=message):
         read_metric(f"{tmp_path / name}{column}")

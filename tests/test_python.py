@@ -111,7 +111,7 @@ def test_code_and_pages_are_texts() -> None:
 
 
 @pytest.mark.parametrize("scheduler", [Scheduler(100), lambda t: 0.1 * (1 - t / 100), 0.1 * (1 - np.arange(100) / 100)])
-def test_a_scheduler_that_matches_is_told_nothing(scheduler: Any) -> None:
+def test_a_scheduler_that_matches_raises_nothing(scheduler: Any) -> None:
     assert_matches(scheduler, LINE, steps=100)
 
 
@@ -129,7 +129,7 @@ def test_a_scheduler_that_matches_is_told_nothing(scheduler: Any) -> None:
         ([0.1, 0.099], "there are 2 learning rates for a run of 100 steps"),
     ],
 )
-def test_one_that_does_not_is_told_where_and_why(scheduler: Any, words: str) -> None:
+def test_one_that_does_not_match_raises_with_the_point_and_the_cause(scheduler: Any, words: str) -> None:
     with pytest.raises(AssertionError, match=words):
         assert_matches(scheduler, LINE, steps=100)
 

@@ -64,7 +64,7 @@ def test_config_says_where_each_value_comes_from(project: Path) -> None:
     assert said == [f"epochs = 30  ({file})", f"ignore = ['LR007']  ({file})", "color = never  (LRCLI_COLOR)"]
 
 
-def test_a_wrong_value_is_told_with_where_it_is_set(project: Path) -> None:
+def test_a_wrong_value_is_reported_with_where_it_is_set(project: Path) -> None:
     assert inside("table", "cosine", LRCLI_EPOCHS="x").err.startswith("error: LRCLI_EPOCHS: epochs: 'x' is not")
     assert inside("table", "cosine", "--epochs", "x").err.startswith("error: --epochs: 'x' is not")
     (project / "lrcli.yaml").write_text("epochs: x\n")

@@ -35,14 +35,14 @@ def loaded_by(*arguments: str, **changes: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].removeprefix("loaded:").split())
 
 
-def test_a_version_is_told_with_nothing_heavy() -> None:
+def test_the_version_is_printed_without_heavy_imports() -> None:
     assert not loaded_by("--version")
 
 
 @pytest.mark.parametrize(
     "arguments", [("plot", "cosin"), ("plot", "cosine:max_lr=ten"), ("plot", "cosine", "--mx-lr=1")]
 )
-def test_a_mistake_is_told_without_a_curve(arguments: tuple[str, ...]) -> None:
+def test_a_mistake_is_reported_without_evaluating_a_curve(arguments: tuple[str, ...]) -> None:
     assert loaded_by(*arguments) <= set()
 
 
@@ -89,7 +89,7 @@ def test_a_verb_loads_what_it_needs_and_no_more(arguments: tuple[str, ...], need
     assert loaded_by(*arguments) == needed
 
 
-def test_a_bad_file_is_told_without_numpy() -> None:
+def test_a_bad_file_is_reported_without_numpy() -> None:
     assert loaded_by("plot", "configs/resnet50.yaml#nothing") == {"ruamel.yaml"}
 
 

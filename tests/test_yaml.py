@@ -89,7 +89,7 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
         ("a: !!python/object:os.system {}\n", None),
     ],
 )
-def test_what_is_wrong_is_told_and_nothing_breaks(text: str, message: str | None) -> None:
+def test_problems_are_reported_and_nothing_breaks(text: str, message: str | None) -> None:
     if message is None:
         assert data(text) == {"a": {}}
         return

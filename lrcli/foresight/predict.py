@@ -72,7 +72,7 @@ def half_width(fit: Fit, difference: Array) -> float:
 
 
 class Difference(NamedTuple):
-    """How two schedules compare: the loss of the first less that of the second, ± half_width."""
+    """The loss of one schedule less that of another, in nats, and half of its 90 % interval."""
 
     difference: float
     half_width: float
@@ -84,9 +84,8 @@ class Difference(NamedTuple):
 
 
 def compare(fit: Fit, first: Array, second: Array) -> Difference:
-    """Return how the ends of two schedules, given as an lr per step, are expected to compare."""
-    apart = at_the_end(fit, first) - at_the_end(fit, second)
-    return Difference(float(apart.mean()), half_width(fit, apart))
+    """Return the difference of two schedules, from their losses at the end by each law."""
+    return Difference(float((first - second).mean()), half_width(fit, first - second))
 
 
 def ranked(fit: Fit, schedules: Mapping[str, Array]) -> dict[str, Expected]:
@@ -105,7 +104,7 @@ def _expected(fit: Fit, end: Array, best: Array, steps: int) -> Expected:
     level = level_of(fit, steps)
     if end is best:
         return Expected(float(end.mean()), level, 0.0, 0.0, "best")
-    apart = Difference(float((end - best).mean()), half_width(fit, end - best))
+    apart = compare(fit, end, best)
     return Expected(float(end.mean()), level, *apart, "worse" if apart.is_known else "too_close")
 
 

@@ -1,4 +1,4 @@
-"""Functions of the user's own: found in a file or a module, loaded once, and called for one t or for all of them."""
+"""Functions of the user: loaded once from a file or a module, and called for one t or for an array."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def is_name(text: str) -> bool:
 
 
 class Function:
-    """A function of the user's own, ready to be called.
+    """A loaded function of the user.
 
     Attributes:
-        name: What a message calls it.
+        name: Its name in messages.
     """
 
     def __init__(self, name: str, found: Callable[..., Any]) -> None:
@@ -40,14 +40,14 @@ class Function:
         self._takes_arrays: dict[Callable[[Any], Any], bool] = {}
 
     def __call__(self, t: Array, values: dict[str, float]) -> Any:
-        """Return what the function says at every t, as an array of the shape of t.
+        """Return the value of the function at every t, in the shape of t.
 
         Args:
             t: Times, as an array of any shape.
-            values: What is known by name: T goes to a function that asks for it, all the others must have a taker.
+            values: Arguments by name: T, which is passed if the function has a parameter T, and constants.
 
         Raises:
-            SpecError: If it fails, wants other values, or returns something else than a number for each t.
+            SpecError: If it raises an error, has not the parameters of these names, or returns anything but numbers.
         """
         not_an_expression(t, f"it is Python code already: {self.name}")
         import numpy as np
@@ -83,12 +83,12 @@ class Function:
     def _accepted(
         self, taker: Callable[..., Any], values: dict[str, float], constants: dict[str, float], skip: int
     ) -> dict[str, float]:
-        """Return the values that a function takes, after its first `skip` parameters."""
+        """Return the arguments for a function, apart from its first `skip` parameters."""
         import inspect
 
         try:
             found = list(inspect.signature(taker).parameters.values())[skip:]
-        except (TypeError, ValueError):  # some of those written in C do not tell
+        except (TypeError, ValueError):  # some functions written in C have no signature
             return constants
         names = [one.name for one in found if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)]
         anything = any(one.kind == one.VAR_KEYWORD for one in found)
@@ -101,7 +101,7 @@ class Function:
         return constants | ({"T": values["T"]} if "T" in names and "T" in values else {})
 
     def _vectorised(self, call: Callable[[Any], Any]) -> bool:
-        """Return whether a function takes arrays: it does if it says of three times what it says of each."""
+        """Return whether a function takes arrays: if it returns the same for an array as for each element."""
         if call not in self._takes_arrays:
             self._takes_arrays[call] = self._agrees(call)
         return self._takes_arrays[call]
@@ -114,7 +114,7 @@ class Function:
         try:
             with _out_of_stdout():
                 together = np.asarray(call(probe), dtype=np.float64)
-        except Exception:  # noqa: BLE001 - it is made for single steps, and says so in its own way
+        except Exception:  # noqa: BLE001 - a function of single steps may raise anything
             return False
         return together.shape == probe.shape and bool(np.allclose(together, each, rtol=1e-12, atol=0, equal_nan=True))
 
@@ -122,7 +122,7 @@ class Function:
         try:
             with _out_of_stdout():
                 return call(*arguments)
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
             at = f" at t = {arguments[0]:g}" if arguments and isinstance(arguments[0], int | float) else ""
             raise SpecError(f"{self.name} raised {type(error).__name__}{at}: {error}") from None
 
@@ -140,10 +140,10 @@ def _plain(t: float) -> float:
 
 @cache
 def load(text: str) -> Function:
-    """Return the function that a text names. Its module is run, once.
+    """Return the function with a name. Its module is run, once.
 
     Raises:
-        SpecError: If there is no such file, module or function, or the module fails.
+        SpecError: If there is no such file, module or function, or the module raises an error.
     """
     match = _NAME.fullmatch(text)
     if match is None:
@@ -154,7 +154,7 @@ def load(text: str) -> Function:
             module = _from_file(Path(home)) if home.endswith(".py") else _from_path(home)
     except FileNotFoundError:
         raise SpecError(f"there is no file {home} in {Path.cwd()}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - somebody else's code may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - the user's code may raise anything
         raise SpecError(f"{home} cannot be loaded: {type(error).__name__}: {error}") from None
     found = getattr(module, name, None)
     if not callable(found):
@@ -187,7 +187,7 @@ def _from_path(name: str) -> ModuleType:
 
 @contextlib.contextmanager
 def _import_from(folder: Path) -> Iterator[None]:
-    """Let imports find what stands in a folder, as `python file.py` does."""
+    """Let imports find the modules in a folder, as `python file.py` does."""
     sys.path.insert(0, str(folder))
     try:
         yield
@@ -196,5 +196,5 @@ def _import_from(folder: Path) -> Iterator[None]:
 
 
 def _out_of_stdout() -> contextlib.AbstractContextManager[object]:
-    """Send what somebody else's code prints to stderr: stdout is for data."""
+    """Redirect the output of the user's code to stderr: stdout is for data."""
     return contextlib.redirect_stdout(sys.stderr)

@@ -10,22 +10,12 @@ from msgspec import Meta
 from lrcli.breakpoints import At
 from lrcli.frameworks.plateau import CutFactor, Patience, Plateau, Threshold
 from lrcli.frameworks.scheduler import Count, Lr, Positive, Real, Scheduler, Share, Steps, StepsOrZero
-from lrcli.numeric import (
-    count_at_most,
-    floor,
-    full,
-    highest,
-    looked_up,
-    maximum,
-    minimum,
-    not_an_expression,
-    pick,
-    where,
-)
+from lrcli.numeric import count_at_most, floor, full, highest, maximum, minimum, not_an_expression, pick, where
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.metric import LONGEST, Replay, metric_values, time_after, values_before
 from lrcli.schedules.plateau import Rule, replay
+from lrcli.tables import looked_up
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from msgspec import Meta
 
-from lrcli.formula import read
+from lrcli.formula import as_python, evaluated, read
 from lrcli.frameworks.plateau import Cooldown, MinLr, Patience, Plateau
 from lrcli.frameworks.scheduler import Lr, OnOptimizer, Real, Scheduler, Steps, StepsOrZero
-from lrcli.numeric import as_python, evaluated, looked_up, not_an_expression, where
+from lrcli.numeric import not_an_expression, where
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.schedules import form
 from lrcli.schedules.plateau import Rule
+from lrcli.tables import looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

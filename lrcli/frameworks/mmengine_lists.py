@@ -10,9 +10,10 @@ from msgspec import Meta
 
 from lrcli.frameworks.chain import Moves, together
 from lrcli.frameworks.scheduler import Count, Members, OnOptimizer, Positive
-from lrcli.numeric import looked_up, not_an_expression
+from lrcli.numeric import not_an_expression
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules import form
+from lrcli.tables import looked_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""MXNet: `mx.lr_scheduler`, asked with the number of the update counted from 1."""
+"""MXNet: `mx.lr_scheduler`, whose updates count from 1."""
 
 from __future__ import annotations
 

@@ -11,8 +11,9 @@ from msgspec import Meta
 from lrcli.breakpoints import At
 from lrcli.frameworks.around import AroundTorch
 from lrcli.frameworks.scheduler import Count, End, Lr, OnOptimizer, Positive, Real, Scheduler, Share, Steps, StepsOrZero
-from lrcli.numeric import cos, highest, looked_up, maximum, minimum, not_an_expression, pi, piecewise, where
+from lrcli.numeric import cos, highest, maximum, minimum, not_an_expression, pi, piecewise, where
 from lrcli.problems import SpecError
+from lrcli.tables import looked_up
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints

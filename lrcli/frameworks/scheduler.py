@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, NamedTuple,
 
 from msgspec import Meta
 
-from lrcli.numeric import counting, floor, highest, not_an_expression, running_product
+from lrcli.numeric import floor, highest, not_an_expression
 from lrcli.parameters import NOT_A_PARAMETER, parameters
 from lrcli.problems import Finding, Problem, SpecError
 from lrcli.run import Length, LengthOrZero
 from lrcli.schedules import form
 from lrcli.schedules.base import Changes, Family
 from lrcli.schedules.metric import LONGEST
+from lrcli.tables import counting, running_product
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

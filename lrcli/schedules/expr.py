@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from lrcli import formula
-from lrcli.numeric import evaluated
+from lrcli.formula import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem, SpecError
 from lrcli.schedules.base import FloorLr, PeakLr, Schedule

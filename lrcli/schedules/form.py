@@ -224,7 +224,7 @@ def function(text: str, name: str) -> Callable[[Array], Array]:
         SpecError: If the text is no formula, or uses names or functions that a formula may not.
     """
     form = formulas.function(text, name)
-    return lambda t: numeric.evaluated(lambda numpy, values: form(numeric.as_python(numpy), values["t"]), t, 1.0, {})
+    return lambda t: formulas.evaluated(lambda numpy, values: form(formulas.as_python(numpy), values["t"]), t, 1.0, {})
 
 
 def faults(text: str, name: str) -> tuple[Problem, ...]:

@@ -8,8 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.breakpoints import At
-from lrcli.numeric import counted, looked_up
 from lrcli.schedules.base import Family
+from lrcli.tables import counted, looked_up
 
 if TYPE_CHECKING:
     from lrcli.breakpoints import Breakpoints

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from lrcli import functions
 from lrcli.breakpoints import Anywhere
-from lrcli.numeric import evaluated
+from lrcli.formula import evaluated
 from lrcli.parameters import NOT_A_PARAMETER
 from lrcli.problems import Problem
 from lrcli.schedules.base import Schedule

@@ -1,8 +1,8 @@
-"""Formulas of one's own: arithmetic, comparisons, logic and a few functions, of Python only the parser.
+"""Read users' formulas: arithmetic, comparisons, logic and some functions, parsed by Python but not run by it.
 
-A formula becomes a tree of numpy calls. What is not on the lists below (attributes, indices, strings, other calls) is
-refused when it is read, every number is a float64, so that 9**9**9 is infinite and not a billion digits long, and a
-formula's size is limited: reading and evaluating it cannot take more than a few times the memory of t.
+A formula becomes a tree of numpy calls. Everything that is not in the lists below (attributes, indices, strings, other
+calls) is refused. Every number is a float64, so that 9**9**9 is infinite and not an integer with 10⁸ digits, and the
+size of a formula is limited: its evaluation takes no more than a few times the memory of t.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FUNCTIONS = {
     "minimum": ("minimum", 2), "pow": ("power", 2), "round": ("rint", 1), "sin": ("sin", 1), "sqrt": ("sqrt", 1),
     "tanh": ("tanh", 1), "where": ("where", 3),
 }  # fmt: skip
-"""What may be called: numpy's name for it, and how many arguments it takes."""
+"""The functions of formulas: numpy's name and the number of arguments."""
 CONSTANTS = {"pi": 3.141592653589793, "e": 2.718281828459045}
 
 _OPERATORS: dict[type[ast.AST], str] = {
@@ -38,31 +38,31 @@ _OPERATORS: dict[type[ast.AST], str] = {
 }  # fmt: skip
 _LONGEST, _MOST_NODES = 1000, 200
 _MODULES = ("math", "np", "numpy")
-"""What may stand before a dot: people paste `math.cos`."""
+"""Modules that may be named before a function, as in `math.cos`, which people copy from their code."""
 
 
 def read(text: str, names: Collection[str]) -> Evaluate:
-    """Return how to evaluate a formula.
+    """Return the function that evaluates a formula.
 
     Args:
         text: `max_lr * exp(-t / 20)`.
-        names: What it may speak of besides the functions and constants above; a name goes before a constant.
+        names: Its variables; they take precedence over constants with the same name.
 
     Raises:
-        SpecError: If it is no formula, or uses what is not allowed; with the column in the formula.
+        SpecError: If it is no formula, or has something that is not allowed, with the column in the formula.
     """
     return _Reader(list(names)).read(_parsed(text))
 
 
 def function(text: str, name: str) -> Callable[[Any, Any], Any]:
-    """Return the function, of numpy and a value, that a formula of one name or a lambda with one argument stands for.
+    """Return a formula of one variable, or a lambda with one argument, as a function of numpy and a value.
 
     Args:
-        text: `0.95 ** epoch`, or `lambda e: 0.95 ** e`, whose argument goes before a constant e.
-        name: What a formula calls the value.
+        text: `0.95 ** epoch`, or `lambda e: 0.95 ** e`, whose argument takes precedence over the constant e.
+        name: The variable of the formula.
 
     Raises:
-        SpecError: As `read`, or if a lambda has not just one argument.
+        SpecError: As `read`, or if a lambda has no or several arguments.
     """
     tree = _parsed(text)
     if isinstance(tree, ast.Lambda):
@@ -72,7 +72,7 @@ def function(text: str, name: str) -> Callable[[Any, Any], Any]:
 
 
 def canonical(text: str) -> str:
-    """Return a formula as Python writes what it parsed: one line, without comments, that is read as the same.
+    """Return an equal formula on one line and without comments.
 
     Raises:
         SpecError: If it is no formula.
@@ -85,7 +85,7 @@ def _parsed(text: str) -> ast.expr:
         raise SpecError(f"the formula is longer than {_LONGEST} characters")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what Python would warn of (1if x) it reads all the same, or refuses
+            warnings.simplefilter("ignore")  # of `1if x` Python only warns
             tree = ast.parse(text.strip() or "?", mode="eval").body
     except SyntaxError as error:
         raise SpecError(f"not a formula: {error.msg} (column {error.offset or 1} of the formula)") from None
@@ -106,13 +106,13 @@ def _argument(tree: ast.Lambda) -> str:
 
 
 class _Reader:
-    """Turns the nodes of a parsed formula into numpy calls, or refuses them."""
+    """Converts the nodes of a parsed formula to numpy calls, or refuses them."""
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
 
     def read(self, node: ast.AST) -> Evaluate:  # noqa: PLR0911 - one for each kind of node
-        """Return how to evaluate a node, or raise SpecError."""
+        """Return the function that evaluates a node, or raise SpecError."""
         match node:
             case ast.Constant(value=bool() | int() | float() as value):
                 return self._number(node, value)
@@ -145,13 +145,13 @@ class _Reader:
         return lambda _numpy, _values: number
 
     def _called(self, node: ast.AST) -> str:
-        """Return the name of the function that a node is; empty if it is none, or a name of the formula's own."""
+        """Return the name of the function that a node is; "" if it is none, or a variable of the formula."""
         if isinstance(node, ast.Name):
             return "" if node.id in self.names else node.id
         return self._dotted(node) if self._dotted(node) in FUNCTIONS else ""
 
     def _dotted(self, node: ast.AST) -> str:
-        """Return cos for math.cos, which is what people paste; every other dot is refused."""
+        """Return cos for math.cos; "" for every other attribute."""
         if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
             return ""
         module = node.value.id
@@ -173,7 +173,7 @@ class _Reader:
         function, arity = FUNCTIONS[name]
         if name in ("max", "min") and len(args) > arity:
             return self._all(function, [self.read(argument) for argument in args])
-        if name == "log" and len(args) == 2:  # math.log(x, 10), which is this quotient there too
+        if name == "log" and len(args) == 2:  # math.log(x, base), which math computes as this quotient too
             return _apply("true_divide", [_apply(function, [self.read(argument)]) for argument in args])
         if len(args) != arity:
             raise self._refuse(node, f"{name} takes {arity} arguments, not {len(args)}")
@@ -204,7 +204,7 @@ def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
 
 
 def _both(left: Evaluate, right: Evaluate) -> Evaluate:
-    """Return `left and right`: as in Python the left operand where it is 0, else the right one."""
+    """Return `left and right`: as in Python the left operand if it is 0, and otherwise the right one."""
 
     def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
         a, b = left(numpy, values), right(numpy, values)
@@ -216,7 +216,7 @@ def _both(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def _either(left: Evaluate, right: Evaluate) -> Evaluate:
-    """Return `left or right`: as in Python the left operand where it is not 0, else the right one."""
+    """Return `left or right`: as in Python the left operand if it is not 0, and otherwise the right one."""
 
     def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
         a, b = left(numpy, values), right(numpy, values)
@@ -228,13 +228,13 @@ def _either(left: Evaluate, right: Evaluate) -> Evaluate:
 
 
 def _is_condition(value: Any) -> bool:
-    """Return whether a value is true or false, and no number: of numpy, of Python, or of an expression."""
+    """Return whether a value is a bool of Python or numpy, or an expression that is true or false."""
     kind = getattr(value, "is_condition", None)
     return isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool" if kind is None else bool(kind)
 
 
 def _as_number(value: Any) -> Any:
-    """Return a condition as 1 and 0, which is what Python makes of it: numpy would add two of them to one."""
+    """Return a condition as 1 and 0, as in Python's arithmetic; in numpy's, True + True is True."""
     return value.astype(float) if str(getattr(value, "dtype", "")) == "bool" else value
 
 

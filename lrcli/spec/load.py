@@ -113,25 +113,17 @@ def load(arguments: Sequence_[str | Source], request: Request | None = None) -> 
     findings = [*_check_used(given, sources, request.written), *_understood(sources, read)]
     run_of_a_file = next((one.run for one in read if one.run), None)
     metric, of_metric = _metric(request.run.over(run_of_a_file))
-    named = _renamed(
-        [
-            Entry(
-                name,
-                spec,
-                resolve(
-                    _run(one.run_of(name) or run_of_a_file, request, first=bool(one.understood)),
-                    spec,
-                    _at_evaluations(metric, one.evaluations),
-                ),
-                one.sources[name],
-            )
-            for one in read
-            for name, spec in one.schedules.items()
-        ],
-        request.names,
-    )
+    named = _renamed([entry for one in read for entry in _entries(one, run_of_a_file, metric, request)], request.names)
     unused = _unused_metric(named) if request.run.metric is not None else []
     return Loaded(tuple(named), (*findings, *of_metric, *unused), _timed(read, named))
+
+
+def _entries(specs: Specs, shared: RunOptions | None, metric: Series | None, request: Request) -> Iterator[Entry]:
+    """Yield the named runs of one argument; `shared` is the run of another argument's file, for those without one."""
+    metric = _at_evaluations(metric, specs.evaluations)
+    for name, spec in specs.schedules.items():
+        options = _run(specs.run_of(name) or shared, request, first=bool(specs.understood))
+        yield Entry(name, spec, resolve(options, spec, metric), specs.sources[name])
 
 
 def _timed(read: Sequence_[Specs], named: Sequence_[Entry]) -> frozenset[str]:

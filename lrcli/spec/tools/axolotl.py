@@ -45,37 +45,50 @@ def _read(config: Config) -> Recognised:
 def _own(config: Config, kind: str, lr: float, warmup: int, total: int) -> dict[str, object] | None:
     """Return a scheduler that transformers does not have; None if it is the Trainer's.
 
-    `one_cycle` is torch's; the others are formulas of get_cosine_schedule_with_… and RexLR.
+    `one_cycle` is torch's OneCycleLR; the others have the formulas of get_cosine_schedule_with_… and RexLR.
     """
     least = config.number("cosine_min_lr_ratio", 0.0)
-    w, span = warmup, max(total - warmup, 1)
-    wave = f"(1+cos(pi*(t-{w})/{span}))/2"
-    formula = ""
     if kind == "one_cycle":
-        return {
-            "type": "torch.OneCycleLR",
-            "max_lr": lr,
-            "total_steps": total,
-            "pct_start": warmup / total,
-            "anneal_strategy": "cos",
-        }
+        share = warmup / total
+        values = {"max_lr": lr, "total_steps": total, "pct_start": share, "anneal_strategy": "cos"}
+        return {"type": "torch.OneCycleLR", **values}
+    formula = ""
     if kind == "rex":
-        if warmup > total:
-            raise SpecError(f"axolotl raises: {warmup} warm-up steps are more than {total} in all")
-        z = f"(1-(t-{w})/{span})"
-        first = (warmup % span or span) / span if warmup else 1.0
-        rex = f"{least!r}+{1 - least!r}*{z}/(0.1+0.9*{z})"
-        start = least + (1 - least) * first / (0.1 + 0.9 * first)
-        formula = f"where(t<1,{start!r},where(t<={w},t/{max(w, 1)},{rex}))"
-    elif kind == "cosine" and config.get("lr_quadratic_warmup"):
-        formula = f"where(t<{w},(t/{max(w, 1)})**2,{wave})"
-    elif kind == "cosine" and least and config.number("cosine_constant_lr_ratio", 0.0):
-        end = int(total * config.number("cosine_constant_lr_ratio"))
-        wave = f"(1+cos(pi*(min(t,{end})-{w})/{max(end - w, 1)}))/2"
-        formula = f"where(t<{w},t/{max(w, 1)},{1 - least!r}*{wave}+{least!r})"
-    elif kind == "cosine" and least:
-        formula = f"where(t<{w},t/{max(w, 1)},{1 - least!r}*{wave}+{least!r})"
+        formula = _rex(least, warmup, total)
+    elif kind == "cosine":
+        formula = _cosine(config, least, warmup, total)
     return {"type": "expr", "lr": f"max_lr*({formula})", "max_lr": lr} if formula else None
+
+
+def _rex(least: float, warmup: int, total: int) -> str:
+    """Return the formula of RexLR, as a share of the peak."""
+    if warmup > total:
+        raise SpecError(f"axolotl raises: {warmup} warm-up steps are more than {total} in all")
+    span = max(total - warmup, 1)
+    z = f"(1-(t-{warmup})/{span})"
+    first = (warmup % span or span) / span if warmup else 1.0
+    fall = f"{least!r}+{1 - least!r}*{z}/(0.1+0.9*{z})"
+    start = least + (1 - least) * first / (0.1 + 0.9 * first)
+    return f"where(t<1,{start!r},where(t<={warmup},t/{max(warmup, 1)},{fall}))"
+
+
+def _cosine(config: Config, least: float, warmup: int, total: int) -> str:
+    """Return the formula of one of axolotl's cosines, as a share of the peak; empty if it is the Trainer's."""
+    rise = f"t/{max(warmup, 1)}"
+    if config.get("lr_quadratic_warmup"):
+        return f"where(t<{warmup},({rise})**2,{_wave('t', warmup, total)})"
+    if not least:
+        return ""
+    wave = _wave("t", warmup, total)
+    if constant := config.number("cosine_constant_lr_ratio", 0.0):
+        end = int(total * constant)
+        wave = _wave(f"min(t,{end})", warmup, end)
+    return f"where(t<{warmup},{rise},{1 - least!r}*{wave}+{least!r})"
+
+
+def _wave(t: str, warmup: int, end: int) -> str:
+    """Return the formula of half a cosine from 1 at the end of the warm-up to 0."""
+    return f"(1+cos(pi*({t}-{warmup})/{max(end - warmup, 1)}))/2"
 
 
 def _without_effect(config: Config, kind: str) -> list[Finding]:

@@ -133,7 +133,7 @@ def test_a_long_text_without_a_learning_rate_is_not_read_to_its_end(tmp_path: Pa
             file.write(b"INFO nothing of interest\n" * (1 << 18))
     log = read_log(str(path))
     assert not log.columns
-    assert "no learning rate in the first 64 MiB: the rest is not read" in log.notes
+    assert "no learning rate in 64 MiB: the rest is not read" in log.notes
 
 
 def test_names_of_learning_rates() -> None:

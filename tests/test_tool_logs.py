@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pytest
 
-from lrcli.logs import read_log
+from lrcli.logs import lines, read_log
 from lrcli.problems import InputError
 from tests.data import GOLDEN
 
@@ -88,3 +88,43 @@ def test_what_is_no_log_for_certain_is_named(begin: bytes, kind: str, tmp_path: 
     path.write_bytes(begin + bytes(100))
     with pytest.raises(InputError, match=kind):
         read_log(str(path))
+
+
+def test_a_line_of_a_known_form_says_what_it_would_say_alone(tmp_path: Path) -> None:
+    tools = list(EXPECTED.logs)
+    texts = {tool: (FOLDER / f"{tool}.log").read_bytes() for tool in tools}
+    for tool in tools:
+        path = tmp_path / tool
+        path.write_bytes(texts[tool])
+        with_forms = read_log(str(path))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(lines, "_FORMS", 0)
+            alone = read_log(str(path))
+        assert with_forms.columns.keys() == alone.columns.keys()
+        for name, column in alone.columns.items():
+            np.testing.assert_array_equal(with_forms.columns[name].y, column.y)
+
+
+@pytest.mark.parametrize(("number", "value"), [("1,000", 1000), ("0,001", 0.001), ("0,00025", 0.00025)])
+def test_commas_stand_between_thousands_or_before_decimals(number: str, value: float, tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text(f"step 1 lr {number}\nstep 2 lr {number}\n")
+    assert read_log(str(path)).rates[0].y.tolist() == [value, value]
+
+
+def test_a_long_text_of_losses_without_a_learning_rate_ends_soon_if_that_is_needed(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    with path.open("wb") as file:
+        file.write(b"config: lr=0.1\n")
+        for step in range(66):
+            file.write(b"step %d loss 2.5 %s\n" % (step, b"x" * (1 << 20)))
+    log = read_log(str(path), lambda name: "lr" in name)
+    assert "no learning rate in 64 MiB: the rest is not read" in log.notes
+    assert not log.rates
+
+
+def test_of_a_long_log_only_the_needed_columns_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "log"
+    path.write_text("step,lr,loss\n" + "".join(f"{n},0.1,2.5\n" for n in range(60_000)))
+    assert list(read_log(str(path), lambda name: name != "loss").columns) == ["step", "lr"]
+    assert len(read_log(str(path)).columns["loss"]) == 60_000

@@ -54,6 +54,7 @@ class Builder:
         self.notes: list[str] = []
         self._growing: dict[str, Growing] = {}
         self._count = 0
+        self._hinted: dict[str, object] = {}
 
     @property
     def full(self) -> bool:
@@ -92,6 +93,9 @@ class Builder:
     def hint(self, **found: object) -> None:
         """Keep what the log says of the run, if it is a whole number above 0."""
         for name, value in found.items():
+            if value is None or self._hinted.get(name) == value:
+                continue
+            self._hinted[name] = value
             number = number_in(value)
             if number is not None and 1 <= number < 2**53:
                 self.hints = Hints(**{**self.hints._asdict(), name: int(number)})

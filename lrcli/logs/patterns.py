@@ -25,8 +25,20 @@ PAIR = re.compile(
 """Anything else that has a name and a number."""
 DARKNET = re.compile(rf"avg(?: loss)?, ({NUMBER}) rate,")
 """The learning rate in a line of Darknet, whose numbers stand before their names."""
-RELEVANT = re.compile(rb"(?<![A-Za-z])(?:[a-z]+\d*_)?(?:lr|LR|Lr|L\.r\.)(?![a-z])|[Ll]earning.?[Rr]ate| rate, |[Ll]oss")
-"""What a block of a log holds if any line of it might count."""
+_SIGNS = (b"lr", b"LR", b"Lr", b"L.r.", b"earning", b" rate, ")
+_RATES = re.compile(rb"(?:lr|LR|Lr)(?![a-z])|L\.r\.|[Ll]earning.?[Rr]ate| rate, ")
+
+
+def may_have_rates(block: bytes) -> bool:
+    """Return whether any line of a block might have a learning rate."""
+    return any(sign in block for sign in _SIGNS) and _RATES.search(block) is not None
+
+
+def may_count(block: bytes) -> bool:
+    """Return whether any line of a block might have a learning rate or a loss."""
+    return b"oss" in block or may_have_rates(block)
+
+
 BAR = re.compile(r"^\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[")
 """A progress bar without a title, as transformers' Trainer shows one: the step, and the steps of the run."""
 

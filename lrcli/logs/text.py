@@ -7,8 +7,9 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from lrcli.logs.builder import Builder
-from lrcli.logs.names import is_rate
-from lrcli.logs.patterns import BAR, DARKNET, PAIR, RATE, RELEVANT, TOOLS
+from lrcli.logs.lines import COLUMNS, Lines, rates_in
+from lrcli.logs.patterns import BAR, TOOLS, may_count, may_have_rates
+from lrcli.logs.source import BLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -51,14 +52,14 @@ def read_text(source: Source) -> Builder:
 
 
 def _relevant(source: Source) -> Iterator[str]:
-    """Yield the lines of the blocks with a learning rate or a loss; stop where there is none for very long."""
-    read, found = 0, False
-    for lines in source.blocks(RELEVANT.search):
-        found = found or bool(lines)
+    """Yield the lines of the blocks with a learning rate (or a loss, if it is needed); stop after very long without."""
+    without = 0
+    relevant = may_count if source.needed is None else may_have_rates
+    for lines in source.blocks(relevant):
+        without = 0 if lines else without + BLOCK
         yield from (line[:_LONG] for line in lines if line)
-        read += 1 << 22
-        if not found and read >= _PATIENCE:
-            source.notes.append(f"no learning rate in the first {_PATIENCE >> 20} MiB: the rest is not read")
+        if without >= _PATIENCE:
+            source.notes.append(f"no learning rate in {_PATIENCE >> 20} MiB: the rest is not read")
             return
 
 
@@ -68,7 +69,7 @@ def _tool_of(lines: Sequence[str]) -> Tool | None:
     If most of them show none, it is that of the lines between them. A line counts for the surest tool that it shows,
     and a clock that stands still for none.
     """
-    said = [line for line in lines if _rates(line)] or [line for line in lines if "oss" in line]
+    said = [line for line in lines if rates_in(line)] or [line for line in lines if "oss" in line]
     said = said[:_COUNTED]
     clocks = [_clocks(line) for line in said]
     moving = _moving(clocks)
@@ -105,7 +106,7 @@ def _bar(tool: Tool, lines: Sequence[str], builder: Builder) -> str | None:
     bars = Counter[str]()
     waits = False
     for line in lines:
-        if _rates(line):
+        if rates_in(line):
             waits = True
         elif waits and (bar := BAR.match(line)):
             bars[bar[2]] += 1
@@ -119,12 +120,14 @@ def _rows(tool: Tool, lines: Iterator[str], bar: str | None, builder: Builder) -
     """Yield what lines of the same time say, together, unless they say something twice."""
     row: Row = {}
     clock: Row = {}
+    reader = Lines(tool)
     for line in lines:
-        if found := tool.pattern.search(line):
-            clock = _clock(dict(zip(tool.groups, found.groups(), strict=True)), builder)
-        elif bar and (passed := BAR.match(line)) and passed[2] == bar:
-            row = {"step": passed[1], **row} if row else row
-        values = _values(line, clock) if clock else {}
+        said = reader.said(line)
+        if said.clock:
+            clock = _clock(dict(said.clock), builder)
+        elif bar and said.bar and said.bar["length"] == bar:
+            row = {"step": said.bar["step"], **row} if row else row
+        values = said.values if clock else {}
         if values and (not clock.items() <= row.items() or values.keys() & row.keys()):
             if row:
                 yield row
@@ -135,9 +138,8 @@ def _rows(tool: Tool, lines: Iterator[str], bar: str | None, builder: Builder) -
         yield row
 
 
-def _clock(said: dict[str, str | None], builder: Builder) -> Row:
+def _clock(text: dict[str, str], builder: Builder) -> Row:
     """Return the step, or the epoch and the iteration in it, and keep what a line says of the run's length."""
-    text = {name: part.replace(",", "") for name, part in said.items() if part}
     builder.hint(**{name: text.pop(name, None) for name in ("total", "total_epochs", "counted")})
     builder.hint(per_epoch=text.get("per_epoch"))
     epoch = text.get("epoch1") or text.get("epoch")
@@ -145,27 +147,4 @@ def _clock(said: dict[str, str | None], builder: Builder) -> Row:
         done = int(epoch) - ("epoch1" in text)
         return {"epoch": epoch, "step": done * int(text["per_epoch"]) + int(text["iter"])}
     text.pop("per_epoch", None)
-    return {_COLUMNS.get(name, name): part for name, part in text.items()}
-
-
-_COLUMNS = {"epoch01": "epoch", "epoch1": "epoch", "count": "step", "iter": "step"}
-
-
-def _values(line: str, clock: Row) -> Row:
-    """Return the learning rates in a line, and its other numbers that have a name; none if it has no rate or loss."""
-    rates = _rates(line)
-    if not rates and "oss" not in line:
-        return {}
-    others = {name: number for name, number in PAIR.findall(RATE.sub(" ", line)) if name.lower() not in clock}
-    return {name: number for name, number in others.items() if not is_rate(name)} | rates
-
-
-def _rates(line: str) -> Row:
-    found: Row = {}
-    for name, number in RATE.findall(line):
-        word = "lr" if name == "L.r." else name.partition("(")[0]
-        if is_rate(word):
-            found.setdefault(word, number.replace(",", "."))
-    if not found and (darknet := DARKNET.search(line)):
-        found["lr"] = darknet[1]
-    return found
+    return {COLUMNS.get(name, name): part for name, part in text.items()}

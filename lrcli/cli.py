@@ -68,6 +68,9 @@ class Verbs(TyperGroup):
 
                 diagnostics.write(for_shell(shell, install=option == "--install-completion"))
                 raise typer.Exit
+        end = args.index("--") if "--" in args else len(args)
+        if "--debug" in args[1:end]:  # it may stand behind the verb too
+            args = ["--debug", *(arg for i, arg in enumerate(args) if arg != "--debug" or i > end)]
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: Any) -> Any:

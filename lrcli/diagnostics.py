@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import io
+import linecache
 import os
 import re
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from lrcli.problems import InputError, MissingError, SpecError, printable
@@ -111,14 +113,43 @@ def wrapped(text: str, columns: int) -> list[str]:
 
 def report(error: SpecError) -> int:
     """Write the problems of an error to stderr, each once and at most 100, and return the exit code for it."""
-    different = list(dict.fromkeys(map(str, error.problems)))
+    different = list({str(problem): problem for problem in error.problems}.values())
     for problem in different[:_MOST_PROBLEMS]:
         say("error", problem)
+        with contextlib.suppress(OSError, ValueError):
+            if sys.stderr.isatty():
+                sys.stderr.writelines(f"{line}\n" for line in pointed_at(problem.place, width()))
     if len(different) > _MOST_PROBLEMS:
         say("error", f"and {len(different) - _MOST_PROBLEMS} more like these")
     if isinstance(error, MissingError):
         return NOT_INSTALLED
     return UNREADABLE if isinstance(error, InputError) else BAD_SPEC
+
+
+_PLACES = (
+    re.compile(r"(?P<text>.+), column (?P<column>\d+)"),
+    re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)"),
+)
+
+
+def pointed_at(place: str, columns: int) -> list[str]:
+    """Return the text at a place with a caret below its column; nothing where the text is not at hand.
+
+    Args:
+        place: `cosine:gama=1, column 8`, or `file.yaml:5:13`.
+        columns: Columns of the terminal.
+    """
+    match = next((found for pattern in _PLACES if (found := pattern.fullmatch(place))), None)
+    if match is None:
+        return []
+    known = match.groupdict()
+    text = known.get("text", "")
+    if not text and Path(known["file"]).is_file():  # a pipe cannot be read again
+        text = linecache.getline(known["file"], int(known["line"]))
+    column = int(match["column"]) - 1
+    begin = max(column - columns // 2, 0)
+    shown = printable(text.rstrip()[begin : begin + columns - 3])
+    return [f"  {shown}", f"  {' ' * (column - begin)}^"] if shown and column - begin <= len(shown) else []
 
 
 def show_help(ctx: Any, _option: object, wanted: object) -> None:

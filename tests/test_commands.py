@@ -488,3 +488,24 @@ def test_a_table_in_markdown_has_exact_numbers() -> None:
     lines = run("export", "cosine", "--epochs", "3", "--format", "md").out.splitlines()
     assert lines[:3] == ["| epoch | lr |", "| ---: | ---: |", "| 0 | 0.1 |"]
     assert float(lines[-1].split("|")[2]) == lrcli.evaluate("cosine", epochs=3).lr[-1]
+
+
+def test_on_a_terminal_a_caret_stands_under_what_is_wrong(tmp_path: Path) -> None:
+    lines = on_a_terminal("plot", "cosine:warmup=5+step:foo=2", NO_COLOR="1").splitlines()
+    assert lines[-2:] == ["  cosine:warmup=5+step:foo=2", "                       ^"]
+    path = tmp_path / "a.yaml"
+    path.write_text("schedules:\n  a:\n    type: cosin\n")
+    assert on_a_terminal("plot", str(path), NO_COLOR="1").splitlines()[-2:] == ["      type: cosin", "            ^"]
+    assert len(run("plot", str(path)).err.splitlines()) == 1
+
+
+def test_where_an_error_comes_from_is_shown_before_and_behind_the_verb() -> None:
+    for command in (("--debug", "plot", "cosin"), ("plot", "cosin", "--debug"), ("plot", "--debug", "cosin")):
+        assert "Traceback" in process(*command).err
+
+
+def test_verbose_says_the_command_line_that_says_it_all(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("run: {epochs: 9}\nschedules: {a: {type: cosine, max_lr: 0.3}}\n")
+    said = run("table", "a.yaml", "-v", "--warmup", "2", cwd=str(tmp_path)).err
+    command = said.partition("the same is lrcli ")[2].splitlines()[0].split()
+    assert run(*command).out == run("table", "a.yaml", "--warmup", "2", cwd=str(tmp_path)).out

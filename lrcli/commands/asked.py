@@ -29,6 +29,7 @@ class Asked(NamedTuple):
         settings: Every value that the options, the environment and the project set, with where it comes from.
         details: What `--verbose` says of how specs were read.
         logged: The logs among the specs, whose points stand over the schedules.
+        verb: The verb that was called.
     """
 
     schedule: dict[str, Any]
@@ -39,6 +40,7 @@ class Asked(NamedTuple):
     settings: dict[str, Setting]
     details: list[str]
     logged: list[Logged]
+    verb: str
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from lrcli.compose import is_joined, schedules_of
 from lrcli.outline import understood
 from lrcli.parameters import parameters, text_of
 from lrcli.schedules.base import Family
+from lrcli.spec.write import inline
 from lrcli.units import own_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from lrcli.commands.asked import Asked
     from lrcli.commands.settings import Setting
     from lrcli.entry import Entry
     from lrcli.spec.load import Loaded
@@ -27,14 +30,15 @@ _KINDS = {
 }
 
 
-def details(sources: Sequence[Source], loaded: Loaded, settings: Mapping[str, Setting]) -> Iterator[str]:
+def details(sources: Sequence[Source], loaded: Loaded, asked: Asked) -> Iterator[str]:
     """Yield, a line each, what is known of how specs were read that no output says.
 
     Args:
         sources: What the arguments name.
         loaded: The named runs that they hold.
-        settings: What options, the environment and the project set, each with where it comes from.
+        asked: The verb, and what options, the environment and the project set.
     """
+    settings = asked.settings
     for source in sources:
         yield f"read {source.name}: {_KINDS[source.kind]}"
     others = {name: setting for name, setting in settings.items() if not setting.origin.startswith("--")}
@@ -43,6 +47,18 @@ def details(sources: Sequence[Source], loaded: Loaded, settings: Mapping[str, Se
     for entry in loaded:
         yield f"{entry.name}: {entry.run.text} ({_origin(entry, loaded, settings)})"
         yield from (f"{entry.name}: {line}" for line in _parameters(entry))
+        yield f"{entry.name}: the same is {_command(entry, asked)}"
+
+
+def _command(entry: Entry, asked: Asked) -> str:
+    """Return the command line that says all of an entry, whatever a file and defaults say of it."""
+    run = entry.run
+    rate = f" --steps-per-epoch {run.steps_per_epoch}" if run.steps_per_epoch else ""
+    per_step = " --per-step" if run.per_step else ""
+    metric = f" --metric {shlex.quote(str(asked.settings['metric'].value))}" if "metric" in asked.settings else ""
+    return (
+        f"lrcli {asked.verb} {shlex.quote(inline(entry.spec))} --{run.unit}s {run.total:.15g}{rate}{per_step}{metric}"
+    )
 
 
 def _origin(entry: Entry, loaded: Loaded, settings: Mapping[str, Setting]) -> str:

@@ -101,7 +101,7 @@ def entries(
     if reading.verbose:
         from lrcli.commands.details import details
 
-        asked.details.extend(details(sources, loaded, asked.settings))
+        asked.details.extend(details(sources, loaded, asked))
     if reading.explain:
         asked.findings.extend(_explained(loaded))
     return list(loaded.entries)

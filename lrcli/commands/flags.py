@@ -109,7 +109,7 @@ class DerivedCommand(TyperCommand):
         schedule = said.get("Schedule", {}) | ctx.meta.get("lrcli.of_files", {})
         options = {name: Setting(value, flag(name)) for values in said.values() for name, value in values.items()}
         settings = merged(project, environment, options)
-        ctx.obj = Asked(schedule, others, [], [], values_of(project, RunOptions), settings, [], [])
+        ctx.obj = Asked(schedule, others, [], [], values_of(project, RunOptions), settings, [], [], ctx.info_name)
         diagnostics.quiet(wanted=self.takes_schedules and ctx.obj.of(Reading).quiet)
         try:
             return super().invoke(ctx)

@@ -410,6 +410,7 @@ def test_verbose_says_what_was_read_what_is_default_and_what_was_filled_in(tmp_p
         "note: a: 6 epochs (as the file says)",
         "note: a: cosine: given: max_lr = 0.3, warmup = 50%; default: min_lr = 0, k_decay = 1, exponent = 1",
         "note: a: warmup 50% of 6 = 3 epochs",
+        "note: a: the same is lrcli table cosine:max_lr=0.3,warmup=50% --epochs 6",
     ]
 
 

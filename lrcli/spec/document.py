@@ -143,7 +143,7 @@ def _run(values: dict[str, Any], source: Source) -> RunOptions:
 
 def _check_known(defaults: dict[str, Any]) -> None:
     """Raise SpecError for defaults that no schedule, of lrcli or of a framework, has as a parameter."""
-    if not _not_among(defaults, _names_in(SCHEDULES.values())):  # the common case needs no framework to be loaded
+    if not defaults or not _not_among(defaults, _names_in(SCHEDULES.values())):  # needs no framework to be loaded
         return
     known = _names_in(SCHEDULES.everything())
     unknown = _not_among(defaults, known)[:MOST]

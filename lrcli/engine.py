@@ -1,4 +1,4 @@
-"""A schedule over a run: the whole curve, the curve in blocks, or what a drawing of it needs."""
+"""Evaluate a spec over a run: at all points, in blocks, at some points, or in the columns of a drawing."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from lrcli.run import Run, Unit
 
 Blocks = Iterator[tuple["Array", "Array"]]
-"""(t, lr), a stretch of a run at a time."""
+"""(t, lr) of consecutive blocks of points."""
 
 BLOCK = 1 << 15
-"""Points evaluated at a time: as many as stay in the processor's cache, so that memory is flat."""
+"""The most points that are evaluated at a time: they fit into the processor's cache, and memory stays constant."""
 
 
 class Evaluated(NamedTuple):
     """An evaluated spec.
 
     Attributes:
-        name: What to call it.
-        unit: What t counts: `"epoch"` or `"step"`.
-        t: 0, 1, …, N − 1 as float64.
+        name: Its name.
+        unit: The unit of t: `"epoch"` or `"step"`.
+        t: 0, 1, …, N − 1, as float64.
         lr: The learning rate in force during t, as float64.
     """
 
@@ -42,7 +42,7 @@ class Evaluated(NamedTuple):
 
 
 class Columns(NamedTuple):
-    """A curve as seen through columns: the lowest and the highest lr in force during each."""
+    """The lowest and the highest lr in force during each column of a drawing."""
 
     low: Array
     high: Array
@@ -52,8 +52,8 @@ def evaluate(spec: Spec, run: Run, name: str = "") -> Evaluated:
     """Return the lr at every point of the run.
 
     Raises:
-        SpecError: If a length cannot be told in the unit of the run, an lr is not a finite number ≥ 0, or there are
-            more points than fit into memory.
+        SpecError: If a length cannot be converted to the unit of the run, an lr is not a finite number ≥ 0, or there
+            are more points than fit into memory.
     """
     if run.points > _MOST:
         raise SpecError(f"{run.points:,} points are too many for one array: lrcli export writes them as they come")
@@ -62,11 +62,11 @@ def evaluate(spec: Spec, run: Run, name: str = "") -> Evaluated:
 
 
 _MOST = 10**9
-"""Points of one curve in memory: 16 GB of them."""
+"""The most points of a curve in memory: they take 16 GB."""
 
 
 def at(spec: Spec, run: Run, t: Array) -> Array:
-    """Return the lr in force during each t, which may be any of the run's points in any order.
+    """Return the lr in force during each t: points of the run, in any order.
 
     Raises:
         SpecError: As `evaluate`.
@@ -81,7 +81,7 @@ def at(spec: Spec, run: Run, t: Array) -> Array:
 
 
 def _checked(lr: Array, t: Array, run: Run, *, signed: bool) -> Array:
-    """Return the lr if all of it is finite, and ≥ 0 unless its framework's is not."""
+    """Return the lr if all values are finite and, unless it is signed, ≥ 0."""
     if lr.max() < np.inf and lr.min() >= (-_LARGEST if signed else 0):
         return lr
     where = int(np.argmin(np.isfinite(lr) & ((lr >= 0) | signed)))
@@ -100,23 +100,23 @@ def blocks(spec: Spec, run: Run) -> Blocks:
 
 
 EXACT = 1 << 18
-"""Up to this many points a drawing looks at each; beyond it, at the ends of its columns and at the breakpoints."""
+"""Up to this many points are all evaluated for a drawing; of more, those at the ends of columns and at breakpoints."""
 
 
 def columns(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Columns:
     """Return the lowest and the highest lr between each two edges.
 
-    An lr is in force from its t to the next, so a column shows every t whose stretch reaches into it, and a
-    spike of a single point shows however many points a column stands for.
+    An lr is in force from its t to the next. A column includes every t that is in force in it, so that a spike of a
+    single point is visible however many points a column has.
 
     Args:
-        spec: What to draw.
+        spec: The spec.
         run: Its run.
         edges: Ascending times, one more than there are columns, from 0 to the run's number of points.
-        exact: Up to how many points each is looked at, if not up to EXACT.
+        exact: Up to how many points all are evaluated; EXACT if None.
     """
-    looked = worth_a_look(spec, run, edges, exact)
-    return columns_of(looked, at(spec, run, looked), edges)
+    t = points_to_evaluate(spec, run, edges, exact)
+    return columns_of(t, at(spec, run, t), edges)
 
 
 def columns_of(t: Array, values: Array, edges: Array) -> Columns:
@@ -124,8 +124,8 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
 
     Args:
         t: Ascending whole numbers, at least one in each column.
-        values: One for each t, in force until the next.
-        edges: As for `columns`.
+        values: The value at each t, which is in force until the next t.
+        edges: As in `columns`.
     """
     first, last = _reach(edges)
     begin = np.searchsorted(t, first)
@@ -134,7 +134,7 @@ def columns_of(t: Array, values: Array, edges: Array) -> Columns:
 
 
 def _reach(edges: Array) -> tuple[Array, Array]:
-    """Return the first and the last t that is in force in each column; an edge a rounding error beside a t is on it."""
+    """Return the first and the last t in force in each column; an edge within rounding of a t counts as this t."""
     first = np.floor(edges[:-1] * (1 + _ROUNDING))
     return first, np.maximum(np.ceil(edges[1:] * (1 - _ROUNDING)) - 1, first)
 
@@ -143,25 +143,25 @@ _ROUNDING = 1e-14
 
 
 def breakpoints(spec: Spec, run: Run, edges: Array) -> Array:
-    """Return where, among the run's points, the curve jumps or changes its form: enough for these columns."""
+    """Return the points at which the curve jumps or changes its form, those that a drawing with these columns needs."""
     with np.errstate(all="ignore"), computed("the curve"):
         return compose.breakpoints(spec, run, run.time(edges)) * (run.points / run.total)
 
 
-def worth_a_look(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:
-    """Return the points among which each column's lowest and highest lr must be, ascending."""
+def points_to_evaluate(spec: Spec, run: Run, edges: Array, exact: int | None = None) -> Array:
+    """Return ascending points that include those of the lowest and highest lr in each column."""
     first, last = _reach(edges)
     if last[-1] - first[0] < (EXACT if exact is None else exact):
         return np.arange(first[0], last[-1] + 1)
     times = breakpoints(spec, run, edges)
-    slack = np.minimum(1e-9 + 1e-15 * times, 0.4)  # a breakpoint may be a rounding error beside a point
+    slack = np.minimum(1e-9 + 1e-15 * times, 0.4)  # a breakpoint may differ from a point by rounding
     before, after = np.ceil(times - slack) - 1, np.floor(times + slack) + 1
     near = np.concatenate([before, before + 1, after - 1, after, first, last])
     return np.unique(near[(near >= first[0]) & (near <= last[-1])])
 
 
 def _per_column(pick: np.ufunc, lr: Array, begin: NDArray[np.intp], end: NDArray[np.intp]) -> Array:
-    """Return the pick of lr[begin[i]:end[i]] for every i; the stretches may overlap by their ends."""
+    """Return the minimum or maximum (pick) of lr[begin[i]:end[i]] for every i; the ranges may overlap."""
     bounds = np.stack([begin, end], axis=1).ravel()
     picked: Array = pick.reduceat(np.append(lr, lr[-1]), bounds)
     return picked[::2]

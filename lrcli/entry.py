@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 
 
 class SourceMap(NamedTuple):
-    """Where everything in a spec stands in the text that it was read from.
+    """The places of everything in a spec, in the text that it was read from.
 
     Attributes:
-        places: Of everything in the text, by path: `file:line:column`, or the inline text with its column.
+        places: The places by path: `file:line:column`, or the inline text with its column.
         root: The path of the spec in the text.
         whole: The place of the whole spec.
-        keys: In a file of another tool, the path in the file of each path in the spec.
-        ignored: Codes that comments in the file leave out, by line; 0 stands for the whole file.
-        facts: What became of every key about the lr, in a file of another tool.
+        keys: In a file of another tool, the path in the file for each path in the spec.
+        ignored: The codes of findings that comments in the file ignore, by line; line 0 is the whole file.
+        facts: In a file of another tool, how each key about the lr was read.
     """
 
     places: Mapping[Path, str] = {}
@@ -36,7 +36,7 @@ class SourceMap(NamedTuple):
     facts: tuple[Fact, ...] = ()
 
     def ignores(self, code: str, place: str) -> bool:
-        """Return whether a comment leaves out a code at a place, on its line or on the line above."""
+        """Return whether a comment ignores a code at a place: for the whole file, on its line, or on the line above."""
         if not self.ignored:
             return False
         line = place.split(":")[-2] if place.count(":") >= 2 else "0"
@@ -44,7 +44,7 @@ class SourceMap(NamedTuple):
         return any(code in self.ignored.get(i, ()) or "all" in self.ignored.get(i, ()) for i in near)
 
     def at(self, path: Path) -> str:
-        """Return the place of what has this path, or else of the nearest thing around it."""
+        """Return the place of a path, or of the nearest path around it that has a place."""
         while path:
             bare = tuple(step for step in path if step not in ("sequence", "product"))
             for known in (path, bare):
@@ -55,7 +55,7 @@ class SourceMap(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A named run: a spec, what to call it, over which run, and where it stands in the text."""
+    """A spec with its name, its run and its places in the text."""
 
     name: str
     spec: Spec
@@ -68,7 +68,7 @@ class Entry(NamedTuple):
 
     @property
     def given_name(self) -> str:
-        """The name that somebody has given it; empty where the text of its spec stands for one."""
+        """The name that the user has given it; "" if its name is the text of the spec."""
         from lrcli.registry import SCHEDULES
 
         is_text = any(sign in self.name for sign in ":*+(") or SCHEDULES.find(self.name) is type(self.spec)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def momentum_of(entry: Entry) -> Entry:
-    """Return an entry whose lr is the momentum of this one (of an optimizer like Adam, its first beta).
+    """Return an entry whose lr is the momentum of another (for Adam and its variants the first beta).
 
     Raises:
-        SpecError: If the schedule leaves the momentum as it is, or lrcli does not know what becomes of it.
+        SpecError: If the schedule does not change the momentum, or lrcli has no rule for it.
     """
     found = entry.spec.momentum() if isinstance(entry.spec, Scheduler) else None
     if found is None:

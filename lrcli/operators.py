@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 def sequence(first: Spec, *others: Spec) -> Sequence:
     """Return schedules one after the other.
 
-    Each but the last says how long it plays (`for_`). As in text, a line that says no start of its own starts where the
-    part before it ends.
+    Each but the last has a length (`for_`). As in text, a line without a start of its own starts where the part before
+    it ends.
 
     Args:
-        first: The first part; the parts of a sequence without parameters are taken as they are.
+        first: The first part; a sequence without parameters is extended by the others.
         others: The parts after it.
 
     Raises:
@@ -38,7 +38,7 @@ def product(first: Spec, *others: Spec) -> Product:
     As in text, the first is a learning rate and the others are factors: their peak is 1 where it is the default.
 
     Args:
-        first: The first factor; the factors of a product without parameters are taken as they are.
+        first: The first factor; a product without parameters is extended by the others.
         others: The factors after it.
     """
     plain = isinstance(first, Product) and first == Product(factors=first.factors)
@@ -47,10 +47,10 @@ def product(first: Spec, *others: Spec) -> Product:
 
 
 def scaled(spec: Spec, factor: float) -> Spec:
-    """Return a schedule with every lr so many times as high.
+    """Return a schedule with every lr multiplied by a factor.
 
     Raises:
-        SpecError: If the factor is not a scale: 0, negative or not finite.
+        SpecError: If the factor is no scale: 0, negative or not finite.
     """
     if isinstance(spec, Composed):
         return spec.replaced(scale=spec.scale * factor)
@@ -58,7 +58,7 @@ def scaled(spec: Spec, factor: float) -> Spec:
 
 
 def _following(part: Spec) -> Spec:
-    """Return a part that follows another: a line without a start of its own begins where that one ends."""
+    """Return a later part of a sequence: a line without a start of its own starts where the part before it ends."""
     if isinstance(part, Linear) and part == part.replaced(max_lr=_default(Linear), start_lr=None, warmup=0.0):
         return part.replaced(start="previous")
     return part
@@ -73,10 +73,10 @@ def _factor(spec: Spec) -> Spec:
             return spec.replaced(factors=tuple(map(_factor, spec.factors)))
         case Around():
             return spec.replaced(inner=_factor(spec.inner))
-    unsaid = spec.peak and getattr(spec, spec.peak) == _default(type(spec)) and around(spec).start == "own"
-    return spec.replaced(**peak_of_a_factor(type(spec))) if unsaid else spec
+    is_default = spec.peak and getattr(spec, spec.peak) == _default(type(spec)) and around(spec).start == "own"
+    return spec.replaced(**peak_of_a_factor(type(spec))) if is_default else spec
 
 
 def _default(declaration: type[Family]) -> object:
-    """Return the peak of a schedule whose peak is not given."""
+    """Return the default of a schedule's peak."""
     return next(p.default for p in parameters(declaration) if p.name == declaration.peak)

@@ -1,4 +1,4 @@
-"""What a spec is made of, over a run: its parts and when each plays, which need a metric, and the lengths."""
+"""The parts of a spec over its run: when each plays, its lr at both ends, and lengths as numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class MetricDriven(NamedTuple):
-    """A metric-driven schedule: when it begins, and the run as it sees it."""
+    """A metric-driven schedule in a spec, its start, and the part of the run that it has."""
 
     schedule: Family
     start: float
@@ -38,7 +38,7 @@ def metric_driven_parts(spec: Spec, run: Run, start: float = 0.0) -> Iterator[Me
 
 
 class Span(NamedTuple):
-    """A spec in its place: how deep it is nested, from when to when it plays, and its lr at both ends."""
+    """A spec, or a part of one: its depth in the spec, its start and end, and its lr at both."""
 
     depth: int
     start: float
@@ -49,10 +49,10 @@ class Span(NamedTuple):
 
 
 def outline(spec: Spec, run: Run, start: float = 0.0, depth: int = 0) -> Iterator[Span]:
-    """Yield a spec and all of its parts, as they play the first time, each before its own parts.
+    """Yield a spec and all of its parts in the first repetition, each before its own parts.
 
     Raises:
-        SpecError: If one begins with an lr that is not finite.
+        SpecError: If the first lr of one is not finite.
     """
     limit = around(spec).for_
     length = run.span if limit is None else run.of(limit)
@@ -70,8 +70,8 @@ def lr_at(spec: Spec, t: float, run: Run) -> float:
         return float(play(spec, array(t), run))
 
 
-def seams(spec: Spec, run: Run) -> list[float]:
-    """Return the times, within the run, at which a part of a sequence begins after another, each time it plays."""
+def part_starts(spec: Spec, run: Run) -> list[float]:
+    """Return the times in the run at which the parts of a sequence start, in every repetition, except 0."""
     if not isinstance(spec, Sequence):
         return []
     own, delay = own_run(spec, run), _delay(spec, run)
@@ -84,11 +84,11 @@ def seams(spec: Spec, run: Run) -> list[float]:
 
 
 _MOST_REPEATS = 12
-"""The parts of a sequence that is repeated more often are shown the first time only."""
+"""The most repetitions of a sequence whose parts are all shown; of more, only the first is shown."""
 
 
 def parts_in_words(spec: Spec, run: Run) -> str:
-    """Return when each part of a sequence begins: `linear from 0, cosine from 5`; nothing for another spec."""
+    """Return the starts of a sequence's parts, `linear from 0, cosine from 5`; "" for other specs."""
     turns = placed(spec, run) if isinstance(spec, Sequence) else ()
     words = [f"{name_of(part)} from {amount(begin)}" for part, begin, _ in turns]
     again = f", {spec.repeat} times" if isinstance(spec, Sequence) and spec.repeat > 1 else ""
@@ -96,7 +96,7 @@ def parts_in_words(spec: Spec, run: Run) -> str:
 
 
 def name_of(spec: Spec) -> str:
-    """Return what a spec is, without its parameters: `cosine`, `a sequence`, `cosine*step`."""
+    """Return the name of a spec without its parameters: `cosine`, `a sequence`, `cosine*step`."""
     if isinstance(spec, Family):
         return spec.tag()
     if isinstance(spec, Around):
@@ -105,7 +105,7 @@ def name_of(spec: Spec) -> str:
 
 
 def understood(spec: Spec, run: Run) -> Iterator[str]:
-    """Yield what the values that depend on something come to: `warmup 10% of 1000 = 100 steps`."""
+    """Yield the values that depend on the run, or on batch sizes, as numbers: `warmup 10% of 1000 = 100 steps`."""
     for parameter in parameters(type(spec)):
         value = getattr(spec, parameter.field)
         if value is None and isinstance(spec, Family) and parameter.name == spec.length_parameter != "":
@@ -141,13 +141,13 @@ def _after_warmup(spec: Spec, run: Run) -> Iterator[str]:
 
 
 def _delay(spec: Spec, run: Run) -> float:
-    """Return how long a spec's own clock waits for its warm-up."""
+    """Return the start of a spec's own time: after its warm-up, or 0."""
     outer = around(spec)
     return run.of(outer.warmup) if outer.warmup_prefix else 0.0
 
 
 def placed(spec: Spec, run: Run) -> Iterator[tuple[Spec, float, Run]]:
-    """Yield the parts of a spec, each with when it begins on the clock of the run, and the run as it sees it."""
+    """Yield the parts of a spec, each with its start and the part of the run that it has."""
     own, delay = own_run(spec, run), _delay(spec, run)
     if isinstance(spec, Sequence):
         yield from ((turn.part, delay + turn.start, turn.run) for turn in timetable(spec, own))

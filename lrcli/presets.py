@@ -1,4 +1,4 @@
-"""Schedules to start from, by what is trained: each with when to take it, when not, and where it comes from."""
+"""Schedules to start from for each kind of training, with when to use them, when not, and their sources."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ class Preset(NamedTuple):
     Attributes:
         spec: The schedule as inline text.
         run: Its run, as options.
-        when: When to take it.
-        not_when: When not to.
-        source: Who published it; with the recipe in configs/, if there is one.
+        when: When to use it.
+        not_when: When not to use it.
+        source: Its publication, and the recipe in configs/, if there is one.
     """
 
     spec: str
@@ -105,4 +105,4 @@ PRESETS: dict[str, tuple[Preset, ...]] = {
         ),
     ),
 }
-"""By what is trained, the first choice first."""
+"""The presets by the kind of training, the first choice first."""

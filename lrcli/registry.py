@@ -1,4 +1,4 @@
-"""The schedules that there are, by name: lrcli's own, and those that installed packages add."""
+"""All schedules by name: lrcli's own, and those that installed packages add."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _TAG = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class Registry(Mapping[str, type[Family]]):
-    """Schedules by the name they go by in text.
+    """Schedules by their names in text.
 
-    Packages are looked through only when a name is not one of lrcli's own, or when all names are asked for.
+    Packages are searched only for a name that is none of lrcli's own, or for all names.
     """
 
     def __getitem__(self, name: str) -> type[Family]:
@@ -41,13 +41,13 @@ class Registry(Mapping[str, type[Family]]):
         return name in BUILT_IN or (isinstance(name, str) and bool(_TAG.fullmatch(name)) and name in self._added)
 
     def find(self, name: str) -> type[Family] | None:
-        """Return the schedule that people mean by a name, of lrcli, a package or a framework; None if there is none."""
+        """Return the schedule of lrcli, a package or a framework with a name; None if there is none."""
         from lrcli import frameworks
 
         folded = name.strip().lower().replace("_", "-")
         if folded in self:
             return self[folded]
-        if "_" not in name and schedule_meant(name):  # a word of articles, which some framework may have too
+        if "_" not in name and schedule_meant(name):  # a common name, even if a framework has a scheduler of this name
             return None
         return frameworks.find(name.strip())
 
@@ -61,7 +61,7 @@ class Registry(Mapping[str, type[Family]]):
             yield from dict.fromkeys(frameworks.declarations(framework).values())
 
     def closest(self, name: str) -> str:
-        """Return the name, of lrcli's or a framework's, that is most like this one, or an empty string."""
+        """Return the most similar name of a schedule, of lrcli or a framework; "" if none is similar."""
         from lrcli import frameworks
 
         if "." in name:
@@ -85,7 +85,7 @@ class Registry(Mapping[str, type[Family]]):
 
     @cached_property
     def _added(self) -> dict[str, type[Family]]:
-        """The schedules of installed packages; one that cannot be used is warned of."""
+        """The schedules of installed packages, with a warning for each that cannot be used."""
         if not _any_package():
             return {}
         from importlib.metadata import entry_points
@@ -94,7 +94,7 @@ class Registry(Mapping[str, type[Family]]):
         for point in entry_points(group=GROUP):
             try:
                 declaration = _checked(point.load(), found)
-            except Exception as error:  # noqa: BLE001 - somebody else's module may raise anything
+            except Exception as error:  # noqa: BLE001 - another package's module may raise anything
                 owner = point.dist.name if point.dist else "?"
                 warnings.warn(f"the schedule {point.value} of {owner} cannot be used: {error}", stacklevel=2)
             else:
@@ -103,7 +103,7 @@ class Registry(Mapping[str, type[Family]]):
 
 
 def _any_package() -> bool:
-    """Return whether the entry points of any installed package name the group: a quick look, before the real one."""
+    """Return whether an installed package has entry points of the group, which is faster than to load them."""
     for folder in {folder or "." for folder in sys.path}:
         with contextlib.suppress(OSError), os.scandir(folder) as entries:
             about = [entry.path for entry in entries if entry.name.endswith((".dist-info", ".egg-info"))]
@@ -119,11 +119,11 @@ def _mentions(file: str) -> bool:
 
 
 def _checked(declaration: object, others: Mapping[str, object]) -> type[Family]:
-    """Return what an entry point led to, if it can be a schedule among the others.
+    """Return the declaration from an entry point, if it can be added to the others.
 
     Raises:
         TypeError: If it is no declaration.
-        ValueError: If its name is taken, or not one that text forms can hold.
+        ValueError: If its name is taken, or is not valid in text forms.
     """
     if not (isinstance(declaration, type) and issubclass(declaration, Family)):
         raise TypeError("it is not a subclass of lrcli.schedules.Schedule")

@@ -1,7 +1,7 @@
-"""Where a curve is highest, falls below a level, falls most steeply and changes, without looking at every point.
+"""Search a curve for its peak, its fall below a level, its largest fall and its changes, without evaluating all points.
 
-Each question is asked of columns, whose lowest and highest lr are known however many points they hold, and then of the
-columns within the one that holds the answer, until that is short enough to be looked at whole.
+Each search begins with columns, whose lowest and highest lr are known however many points they have, and continues in
+the columns that can have the result, until these are short enough to be evaluated at all points.
 """
 
 from __future__ import annotations
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 
 _COLUMNS = 128
 _SHORT = 1 << 12
-"""Stretches of so many points are looked at whole."""
+"""Ranges of up to this many points are evaluated at all points."""
 _ROUNDING = 1e-9
 _CANDIDATES = 4
-"""Stretches that are searched for the largest fall."""
+"""The number of ranges that are searched for the largest fall."""
 
 
 class Found(NamedTuple):
-    """An lr, or a difference of two, and the point at which it is in force."""
+    """An lr, or the difference between two, and its point."""
 
     value: float
     at: int
 
 
 class Search:
-    """One curve to be searched; a short one is evaluated once."""
+    """A curve that can be searched; a short one is evaluated once."""
 
     def __init__(self, spec: Spec, run: Run) -> None:
         self.spec, self.run = spec, run
@@ -48,7 +48,7 @@ class Search:
         return engine.at(self.spec, self.run, np.arange(begin, end, dtype=np.float64))
 
     def peak(self) -> Found:
-        """Return the highest lr, and when it is first in force."""
+        """Return the highest lr and the first point at which it is in force."""
         begin, end = 0, self.run.points
         while not self._is_short(begin, end):
             edges, columns = self._columns(begin, end)
@@ -75,13 +75,13 @@ class Search:
     def largest_fall(self) -> Found | None:
         """Return the largest fall from one point to the next, and where the lower lr begins; None if it never falls.
 
-        It is looked for beside the largest that is known, and where the lr falls most on the average.
+        It is searched next to the largest fall so far, and where the lr has the steepest mean slope.
         """
-        best, stretches = Found(0.0, 0), [(0, self.run.points)]
-        while stretches:
+        best, ranges = Found(0.0, 0), [(0, self.run.points)]
+        while ranges:
             steep: list[tuple[float, tuple[int, int]]] = []
-            for begin, end in stretches:
-                t = self._looked(begin, end)
+            for begin, end in ranges:
+                t = self._points(begin, end)
                 falls, apart = -np.diff(self._at(t)), np.diff(t)
                 if apart.size == 0 or falls.max() <= best.value * (1 + _ROUNDING):
                     continue
@@ -91,11 +91,11 @@ class Search:
                     best = Found(float(steps[step]), int(t[step + 1]))
                 steep += _steep(t, np.where(apart > 1, falls / apart, 0.0), step)
             steep.sort(key=lambda one: -one[0])
-            stretches = list(dict.fromkeys(stretch for _, stretch in steep))[: 2 * _CANDIDATES]
+            ranges = list(dict.fromkeys(part for _, part in steep))[: 2 * _CANDIDATES]
         return best if best.value > 0 else None
 
     def changes(self, most: int) -> list[int] | None:
-        """Return the points at which the lr is another than just before; None if there are more than `most`."""
+        """Return the points at which the lr differs from the point before; None if there are more than `most`."""
         return self._changes(1, self.run.points, most)
 
     def _changes(self, begin: int, end: int, most: int) -> list[int] | None:
@@ -116,18 +116,18 @@ class Search:
             all_found += found
         return sorted(all_found) if len(all_found) <= most else None
 
-    def _looked(self, begin: int, end: int) -> Array:
-        """Return the points of a stretch that tell the most of it."""
+    def _points(self, begin: int, end: int) -> Array:
+        """Return the points of a range to evaluate: all, or the ends of columns and the breakpoints."""
         if self._is_short(begin, end):
             return np.arange(begin, end, dtype=np.float64)
         edges = np.array(_edges(begin, end), dtype=np.float64)
-        return engine.worth_a_look(self.spec, self.run, edges, _SHORT)
+        return engine.points_to_evaluate(self.spec, self.run, edges, _SHORT)
 
     def _at(self, t: Array) -> Array:
         return engine.at(self.spec, self.run, t) if self._whole is None else self._whole[t.astype(np.int64)]
 
     def _is_short(self, begin: int, end: int) -> bool:
-        """Return whether to look at every point of a stretch."""
+        """Return whether all points of a range are evaluated."""
         return self._whole is not None or end - begin <= _SHORT
 
     def _columns(self, begin: int, end: int) -> tuple[list[int], Columns]:
@@ -139,12 +139,12 @@ class Search:
 
 
 def _edges(begin: int, end: int) -> list[int]:
-    """Return the borders of columns that each begin with a point of their own."""
+    """Return the edges of columns, each of which starts at a point."""
     return [begin + (end - begin) * i // _COLUMNS for i in range(_COLUMNS + 1)]
 
 
 def _steep(t: Array, slopes: Array, step: int) -> list[tuple[float, tuple[int, int]]]:
-    """Return the steepest stretches between some points, and the one around a step, each with its slope."""
+    """Return the steepest ranges between some points, and the range around a step, each with its slope."""
     if slopes.max() <= 0:
         return []
     around = [step, *np.argsort(-slopes, kind="stable")[:_CANDIDATES].tolist()]

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class Summary(NamedTuple):
-    """What a curve does, in numbers; every `_at` is a t.
+    """A curve in numbers; every `_at` is a t.
 
     Attributes:
         first: lr at t = 0.
         peak: Highest lr.
-        peak_at: When that is first in force.
+        peak_at: The first t of the peak.
         final: lr at t = N − 1.
         mean: Mean lr; times N, it is the sum.
-        below_half_at: When, after the peak, the lr is first below half of it; None if never.
+        below_half_at: The first t after the peak at which the lr is below half of it; None if it never is.
         below_tenth_at: The same for a tenth.
         drop: Largest fall from one t to the next, as a positive number; 0 if it never falls.
-        drop_at: The t at which that lower lr begins; None if it never falls.
+        drop_at: The t of the lower lr; None if it never falls.
     """
 
     first: float
@@ -39,7 +39,7 @@ class Summary(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """The three numbers that people ask for first."""
+    """The first, the highest and the last lr."""
 
     first: float
     peak: float
@@ -48,7 +48,7 @@ class Ends(NamedTuple):
 
 
 def summarize(spec: Spec, run: Run) -> Summary:
-    """Return what the curve does over the whole run, in the time that a drawing takes however long that is."""
+    """Return the summary of a curve over its run, in a time that does not grow with the length of the run."""
     curve = Search(spec, run)
     first, peak, peak_at, last = _ends(curve)
     half, tenth = (curve.first_below(peak / part, peak_at + 1) for part in (2, 10))

@@ -1,4 +1,4 @@
-"""What articles and frameworks call lrcli's schedules and options: one table, for hints."""
+"""Names of schedules and options in articles and frameworks, for hints."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ SCHEDULES = {
     "wsd-s": _RESTARTED,
     "wsds": _RESTARTED,
 }
-"""By the name in small letters with hyphens: the schedule that is meant, as a spec."""
+"""By the name in lower case with hyphens: the schedule that is meant, as a spec."""
 
 _PEAK = ("--lr", "--max-lr", "--base-lr")
 _STEPS = ("--steps",)
@@ -144,7 +144,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "x": ("--axis",),
     "x-axis": ("--axis",),
 }
-"""By the option in small letters with hyphens: what may be meant, of which the first that there is."""
+"""By the option in lower case with hyphens: options that may be meant, of which the first that exists is suggested."""
 
 
 VERBS = {
@@ -170,12 +170,12 @@ VERBS = {
 
 
 def schedule_meant(name: str) -> str:
-    """Return the spec that people mean by a name that lrcli does not have; empty if nobody knows."""
+    """Return the spec that is meant by a name that lrcli does not have; "" if it is not in the table."""
     return SCHEDULES.get(name.strip().lower().replace("_", "-").replace(" ", "-"), "")
 
 
 def option_meant(option: str, known: set[str]) -> str:
-    """Return the option, of those that there are, that people mean by one that there is not; empty if nobody knows."""
+    """Return the known option that is meant by an unknown one; "" if it is not in the table."""
     folded = option.lstrip("-").lower().replace("_", "-")
     same = next((one for one in sorted(known) if one.lstrip("-").lower() == folded), "")
     candidates = OPTIONS.get(folded, ())

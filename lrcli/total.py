@@ -1,4 +1,4 @@
-"""The sum of a curve: of all its points, or of its first ones and one in each of very many equal stretches."""
+"""The sum of a curve: exact, or for very long runs estimated from samples."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 EXACT = 1 << 22
-"""Up to so many points are added up one by one."""
+"""Up to this many points the sum is exact."""
 
 FIRST = 1 << 18
-"""Of more, so many are added up first: a decay may be over by then."""
+"""Of longer runs this many first points are added exactly, as a whole decay may be among them."""
 
 SAMPLES = 1 << 18
-"""Of the rest, one point is looked at in each of so many stretches."""
+"""The number of samples from the rest of longer runs, one from each of as many equal intervals."""
 
 _GOLDEN = (math.sqrt(5) - 1) / 2
 
@@ -29,23 +29,23 @@ _GOLDEN = (math.sqrt(5) - 1) / 2
 def total(spec: Spec, run: Run) -> float:
     """Return the sum of the lr over all points of the run.
 
-    Up to EXACT points are added up; of more, the FIRST ones are, and SAMPLES stand for the rest.
+    Up to EXACT points the sum is exact; beyond it the first FIRST points are exact, and SAMPLES represent the rest.
     """
     if run.points <= EXACT:
         return sum(float(lr.sum()) for _, lr in engine.blocks(spec, run))
     first = _added(spec, run, np.arange(FIRST, dtype=np.float64))
-    stretch = (run.points - FIRST) / SAMPLES
-    return first + stretch * _added(spec, run, FIRST + _places(np.arange(SAMPLES, dtype=np.float64)) * stretch)
+    interval = (run.points - FIRST) / SAMPLES
+    return first + interval * _added(spec, run, FIRST + _places(np.arange(SAMPLES, dtype=np.float64)) * interval)
 
 
 def _places(number: Array) -> Array:
-    """Return a place in each stretch of length 1: another in each, so that no period of the curve meets them.
+    """Return a place in each interval of length 1, which differs so that it has no common period with the curve.
 
-    It is the fractional part of the stretch's number times the golden ratio.
+    It is the fractional part of the interval's number times the golden ratio.
     """
     return number + number * _GOLDEN % 1
 
 
 def _added(spec: Spec, run: Run, t: Array) -> float:
-    """Return the sum of the lr at some points, rounded down to whole ones."""
+    """Return the sum of the lr at ⌊t⌋ for each t."""
     return float(engine.at(spec, run, np.floor(t)).sum())

@@ -11,7 +11,7 @@ from lrcli.figure.data import Axis, Figure, Guide, Panel
 from lrcli.figure.logged import dots
 from lrcli.figure.series import Measured, Scheduled, Series
 from lrcli.momentum import momentum_of
-from lrcli.outline import seams
+from lrcli.outline import part_starts
 from lrcli.places import places
 from lrcli.problems import SpecError
 
@@ -111,7 +111,7 @@ def _guides(entries: Sequence[Entry], asked: Sequence[int]) -> list[Guide]:
     if len(entries) > 1:
         return guides
     run = entries[0].run
-    return [*guides, *(Guide(seam * run.points / run.total, "part") for seam in seams(entries[0].spec, run))]
+    return [*guides, *(Guide(seam * run.points / run.total, "part") for seam in part_starts(entries[0].spec, run))]
 
 
 def _momentum(entry: Entry, series: Series) -> Series:

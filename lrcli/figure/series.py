@@ -62,7 +62,7 @@ class Scheduled(NamedTuple):
 
     def looked(self, edges: Array) -> Array:
         """Return the points among which the extremes of each column are."""
-        return engine.worth_a_look(self.spec, self.run, edges)
+        return engine.points_to_evaluate(self.spec, self.run, edges)
 
 
 class Measured(NamedTuple):

@@ -110,7 +110,7 @@ class Part:
             if self.points <= _EXACT:
                 t = np.arange(float(self.points))
             else:
-                t = engine.worth_a_look(self.spec, self.run, np.linspace(0, self.points, _COLUMNS + 1), _EXACT)
+                t = engine.points_to_evaluate(self.spec, self.run, np.linspace(0, self.points, _COLUMNS + 1), _EXACT)
                 t = t[t < self.points]
             return Curve(t, engine.at(self.spec, self.run, t))
         except SpecError:

@@ -105,7 +105,7 @@ def say(kind: str, message: object) -> None:
 
 
 def wrapped(text: str, columns: int) -> list[str]:
-    """Return a text as the lines that a terminal of so many columns shows, broken between words."""
+    """Return a text as lines of at most `columns` columns, broken between words."""
     import textwrap
 
     return textwrap.wrap(text, columns, break_on_hyphens=False) or [""]

@@ -71,7 +71,7 @@ class Figure(data.Figure):
         save(self, Path(path), picture, force=force)
 
     def text(self, width: int = 80, height: int = 23) -> str:
-        """Return it as text of so many columns and rows."""
+        """Return the figure as text, in a width and height of columns and rows."""
         return show(self, _PLAIN._replace(width=width, height=height))
 
     def __str__(self) -> str:

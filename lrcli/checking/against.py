@@ -1,4 +1,4 @@
-"""A log against the schedule that it was meant to follow."""
+"""The differences between a log and the schedule that it was meant to follow."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 
 class Compared(NamedTuple):
-    """How far a log is from a schedule.
+    """The differences of a log from a schedule.
 
     Attributes:
-        offset: What the log's clock is ahead of the schedule's where they agree best.
+        offset: The steps by which the log's clock is ahead of the schedule's, where they agree best.
         expected: The schedule's lr at each point.
         apart: The largest difference, as a share of the peak.
         first: The clock at the first point that differs; None where none does.
@@ -35,7 +35,7 @@ class Compared(NamedTuple):
 
 
 def against(answer: Answer, spec: Spec, run: Run) -> Compared:
-    """Return the difference between a run and a spec, its clock shifted by a step or two if that makes it smaller.
+    """Return the differences between a run and a spec, its clock shifted by up to three steps to make them smallest.
 
     Raises:
         SpecError: If the spec cannot be evaluated over the run.
@@ -54,7 +54,7 @@ def _at_offset(answer: Answer, spec: Spec, run: Run, offset: int) -> Compared:
 
 
 def differences(answer: Answer, found: Compared, name: str, unit: str) -> list[Finding]:
-    """Return that a log differs from a spec, from where on, and what it follows instead."""
+    """Return findings that a log differs from a spec, from where on, and what it follows instead; none if it agrees."""
     if found.first is None:
         return []
     points = answer.points

@@ -1,4 +1,4 @@
-"""A log's learning rates, one run after the other: columns alike put together, rows in order, each run identified."""
+"""The learning rates of a log: equal columns are grouped, rows are put in order, and each run is identified."""
 
 from __future__ import annotations
 
@@ -134,7 +134,7 @@ def _resumes(before: Column, after: Column) -> bool:
 
 
 def _distinct(run: Column) -> Column:
-    """Return a run with one value for each point of its clock: the last."""
+    """Return a run with one value for each point of its clock, the last one logged."""
     last = np.append(run.x[1:] > run.x[:-1], True)[: len(run)]
     return run if last.all() else run.part(last)
 

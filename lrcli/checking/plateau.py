@@ -1,4 +1,4 @@
-"""A run whose lr was cut when a metric stalled: the factor and the patience that explain the cuts by that metric."""
+"""The plateau rule of a run whose lr was cut when a metric stalled: the parameters that explain the cuts."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ _LONGEST = 2000
 
 
 class Style(NamedTuple):
-    """A framework's rule, as far as it is another than those before it, and what it calls its parameters.
+    """A framework's rule, with the names of its parameters.
 
     Attributes:
         tag: The scheduler.
-        lr: Its name for the first lr.
-        floor: For the lowest lr; empty if it has none in that form.
-        threshold: For the threshold.
-        kinds: Which thresholds it knows.
-        how: Its name for the kind of the threshold.
-        mode: For whether lower or higher is better; empty if lower always is.
+        lr: The parameter of the first lr.
+        floor: The parameter of the lowest lr; empty if it has none in this form.
+        threshold: The parameter of the threshold.
+        kinds: The kinds of thresholds that it has.
+        how: The parameter of the kind; empty if there is only one.
+        mode: The parameter for whether lower or higher is better; empty if lower always is.
     """
 
     tag: str
@@ -96,7 +96,7 @@ def plateau_of(log: Log, group: Group, answer: Answer) -> Explained | None:
 
 
 def _metrics(log: Log) -> list[Column]:
-    """Return the columns that a rule may have followed, the likeliest first."""
+    """Return the columns that may be the metric, the most likely first."""
     lower = {name.lower(): column for name, column in log.columns.items()}
     return [lower[name] for name in METRICS if name in lower] + [
         column

@@ -1,4 +1,4 @@
-"""Everything that is known of a log: what `lrcli check` prints, and `lrcli.check` returns."""
+"""The report on a log that `lrcli check` prints and `lrcli.check` returns."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class NoLogError(InputError):
-    """A file in which there is no learning rate."""
+    """A log has no learning rate."""
 
 
 class Report(NamedTuple):
@@ -106,9 +106,9 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
     """Return which schedule made a log, and what went wrong in the run.
 
     Args:
-        path: The log: trainer_state.json, csv, JSON lines, TensorBoard, text; what it is, is told by what is inside.
+        path: The log: trainer_state.json, csv, JSON lines, TensorBoard or text, recognised by its content.
         spec: The schedule, or the configuration file, that the run was meant to follow.
-        column: The column of learning rates, if not every one that goes by such a name.
+        column: The column of learning rates; by default all that have such a name.
 
     Returns:
         A report, with `spec`, `verdict`, `findings` and `curve(x)`.

@@ -19,12 +19,12 @@ _LONGEST = 4000
 
 
 def move(fields: int) -> Action:
-    """Return the action that moves by so many fields in the form; after the last comes the first."""
+    """Return the action that moves by a number of fields in the form; after the last comes the first."""
     return lambda state: state._replace(place=(state.place + fields) % len(state.form))
 
 
 def step(moves: int) -> Action:
-    """Return the action that changes the field's value by so many steps."""
+    """Return the action that changes the field's value by a number of steps."""
 
     def act(state: State) -> State:
         value = stepped(state.field, moves, state.run)
@@ -41,7 +41,7 @@ def turn(state: State) -> State:
 
 
 def choose(schedules: int) -> Action:
-    """Return the action that selects the schedule so many further."""
+    """Return the action that selects a schedule further on; after the last comes the first."""
 
     def act(state: State) -> State:
         return placed(state._replace(chosen=(state.chosen + schedules) % len(state.now.subjects)))

@@ -25,7 +25,7 @@ def heading(state: State, style: Style) -> str:
 
 
 def form(state: State, rows: int, style: Style) -> list[str]:
-    """Return so many rows of fields, under their headings, read column by column."""
+    """Return rows of fields under their headings, filled column by column."""
     fields, field = state.form, state.field
     widest = max(len(one.parameter.name) + len(one.text) + 4 for one in fields)
     width = min(max(widest, _NARROWEST), _WIDEST, style.room)

@@ -56,7 +56,7 @@ class _Heights(NamedTuple):
 
 
 def _heights(rows: int) -> _Heights:
-    """Return the heights for a terminal of so many rows; four more parts have one row each."""
+    """Return the heights in a terminal with a number of rows; four more parts have one row each."""
     findings = 1 + (rows >= 22) + (rows >= 32)
     fields = 3 + (rows >= 20) + (rows >= 24) + 2 * (rows >= 28) + 3 * (rows >= 36)
     return _Heights(findings, fields, rows - 4 - findings - fields)

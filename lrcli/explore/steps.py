@@ -28,7 +28,7 @@ def is_rate(field: Field) -> bool:
 
 
 def stepped(field: Field, moves: int, run: Run) -> object:
-    """Return the value after so many steps; None for a list or text, which has no steps.
+    """Return the value after a number of steps; None for a list or text, which has no steps.
 
     Args:
         field: The field with the value.
@@ -83,7 +83,7 @@ def _second_digit(value: float) -> float:
 
 
 def _even(value: float, moves: int, step: float) -> float:
-    """Return a value after so many steps of one size."""
+    """Return a value after a number of steps of one size."""
     return _rounded(value + moves * step)
 
 

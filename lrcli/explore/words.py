@@ -34,7 +34,7 @@ _LONGEST_NAME = 12
 
 
 def findings(state: State, rows: int, style: Style) -> list[str]:
-    """Return the findings in so many rows: a single one wrapped over all of them, several with one row each."""
+    """Return the findings in at most `rows` rows: a single one wrapped, several with one row each."""
     short_names = [one._replace(name=style.clipped(one.name, _LONGEST_NAME)) for one in state.now.findings]
     found = [printable(one) for one in state.now._replace(findings=tuple(short_names)).lines]
     if len(found) == 1:

@@ -68,7 +68,7 @@ def _bad(values: Sequence[int], run: Run, start: float, end: float) -> list[int]
 
 
 def _times(counts: Sequence[int], run: Run, start: float, end: float) -> list[int]:
-    """Return when so many values of the metric were known, before the end; there may be a hundred thousand."""
+    """Return the times at which these numbers of values were known, before the end."""
     known = counts if run.known is None else [time_after(count, run) for count in counts]
     at = start + np.array(known, dtype=np.float64)
     found: list[int] = np.rint(at[at < end]).astype(np.int64).tolist()

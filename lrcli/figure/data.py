@@ -38,13 +38,13 @@ class Axis(NamedTuple):
         return (x - self.low) / (self.high - self.low)
 
     def ticks(self, most: int) -> list[tuple[float, str]]:
-        """Return about so many round values on it, each with what is written there."""
+        """Return about `most` round values on the axis, each with its label."""
         if self.log:
             return [(value, short(value)) for value in decades(self.low, self.high, most)]
         return [(value, count(value)) for value in ticks(self.low, self.high, most, whole=True)]
 
     def edges(self, columns: int) -> np.ndarray:
-        """Return the values at the edges of so many columns of one width."""
+        """Return the values at the edges of columns of equal width."""
         spaced = np.geomspace if self.log else np.linspace
         return spaced(self.low, self.high, columns + 1)
 

@@ -9,16 +9,16 @@ if TYPE_CHECKING:
 
 
 class Rule(NamedTuple):
-    """What `lrcli explain` says of a code.
+    """One code, as `lrcli explain` describes it.
 
     Attributes:
         title: What is wrong, in a few words.
-        why: What happens, and how it comes about.
+        why: What happens, and its causes.
         do: What to do about it.
-        bad: Arguments of `lrcli plot` that have the finding; `log.csv` stands for a log of the user's. Empty for what
-            is found in logs.
-        good: Arguments that mean the same and do not have it.
-        severity: How bad it is.
+        bad: Arguments of `lrcli plot` that have the finding; `log.csv` is any log of the user. Empty for findings on
+            logs.
+        good: Arguments without the finding, that do what was probably meant.
+        severity: The severity of the finding.
     """
 
     title: str

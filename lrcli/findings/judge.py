@@ -36,7 +36,7 @@ OF_THE_WHOLE: tuple[Rule, ...] = (
     curves.zero_at_the_end,
     curves.practically_constant,
 )
-"""Rules on the lr that is in force over the whole run, whatever it is made of."""
+"""Rules on the lr over the whole run, applied to the whole spec only."""
 
 DECIDED = frozenset({"LR004", "LR005", "LR007", "LR021"})
 """Codes that the rules decide for every schedule; those of a declaration itself are dropped."""

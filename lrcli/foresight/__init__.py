@@ -1,1 +1,1 @@
-"""What a schedule will lead to: the loss after one logged run, and the lr that an LR range test speaks for."""
+"""The loss to expect from a schedule after one logged run, and the lr to use after an LR range test."""

@@ -50,7 +50,7 @@ def cooldown(steps: int, peak: float, warmup: int, share: float, final: float = 
 
 
 def suggest(fit: Fit, steps: int, final: float = 0.0) -> Cooldown:
-    """Return the length of the cooldown for a run of so many steps at the log's peak, after its warm-up.
+    """Return the length of the cooldown for a planned run with the log's peak and warm-up.
 
     Args:
         fit: A fit to a log, which may be used.

@@ -59,7 +59,7 @@ LAWS = {
 
 
 def columns(law: Law, curve: Blocks, steps: NDArray[np.int_]) -> Array:
-    """Return what stands beside L0, A and B at these steps, a row each: columns @ (L0, A, B) is the loss.
+    """Return the factors of L0, A and B at some steps, one row each: columns @ (L0, A, B) is the loss.
 
     Args:
         law: The constants.

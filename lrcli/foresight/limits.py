@@ -42,7 +42,7 @@ def of_fit(fit: Fit, loss: str, *, validation: bool, planned: int | None = None)
 
 
 def of_horizon(fit: Fit, steps: int) -> Iterator[Finding]:
-    """Yield findings on the limits of a prediction for a run of so many steps."""
+    """Yield findings on the limits of a prediction for a run of `steps` steps."""
     if steps > FAR * fit.steps:
         text = f"{steps:,} steps are {steps / fit.steps:.1f} times those of the log: single losses are ±0.04"
         yield Finding("LR104", text, "Log a longer run, or trust the order only.")

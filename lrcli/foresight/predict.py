@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 Verdict = Literal["best", "worse", "too_close"]
 
 _LEAST, _SHARE, _APART = 0.012, 0.20, 0.45
-"""Half of the 90 % interval of a difference: so many nats, a share of the difference, one of the laws' disagreement."""
+"""Half of the 90 % interval of a difference: _LEAST nats + _SHARE · difference + _APART · disagreement of the laws."""
 _MISFIT = 0.015
 """Above this misfit the interval widens with it."""
 LEVEL, LEVEL_FAR = 0.02, 0.04
@@ -109,7 +109,7 @@ def _expected(fit: Fit, end: Array, best: Array, steps: int) -> Expected:
 
 
 def level_of(fit: Fit, steps: int) -> float:
-    """Return the error (± nats) of the expected loss of a run of so many steps."""
+    """Return the error (± nats) of the expected loss of a run of `steps` steps."""
     return LEVEL if steps <= FAR * fit.steps else LEVEL_FAR
 
 
@@ -138,7 +138,7 @@ def refusal(fit: Fit, lr: Array) -> str:
 
 
 def curves(fit: Fit, lrs: Mapping[str, Array], most: int = 1000) -> tuple[NDArray[np.int_], dict[str, Array]]:
-    """Return the expected losses over runs: (steps counted from 1, at most so many; the losses at these, by name).
+    """Return the expected losses over runs: about `most` steps, counted from 1, and the losses at these, by name.
 
     A loss is NaN where a schedule warms up, in the first 2 % of its run, and where it is over.
     """

@@ -1,1 +1,1 @@
-"""What a run comes to: its steps and phases, arguments to write, other clocks, resumed and larger runs."""
+"""The plan of a run: its steps and phases, arguments of frameworks, other clocks, resumed and larger runs."""

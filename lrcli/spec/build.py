@@ -185,7 +185,7 @@ def _surrounded(inner: Family, outer: Values, layers: Iterable[Layer]) -> Family
 
 
 def _taken_members(values: Values, wanted: type[Family], context: _Context) -> dict[str, object]:
-    """Take the schedules that a scheduler is made of out of its values, and return them as its field.
+    """Take the members of a scheduler, which are schedules, out of its values, and return them as its field.
 
     Raises:
         SpecError: If they are missing, or cannot be members.

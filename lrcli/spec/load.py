@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What is asked for besides the specs.
+    """Everything that was asked for besides the specs.
 
     Attributes:
         values: Values for whichever schedules have such parameters; they replace those of a file.
@@ -165,13 +165,13 @@ def _read(source: Source, given: Layer, request: Request) -> Specs:
 
 
 def _own_run(run: RunOptions, own: Layer) -> tuple[RunOptions, Layer]:
-    """Return the run with the settings of it that stand behind a file's name, and the layer without these."""
+    """Return the run with the settings given behind a file's name, and the layer without these."""
     settings = {name: own.values[name] for name in _OF_RUN if name in own.values}
     return (make(RunOptions, settings, owner="a run").over(run), own.without(settings)) if settings else (run, own)
 
 
 _OF_RUN: tuple[str, ...] = ("epochs", "steps", "steps_per_epoch")
-"""Settings of the run that may stand behind a file's name: `args.yaml:epochs=90`."""
+"""Settings of the run that may be given behind a file's name: `args.yaml:epochs=90`."""
 
 
 def _understood(sources: Sequence_[Source], read: Sequence_[Specs]) -> Iterator[Finding]:

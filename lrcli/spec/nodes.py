@@ -73,7 +73,7 @@ class _Scanner(Scanner):
         return ScalarToken(match[0], plain=True, start_mark=start, end_mark=reader.get_mark())
 
     def _move(self, match: re.Match[str], columns: int) -> None:
-        """Go on behind a match, which is so many columns further."""
+        """Move the reader to the end of a match, which is `columns` columns further."""
         self.reader.pointer = match.end()
         self.reader.index += len(match[0])
         self.reader.column += columns

@@ -310,7 +310,7 @@ def test_a_log_is_watched_while_it_grows_is_cut_and_comes_anew(tmp_path: Path, m
     said = [line.partition(": ")[2] for line in done.out.splitlines()]
     assert said[0].startswith("so far constant: warm-up of 49")
     assert set(said[1:]) == {"cosine: warm-up of 100 from 0 to 0.001, then to 0 at step 1,000"}
-    assert "LR120" in done.err
+    assert "LR120" not in done.err
     assert "no learning rate" in done.err
     assert "no such file" in done.err
     assert "LR140" not in done.err
@@ -412,6 +412,16 @@ def test_an_lr_that_is_0_throughout_is_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "log"
     path.write_text("step,lr\n" + "".join(f"{n},0.0\n" for n in range(50)))
     assert [finding.code for finding in lrcli.check(str(path)).findings] == ["LR129"]
+
+
+@pytest.mark.parametrize(("gamma", "severity"), [(0.97, "note"), (0.9, "warning")])
+def test_zeros_at_the_end_of_a_decay_are_a_note_until_they_are_many(
+    gamma: float, severity: str, tmp_path: Path
+) -> None:
+    lr = lrcli.evaluate(f"exponential:max_lr=0.001,gamma={gamma}", epochs=200).lr.tolist()
+    path = tmp_path / "log"
+    path.write_text("epoch,lr\n" + "".join(f"{n},{y:.5f}\n" for n, y in enumerate(lr)))
+    assert [one.severity for one in lrcli.check(str(path)).findings if one.code == "LR124"] == [severity]
 
 
 HALF = "step,lr\n" + "".join(

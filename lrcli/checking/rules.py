@@ -148,12 +148,18 @@ def _coarse(seen: Seen, group: Group) -> Iterator[Finding]:
         return
     units = points.peak * 10.0**precision.places
     zeros = int((points.y[1:] == 0).sum()) if model is None else int(((points.y == 0) & (model.lr(points.x) > 0)).sum())
-    if zeros > 0.02 * len(points):
-        message = f"the lr is printed with {precision}: {zeros} of {len(points)} values read 0 where it is not"
-        yield said("LR124", "warning", message)
-    elif units < 20:
+    if units < _COARSE:
         message = f"the lr is printed with {precision}: there are only {units:.0f} units from 0 to the peak"
         yield said("LR124", "warning", message)
+    elif zeros > 0.02 * len(points):
+        message = f"the lr is printed with {precision}: {zeros} of {len(points)} values read 0 where it is not"
+        yield said("LR124", "warning" if zeros > _MANY_ZEROS * len(points) else "note", message)
+
+
+_COARSE = 20
+"""Units of the last decimal below which a curve is more steps than curve."""
+_MANY_ZEROS = 0.2
+"""Share of the rows that read 0 where the lr is not: fewer are only the end of a decay."""
 
 
 def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:

@@ -177,6 +177,11 @@ def _line(report: Report, finding: Finding) -> str:
     return f"{finding.code} {report.log.path}: {finding.message}"
 
 
+def _so_far(report: Report) -> Report:
+    """Return a report without what is only to be said of a run that is over."""
+    return report._replace(findings=[one for one in report.findings if one.code not in ("LR120", "LR121")])
+
+
 def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -> None:
     """Show what is known of the logs whenever that has changed, until Ctrl-C."""
     from time import sleep
@@ -184,7 +189,7 @@ def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -
     before: list[str] = []
     while True:
         try:
-            reports = _checked(names, meant, column)
+            reports = [_so_far(report) for report in _checked(names, meant, column)]
         except SpecError as error:  # the log may have nothing in it yet
             now = [str(error)]
             reports = []

@@ -27,7 +27,8 @@ LOSSES = (
 )  # fmt: skip
 """Columns that hold the training loss."""
 METRICS = (
-    "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "loss", "train_loss", "lm_loss",
+    "val_loss", "eval_loss", "valid_loss", "validation_loss", "test_loss", "loss", "train_loss", "training_loss",
+    "lm_loss", "total_loss",
     "val_accuracy", "val_acc", "eval_accuracy", "accuracy", "acc",
 )  # fmt: skip
 """Columns that are taken for the metric if nobody says which, in this order; `val/loss` is a `val_loss`."""

@@ -105,7 +105,11 @@ def main() -> None:
     parser.add_argument("--only", default="", help="schedulers with this in their name")
     parser.add_argument("--all", action="store_true", help="every log, and not a sample of them")
     parser.add_argument("--show", action="store_true", help="print each log that is not told")
+    parser.add_argument("--alarms", action="store_true", help="only count how often runs made to be good are warned of")
     asked = parser.parse_args()
+    if asked.alarms:
+        print(alarms(asked.seed, asked.only))
+        return
     there = Counter(case.tag for case in cases(asked.seed, asked.only))
     share = 1.0 if asked.all else SAMPLE
     print(f"{there.total():,} logs of {len(there)} schedulers; looked at: {share:.0%} of them\n", flush=True)

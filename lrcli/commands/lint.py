@@ -13,7 +13,7 @@ from lrcli import diagnostics
 from lrcli.commands.entries import SpecArguments
 from lrcli.commands.flags import DerivedCommand
 from lrcli.commands.reading import Reading
-from lrcli.problems import Problem, SpecError, closest
+from lrcli.problems import Problem, SpecError, closest, printable
 from lrcli.run import RunOptions
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from lrcli.commands.asked import Asked
     from lrcli.problems import Finding
     from lrcli.spec.load import Request
+    from lrcli.spec.source import Source
 
 OUTPUTS = ("text", "json", "github", "sarif", "gitlab", "junit")
 LEVELS = ("error", "warning", "note", "never")
@@ -101,11 +102,12 @@ def lint(
     if diff:
         pass  # it is what was asked to be shown
     elif output_file is None:
-        diagnostics.write(_for_people(written) if output == "text" else written)
+        plain = "\n".join(map(printable, written.split("\n")))
+        diagnostics.write(_for_people(plain) if output == "text" else plain)
     else:
         from lrcli.export.files import write_file
 
-        write_file(Path(output_file), [written.encode() + b"\n"], force=True)
+        write_file(Path(output_file), [written.encode("utf-8", "backslashreplace") + b"\n"], force=True)
     worst = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
     if not exit_zero and any(finding.severity in worst for finding in found):
         raise typer.Exit(diagnostics.FOUND)
@@ -117,15 +119,17 @@ def _check(word: str, known: Sequence[str], option: str) -> None:
         raise SpecError(Problem(message=message, place=option, suggestion=closest(word, known)))
 
 
-def _files(specs: Sequence[str], glob: str) -> Iterator[str]:
+def _files(specs: Sequence[str], glob: str) -> Iterator[str | Source]:
     """Yield the arguments, and for a directory the files of specs in it, in the order of their names."""
+    from lrcli.spec.source import Source
+
     for spec in specs:
         if not Path(spec).is_dir():
             yield spec
             continue
         for path in sorted(Path(spec).glob(glob)):
             if path.suffix.lower() in _SUFFIXES and path.is_file():
-                yield str(path)
+                yield Source("file", str(path))
 
 
 def _request(asked: Asked) -> Request:
@@ -163,7 +167,8 @@ def _fix(found: Sequence[Finding], request: Request, *, write: bool, show: bool)
 
     fixed = list(fixes(found, request))
     if show and fixed:
-        diagnostics.write(_coloured("\n".join(one.diff for one in fixed), _OF_DIFF))
+        diff = "\n".join(printable(line) for one in fixed for line in one.diff.split("\n"))
+        diagnostics.write(_coloured(diff, _OF_DIFF))
     for one in fixed if write else ():
         one.write()
     files = f"{len(fixed)} file{'' if len(fixed) == 1 else 's'}"
@@ -172,7 +177,7 @@ def _fix(found: Sequence[Finding], request: Request, *, write: bool, show: bool)
     return len(fixed)
 
 
-def _found(specs: Sequence[str], asked: Asked, selected: Sequence[str]) -> list[Finding]:
+def _found(specs: Sequence[str | Source], asked: Asked, selected: Sequence[str]) -> list[Finding]:
     """Return the findings on all arguments; what makes one unusable does not keep the others from being looked at."""
     from lrcli.findings.judge import judge, of_error
     from lrcli.findings.lines import left

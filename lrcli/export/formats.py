@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import msgspec
 
 from lrcli import engine
-from lrcli.export.json import SCHEMA_VERSION
+from lrcli.export.json import SCHEMA_VERSION, encoded
 from lrcli.export.npy import npy_file
 from lrcli.export.parquet import GROUP, parquet_file
 from lrcli.export.rows import column, names, stretches
@@ -69,18 +69,21 @@ def json_document(
         more: Fields after the curves.
         momentum: Add the momentum to each curve.
     """
-    encode = msgspec.json.encode
-    yield b'{"schema_version":%d,"unit":%s,"curves":[' % (SCHEMA_VERSION, encode(unit))
+    yield b'{"schema_version":%d,"unit":%s,"curves":[' % (SCHEMA_VERSION, _json(unit))
     for i, entry in enumerate(entries):
         own = range(entry.run.points) if points is None else points
         head = {"name": entry.name, "spec": data(entry.spec), "unit": entry.run.counts, "points": entry.run.points}
-        yield (b"," if i else b"") + encode(head)[:-1]
+        yield (b"," if i else b"") + _json(head)[:-1]
         yield from _array("t", ([t for t in stretch if t < entry.run.points] for stretch in stretches(own)))
         yield from _array("lr", (column(entry, stretch).tolist() for stretch in stretches(own)))
         if momentum:
             yield from _array("momentum", (column(momentum_of(entry), s).tolist() for s in stretches(own)))
         yield b"}"
-    yield b"]" + (b"," if more else b"") + encode(more or {})[1:] + b"\n"
+    yield b"]" + (b"," if more else b"") + _json(more or {})[1:] + b"\n"
+
+
+def _json(data: object) -> bytes:
+    return encoded(data).encode()
 
 
 def _array(key: str, pieces: Iterator[Sequence[float]]) -> Iterator[bytes]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 SCHEMA_VERSION = 2
@@ -10,4 +12,23 @@ SCHEMA_VERSION = 2
 
 def document(**fields: object) -> str:
     """Return one JSON document with its version; NaN and infinity become null."""
-    return msgspec.json.encode({"schema_version": SCHEMA_VERSION, **fields}).decode()
+    return encoded({"schema_version": SCHEMA_VERSION, **fields})
+
+
+def encoded(data: object) -> str:
+    """Return data as JSON; in the names of files, bytes that are no text are written as their numbers."""
+    try:
+        return msgspec.json.encode(data).decode()
+    except UnicodeEncodeError:
+        return msgspec.json.encode(_as_text(msgspec.to_builtins(data))).decode()
+
+
+def _as_text(data: Any) -> Any:
+    match data:
+        case str():
+            return data.encode("utf-8", "backslashreplace").decode()
+        case dict():
+            return {_as_text(key): _as_text(value) for key, value in data.items()}
+        case list() | tuple():
+            return [_as_text(one) for one in data]
+    return data

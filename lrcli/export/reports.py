@@ -7,9 +7,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-import msgspec
-
-from lrcli.export.json import document
+from lrcli.export.json import document, encoded
 from lrcli.findings.lines import line
 
 if TYPE_CHECKING:
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
 
     from lrcli.problems import Finding
 
-_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+)$")
+_PLACE = re.compile(r"(?P<file>.+?):(?P<line>\d+):(?P<column>\d+)$", re.DOTALL)
 _COLUMN = re.compile(r"(?P<text>.+), column (?P<column>\d+)$")
 
 
@@ -40,7 +38,9 @@ def where(finding: Finding) -> Where:
 
 def fingerprint(finding: Finding) -> str:
     """Return a hash of the code, the file and the schedule, which stays the same when numbers and lines change."""
-    return sha256(f"{finding.code}\0{where(finding).file}\0{finding.name}".encode()).hexdigest()[:32]
+    return sha256(
+        f"{finding.code}\0{where(finding).file}\0{finding.name}".encode(errors="backslashreplace")
+    ).hexdigest()[:32]
 
 
 def facts(findings: Iterable[Finding]) -> list[dict[str, object]]:
@@ -114,7 +114,7 @@ def gitlab(findings: Sequence[Finding]) -> str:
         }
         for one in findings
     ]
-    return msgspec.json.encode(rows).decode()
+    return encoded(rows)
 
 
 def junit(findings: Sequence[Finding]) -> str:

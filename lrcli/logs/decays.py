@@ -89,7 +89,7 @@ def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: 
     for form in likely(sample, setups) if forms is None else forms:
         useful = 0
         for setup in setups:
-            if useful >= _SETUPS or (form.shape in ENDLESS and setup.needs_end):
+            if useful >= _SETUPS or len(found.plain) > _MANY or (form.shape in ENDLESS and setup.needs_end):
                 break
             some = _of_setup(points, sample, form, setup, ends)
             found = found.with_(some)
@@ -113,6 +113,10 @@ def ends_as_chosen(model: Decay) -> bool:
 
 _SETUPS = 3
 """So many ways to read a beginning are enough where each of them leads to a decay that agrees."""
+
+
+_MANY = 1000
+"""So many decays that agree with a run are enough: it says too little to tell them apart."""
 
 
 def likely(sample: Points, setups: list[Setup]) -> list[Form]:
@@ -343,6 +347,8 @@ def plain_ones(
                 found.append(fitting)
                 if points.whole:
                     break
+                if len(found) > _MANY:
+                    return found
     return found
 
 

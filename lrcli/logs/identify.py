@@ -155,22 +155,29 @@ def _answer(
     """Return the plainest of what agrees, and what else does that goes on differently."""
     different = list(dict.fromkeys(plain))
     best = min(different, key=lambda model: model.bits())
+    if len(different) > _MOST:
+        different = sorted(different, key=lambda model: model.bits())[:_MOST]
     x = points.x if offset is None else points.x - offset
     error = points.furthest(best, x) / points.peak
     evidence = _evidence(points)
     answer = Answer(status=status, points=points, model=best, error=error, evidence=evidence)
     if evidence < best.bits() + _MARGIN or len(points) < 3:
         return replace(answer, status="too little to tell", others=tuple(different[1:4]))
-    rivals = [model for model in [*different, *raw] if model is not best and _differs(best, model, points)]
+    plain_rivals = [model for model in different if model is not best and _differs(best, model, points)]
+    rivals = [*plain_rivals, *(model for model in raw[:_MOST] if _differs(best, model, points))]
     if status == "identified" and _is_open(best, points):
         return replace(answer, status="so far")
     if not rivals:
         return answer if len(points) >= ENOUGH or status != "identified" else replace(answer, status="so far")
-    spoken = sorted((model for model in rivals if model in different), key=lambda model: model.bits())[:4]
+    spoken = sorted(plain_rivals, key=lambda model: model.bits())[:4]
     lasts = [model.last for model in [best, *rivals] if np.isfinite(model.last)]
     return replace(
         answer, status="so far", others=tuple(spoken), end=(min(lasts), max(lasts)) if len(lasts) > 1 else None
     )
+
+
+_MOST = 1000
+"""Models that agree with a run and are compared: where there are more, the plainest of them."""
 
 
 def _is_open(model: Model, points: Points) -> bool:

@@ -6,9 +6,9 @@ from html import escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-import msgspec
 import numpy as np
 
+from lrcli.export.json import encoded
 from lrcli.render.paths import path
 from lrcli.render.theme import BAND, GREY, stroke, theme
 from lrcli.render.view import Picture
@@ -65,7 +65,7 @@ def _json(figure: Figure, picture: Picture) -> str:
         "faint": look.faint,
         "band": BAND,
     }
-    return msgspec.json.encode(told).decode().replace("<", "\\u003c")
+    return encoded(told).replace("<", "\\u003c")
 
 
 def _panel(panel: Panel, x: Axis, *, first: bool) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from lrcli.export.files import format_of, write_file
+from lrcli.problems import printable
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +22,7 @@ def picture_of(figure: Figure, kind: str, picture: Picture | None = None) -> byt
     Raises:
         MissingError: If the format needs matplotlib, which is not installed.
     """
+    figure, picture = _printable(figure), _titled(picture)
     if kind == "svg":
         from lrcli.render.svg import svg
 
@@ -32,6 +34,17 @@ def picture_of(figure: Figure, kind: str, picture: Picture | None = None) -> byt
     from lrcli.render.matplotlib import rendered
 
     return rendered(figure, "pdf" if kind == "pdf" else "png", picture)
+
+
+def _printable(figure: Figure) -> Figure:
+    """Return a figure whose words are text for every format: names of files may hold what is none."""
+    return figure._replace(title=printable(figure.title), caption=tuple(map(printable, figure.caption)))
+
+
+def _titled(picture: Picture | None) -> Picture | None:
+    if picture is None or picture.title is None:
+        return picture
+    return picture.replaced(title=printable(picture.title))
 
 
 def save(figure: Figure, path: Path, picture: Picture | None = None, *, force: bool = False) -> None:

@@ -18,7 +18,7 @@ def _read(config: Config) -> Recognised:
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise config.wrong("param_scheduler", f"param_scheduler must be a list of dict(…), not {shown(entries)}")
     optimizer = config.section("optim_wrapper").section("optimizer")
-    lr = optimizer.number("lr")
+    lr = optimizer.above_0("lr")
     run = _run(config)
     parts = [Config(entry, (*config.at("param_scheduler"), i), config.updates) for i, entry in enumerate(entries)]
     understood = f"OpenMMLab's: {', '.join(part.text('type') for part in parts)}, lr={lr:g}"

@@ -14,7 +14,7 @@ from lrcli.figure import comparison, data
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
 from lrcli.planning import plan as planning
-from lrcli.problems import Finding
+from lrcli.problems import Finding, MissingError
 from lrcli.render.pictures import save
 from lrcli.render.plan import page
 from lrcli.render.style import Style
@@ -152,7 +152,8 @@ class Curve:
     """The learning rate at every point of a run; lr[t] is in force during t.
 
     It is a sequence of the lr: `curve[5]`, `numpy.asarray(curve)`, `pandas.Series(curve)`. The table with its t is
-    `pandas.DataFrame(curve.to_dict())`; the same holds for polars.
+    `curve.to_dict()`, which pandas and polars take; where pyarrow is installed, it is an Arrow table too:
+    `polars.DataFrame(curve)`, `pandas.DataFrame.from_arrow(curve)`, `pyarrow.table(curve)`.
 
     Attributes:
         name: The name of the schedule.
@@ -191,6 +192,19 @@ class Curve:
     def to_dict(self) -> dict[str, list[Any]]:
         """Return its two columns, by the names that `lrcli export` gives them."""
         return {self.unit: self.t.tolist(), "lr": self.lr.tolist()}
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """Return its two columns by Arrow's PyCapsule interface.
+
+        Raises:
+            MissingError: If pyarrow is not installed.
+        """
+        try:
+            import pyarrow as pa
+        except ImportError as error:
+            message = f"an Arrow table needs pyarrow: pip install 'lrcli[parquet]' ({error}); or take curve.to_dict()"
+            raise MissingError(message) from None
+        return pa.table({self.unit: self.t, "lr": self.lr}).__arrow_c_stream__(requested_schema)
 
     def plot(self, *, at: Sequence[float | str] = (), log: bool = False) -> Figure:
         """Return its figure; the arguments are those of `lrcli.plot`."""

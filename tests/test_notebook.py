@@ -55,3 +55,11 @@ def test_a_notebook_shows_figures_curves_and_comparisons(tmp_path: Path, monkeyp
     assert "did you mean cosine?" in mistake[0].evalue
     assert '<td style="text-align: left">LR004</td>' in findings[0].data["text/html"]
     assert "warning LR004 CosineAnnealingLR rises again" in findings[0].data["text/plain"]
+
+
+def test_a_curve_is_an_arrow_table() -> None:
+    pa = pytest.importorskip("pyarrow")
+    curve = lrcli.evaluate("cosine", epochs=3)
+    table = pa.table(curve)
+    assert (table.schema.names, table.schema.types) == (["epoch", "lr"], [pa.int64(), pa.float64()])
+    assert table.to_pydict() == curve.to_dict()

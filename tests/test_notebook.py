@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import lrcli
+
 if TYPE_CHECKING:
     from pathlib import Path
 

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from lrcli import engine
+from lrcli.export.parquet import arrow_table
 from lrcli.export.reports import text
 from lrcli.figure import comparison, data
 from lrcli.figure.schedules import figure_of
 from lrcli.figure.verdict import verdict
 from lrcli.planning import plan as planning
-from lrcli.problems import Finding, MissingError
+from lrcli.problems import Finding
 from lrcli.render.pictures import save
 from lrcli.render.plan import page
 from lrcli.render.style import Style
@@ -199,12 +200,7 @@ class Curve:
         Raises:
             MissingError: If pyarrow is not installed.
         """
-        try:
-            import pyarrow as pa
-        except ImportError as error:
-            message = f"an Arrow table needs pyarrow: pip install 'lrcli[parquet]' ({error}); or take curve.to_dict()"
-            raise MissingError(message) from None
-        return pa.table({self.unit: self.t, "lr": self.lr}).__arrow_c_stream__(requested_schema)
+        return arrow_table({self.unit: self.t, "lr": self.lr}).__arrow_c_stream__(requested_schema)
 
     def plot(self, *, at: Sequence[float | str] = (), log: bool = False) -> Figure:
         """Return its figure; the arguments are those of `lrcli.plot`."""

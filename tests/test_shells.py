@@ -47,6 +47,7 @@ LINES = {
     "lrcli plot kera": "lrcli plot keras.",
     "lrcli table wsd.y": "lrcli table wsd.yaml ",
     "lrcli code cosine --to op": "lrcli code cosine --to optax ",
+    "lrcli code cosine --to=op": "lrcli code cosine --to=optax ",
 }
 
 
@@ -105,6 +106,7 @@ ANSWERS = {
     },
     "lrcli plot wsd.yaml#c": {"wsd.yaml#cosine"},
     "lrcli plot cosine --ignore LR003": {"LR003"},
+    "lrcli code cosine --to=op": {"--to=optax"},
     "lrcli plot hf.constant_": {"hf.constant_with_warmup"},
     "lrcli table wsd.y": {"wsd.yaml"},
 }

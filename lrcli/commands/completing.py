@@ -116,7 +116,7 @@ def answer(asked: str, run: Callable[[], object]) -> None:
     if task == "source" and shell in SHELLS:
         sys.stdout.write(for_shell(shell) + "\n")
     else:
-        {"complete_bash": in_bash, "complete_zsh": in_zsh}.get(asked, lambda own: own())(run)
+        {"complete_bash": in_bash, "complete_zsh": in_zsh, "complete_fish": in_fish}.get(asked, lambda own: own())(run)
 
 
 _WORD = re.compile(r'(?:\(\(|\n)"((?:[\w.=,+()/#%-]|\\\\:)+[=.])"(?=\n|\)\))')
@@ -126,9 +126,30 @@ _WORD = re.compile(r'(?:\(\(|\n)"((?:[\w.=,+()/#%-]|\\\\:)+[=.])"(?=\n|\)\))')
 def in_zsh(run: Callable[[], object]) -> None:
     """Complete for zsh, without a blank after a framework's dot and the = of a parameter."""
     text = _printed(run)
+    if _before_value():
+        sys.stdout.write(f"compset -P '*='; compadd -- {shlex.join(_LISTED.findall(text))}\n")
+        return
     words = [word.replace(r"\\:", ":") for word in _WORD.findall(text)]
     unfinished = words and len(words) == len(text.splitlines())
     sys.stdout.write(f"compadd -S '' -- {shlex.join(words)}\n" if unfinished else text)
+
+
+_LISTED = re.compile(r'"([^"]+)"')
+
+
+def in_fish(run: Callable[[], object]) -> None:
+    """Complete for fish, which compares what is printed with the whole word: with `--to=` in `--to=op`."""
+    before = _before_value()
+    if not before or os.environ.get("_TYPER_COMPLETE_FISH_ACTION") != "get-args":
+        run()
+        return
+    sys.stdout.writelines(f"{before}{line}\n" for line in _printed(run).splitlines())
+
+
+def _before_value() -> str:
+    """Return what stands before the value in a word such as `--to=op`; nothing for another word."""
+    match = re.search(r"(?:^|\s)(--[\w-]+=)\S*$", os.environ.get("_TYPER_COMPLETE_ARGS", ""))
+    return match[1] if match else ""
 
 
 def _printed(run: Callable[[], object]) -> str:

@@ -14,7 +14,7 @@ from lrcli.problems import MissingError
 from lrcli.spec.write import data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from lrcli.entry import Entry
 
@@ -74,3 +74,17 @@ def parquet_file(entries: Sequence[Entry], unit: str, points: Sequence[int]) -> 
             writer.write_batch(pa.record_batch([pa.array(t), *rates], schema=schema))
             yield sink.taken()
     yield sink.taken()
+
+
+def arrow_table(columns: Mapping[str, np.ndarray]) -> Any:
+    """Return columns as a table of Arrow.
+
+    Raises:
+        MissingError: If pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+    except ImportError as error:
+        message = f"an Arrow table needs pyarrow: pip install 'lrcli[parquet]' ({error}); or take curve.to_dict()"
+        raise MissingError(message) from None
+    return pa.table(dict(columns))

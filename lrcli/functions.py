@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from lrcli.numeric import Array
 
+    Call = Callable[..., Any]
+    """Code of the user, which may return anything."""
+
 _NAME = re.compile(r"(?P<home>.+\.py|[A-Za-z_]\w*(?:\.\w+)*):(?P<name>[A-Za-z_]\w*)")
 
 
@@ -33,11 +36,11 @@ class Function:
         name: Its name in messages.
     """
 
-    def __init__(self, name: str, found: Callable[..., Any]) -> None:
+    def __init__(self, name: str, found: Call) -> None:
         self.name = name
         self._found = found
-        self._calls: dict[tuple[tuple[str, float], ...], Callable[[Any], Any]] = {}
-        self._takes_arrays: dict[Callable[[Any], Any], bool] = {}
+        self._calls: dict[tuple[tuple[str, float], ...], Call] = {}
+        self._takes_arrays: dict[Call, bool] = {}
 
     def __call__(self, t: Array, values: dict[str, float]) -> Any:
         """Return the value of the function at every t, in the shape of t.
@@ -60,14 +63,14 @@ class Function:
             out = [self._number(self._tried(call, one), one) for one in map(_plain, flat.tolist())]
         return np.asarray(out, dtype=np.float64).reshape(np.shape(t))
 
-    def _bound(self, values: dict[str, float]) -> Callable[[Any], Any]:
+    def _bound(self, values: dict[str, float]) -> Call:
         """Return the function of t alone."""
         key = tuple(values.items())
         if key not in self._calls:
             self._calls[key] = self._bind(values)
         return self._calls[key]
 
-    def _bind(self, values: dict[str, float]) -> Callable[[Any], Any]:
+    def _bind(self, values: dict[str, float]) -> Call:
         from functools import partial
 
         constants = {name: value for name, value in values.items() if name != "T"}
@@ -77,11 +80,11 @@ class Function:
         call = getattr(instance, "get_lr", instance)
         if not callable(call):
             raise SpecError(f"{self.name} is a class whose instances can neither be called nor have a get_lr")
-        bound: Callable[[Any], Any] = call
+        bound: Call = call
         return bound
 
     def _accepted(
-        self, taker: Callable[..., Any], values: dict[str, float], constants: dict[str, float], skip: int
+        self, taker: Call, values: dict[str, float], constants: dict[str, float], skip: int
     ) -> dict[str, float]:
         """Return the arguments for a function, apart from its first `skip` parameters."""
         import inspect
@@ -100,13 +103,13 @@ class Function:
             raise SpecError(f"{self.name} needs a value for {', '.join(lacking)}: write {lacking[0]}=…")
         return constants | ({"T": values["T"]} if "T" in names and "T" in values else {})
 
-    def _vectorised(self, call: Callable[[Any], Any]) -> bool:
+    def _vectorised(self, call: Call) -> bool:
         """Return whether a function takes arrays: if it returns the same for an array as for each element."""
         if call not in self._takes_arrays:
             self._takes_arrays[call] = self._agrees(call)
         return self._takes_arrays[call]
 
-    def _agrees(self, call: Callable[[Any], Any]) -> bool:
+    def _agrees(self, call: Call) -> bool:
         import numpy as np
 
         probe = np.array([0.0, 1.0, 2.0, 7.0])
@@ -118,7 +121,7 @@ class Function:
             return False
         return together.shape == probe.shape and bool(np.allclose(together, each, rtol=1e-12, atol=0, equal_nan=True))
 
-    def _tried(self, call: Callable[..., Any], *arguments: Any) -> Any:
+    def _tried(self, call: Call, *arguments: Any) -> Any:
         try:
             with _out_of_stdout():
                 return call(*arguments)

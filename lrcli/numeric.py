@@ -20,11 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+    Namespace = Any
+    """math, numpy, or `lrcli.expression.Functions`."""
 
 pi, inf = math.pi, math.inf
 
 
-def numpy() -> Any:
+def numpy() -> Namespace:
     """Return numpy, which is imported only when it is needed."""
     import numpy as np
 
@@ -36,7 +38,7 @@ def is_scalar(x: object) -> bool:
     return isinstance(x, float | int)
 
 
-def namespace_of(*values: object) -> Any:
+def namespace_of(*values: object) -> Namespace:
     """Return the namespace with the functions for some values: math, numpy, or that of an expression."""
     if all(map(is_scalar, values)):
         return math

@@ -6,7 +6,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, timetable, with_batch
+from lrcli.compose import Around, Product, Sequence, Spec, Turn, around, own_run, timetable, with_batch
 from lrcli.frameworks import declarations
 from lrcli.outline import lr_at
 from lrcli.parameters import parameters
@@ -73,23 +73,24 @@ def folded(spec: Spec, run: Run) -> Spec:
     return spec
 
 
-def parts_in_turn(spec: Spec, run: Run) -> list[tuple[Any, float, Run]]:
+def parts_in_turn(spec: Spec, run: Run) -> list[Turn]:
     """Return the parts of a spec, and before them its warm-up as a line, each with its start and its run."""
     outer, own = around(spec), own_run(spec, run)
     before = run.of(outer.warmup)
     if isinstance(spec, Sequence) and spec.repeat == 1:
-        parts = [(_endless(turn.part), before + turn.start, turn.run) for turn in timetable(spec, own)]
+        parts = [turn._replace(part=_endless(turn.part), start=before + turn.start) for turn in timetable(spec, own)]
     else:
-        parts = [(spec.replaced(warmup=0.0, warmup_from=0.0, warmup_shape="linear"), before, own)]
+        parts = [Turn(spec.replaced(warmup=0.0, warmup_from=0.0, warmup_shape="linear"), before, own)]
     if not before:
         return parts
     if not outer.warmup_prefix or outer.warmup_shape != "linear":
-        return [(Sequence(parts=(spec,)), 0.0, run)]
-    top = lr_at(parts[0][0], 0.0, parts[0][2])
-    return [(Linear(start_lr=outer.warmup_from, end_lr=top, length=before), 0.0, run.within(before)), *parts]
+        return [Turn(Sequence(parts=(spec,)), 0.0, run)]
+    top = lr_at(parts[0].part, 0.0, parts[0].run)
+    climb = Linear(start_lr=outer.warmup_from, end_lr=top, length=before)
+    return [Turn(climb, 0.0, run.within(before)), *parts]
 
 
-def _endless(part: Any) -> Any:
+def _endless(part: Spec) -> Spec:
     """Return a part without its own length, which a framework's scheduler does not have."""
     return part.replaced(for_=None) if isinstance(part, Composed) else part
 

@@ -11,10 +11,13 @@ from lrcli.numeric import array, is_expression, is_scalar, namespace_of, numpy
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from lrcli.numeric import Array
+    from lrcli.expression import Value
+    from lrcli.numeric import Array, Namespace
 
 
-def evaluated(form: Callable[[Any, dict[str, Any]], Any], t: Array, span: float, values: dict[str, Any]) -> Array:
+def evaluated(
+    form: Callable[[Namespace, dict[str, Value]], Value], t: Array, span: float, values: dict[str, Value]
+) -> Array:
     """Return the value of a formula of t and x = t/span, as float64 in the shape of t."""
     if is_expression(t):
         return array(form(namespace_of(t), {**values, "t": t, "x": t / span}))
@@ -48,6 +51,6 @@ class _Python:
         return numpy().where(numpy().isinf(result), math.nan, result)
 
 
-def as_python(namespace: Any) -> Any:
+def as_python(namespace: Namespace) -> Namespace:
     """Return the namespace for a formula that the framework evaluates in Python; numpy with Python's errors as NaN."""
     return _Python() if namespace is numpy() else namespace

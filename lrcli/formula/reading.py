@@ -10,15 +10,20 @@ from __future__ import annotations
 import ast
 import warnings
 from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lrcli.problems import Problem, SpecError, closest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
-    Evaluate = Callable[[Any, Mapping[str, Any]], Any]
-    """From numpy and the values of names to the value of a formula."""
+    from lrcli.expression import Value
+    from lrcli.numeric import Namespace
+
+    Values = Mapping[str, Value]
+    """The values of a formula's variables."""
+    Evaluate = Callable[[Namespace, Values], Value]
+    """A formula as a function of numpy, or another namespace with its functions, and of its variables."""
 
 FUNCTIONS = {
     "abs": ("absolute", 1), "ceil": ("ceil", 1), "clip": ("clip", 3), "cos": ("cos", 1), "exp": ("exp", 1),
@@ -54,7 +59,7 @@ def read(text: str, names: Collection[str]) -> Evaluate:
     return _Reader(list(names)).read(_parsed(text))
 
 
-def function(text: str, name: str) -> Callable[[Any, Any], Any]:
+def function(text: str, name: str) -> Callable[[Namespace, Value], Value]:
     """Return a formula of one variable, or a lambda with one argument, as a function of numpy and a value.
 
     Args:
@@ -197,7 +202,7 @@ class _Reader:
 
 
 def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
+    def applied(numpy: Namespace, values: Values) -> Value:
         return getattr(numpy, function)(*(_as_number(argument(numpy, values)) for argument in arguments))
 
     return applied
@@ -206,7 +211,7 @@ def _apply(function: str, arguments: list[Evaluate]) -> Evaluate:
 def _both(left: Evaluate, right: Evaluate) -> Evaluate:
     """Return `left and right`: as in Python the left operand if it is 0, and otherwise the right one."""
 
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
+    def applied(numpy: Namespace, values: Values) -> Value:
         a, b = left(numpy, values), right(numpy, values)
         if _is_condition(a) and _is_condition(b):
             return numpy.logical_and(a, b)
@@ -218,7 +223,7 @@ def _both(left: Evaluate, right: Evaluate) -> Evaluate:
 def _either(left: Evaluate, right: Evaluate) -> Evaluate:
     """Return `left or right`: as in Python the left operand if it is not 0, and otherwise the right one."""
 
-    def applied(numpy: Any, values: Mapping[str, Any]) -> Any:
+    def applied(numpy: Namespace, values: Values) -> Value:
         a, b = left(numpy, values), right(numpy, values)
         if _is_condition(a) and _is_condition(b):
             return numpy.logical_or(a, b)
@@ -227,13 +232,13 @@ def _either(left: Evaluate, right: Evaluate) -> Evaluate:
     return applied
 
 
-def _is_condition(value: Any) -> bool:
+def _is_condition(value: Value) -> bool:
     """Return whether a value is a bool of Python or numpy, or an expression that is true or false."""
     kind = getattr(value, "is_condition", None)
     return isinstance(value, bool) or str(getattr(value, "dtype", "")) == "bool" if kind is None else bool(kind)
 
 
-def _as_number(value: Any) -> Any:
+def _as_number(value: Value) -> Value:
     """Return a condition as 1 and 0, as in Python's arithmetic; in numpy's, True + True is True."""
     return value.astype(float) if str(getattr(value, "dtype", "")) == "bool" else value
 

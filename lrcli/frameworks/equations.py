@@ -17,7 +17,7 @@ import math
 import re
 from contextlib import suppress
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from lrcli.frameworks import declarations
 from lrcli.numeric import array
@@ -30,6 +30,7 @@ from lrcli.schedules.composition import Composed
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from lrcli.expression import Value
     from lrcli.frameworks.scheduler import Scheduler
     from lrcli.parameters import Parameter
     from lrcli.run import Run
@@ -127,8 +128,8 @@ def _composition(schedule: Schedule) -> set[str]:
 
 
 def solved(
-    kind: type[Scheduler], equation: Equation, values: Mapping[str, Any], peak: Callable[[], Any], run: Run
-) -> dict[str, Any]:
+    kind: type[Scheduler], equation: Equation, values: Mapping[str, Value], peak: Callable[[], Value], run: Run
+) -> dict[str, Value]:
     """Return the values of a scheduler's parameters, by name, for those of lrcli's schedule.
 
     Args:
@@ -142,7 +143,7 @@ def solved(
         SpecError: If the equation cannot be solved.
     """
     fields = {p.name for p in parameters(kind)}
-    known: dict[str, Any] = {
+    known: dict[str, Value] = {
         "span": run.span,
         "unit": run.unit,
         "point": run.total / run.points,
@@ -167,7 +168,7 @@ def solved(
     return {name: value for name, value in known.items() if name in fields}
 
 
-def _fixed(equation: Equation) -> dict[str, Any]:
+def _fixed(equation: Equation) -> dict[str, Value]:
     """Return the parameters that conditions set to a constant: `cycle == False`, `mode == 'min'`."""
     fixed = (_assigned(text) for text in equation.conditions if "==" in text)
     return {name: value.value for name, value in fixed if isinstance(value, ast.Constant)}
@@ -185,7 +186,7 @@ def _peak(schedule: Schedule, run: Run) -> float:
     return max(float(schedule.lr(array(t), run)) for t in (0.0, run.span))
 
 
-def _fitting(parameter: Parameter, value: Any) -> Any:
+def _fitting(parameter: Parameter, value: Value) -> Value:
     if parameter.time and not isinstance(value, str):
         return tuple(_time(one, parameter.time) for one in value) if parameter.many else _time(value, parameter.time)
     if parameter.kind == "integer" and isinstance(value, float) and value.is_integer():
@@ -209,7 +210,7 @@ def _names(node: ast.AST) -> set[str]:
     return {one.id for one in ast.walk(node) if isinstance(one, ast.Name)} - form.NAMESPACE.keys()
 
 
-def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any]) -> Any:
+def _inverted(node: ast.AST, value: Value, unknown: str, known: Mapping[str, Value]) -> Value:
     """Return the value of an unknown for which an expression has a given value.
 
     Raises:
@@ -229,7 +230,7 @@ def _inverted(node: ast.AST, value: Any, unknown: str, known: Mapping[str, Any])
     raise SpecError(f"{ast.unparse(node)} cannot be solved for {unknown}")
 
 
-_LEFT: dict[type[ast.AST], Any] = {
+_LEFT: dict[type[ast.AST], Callable[[Value, Value], Value]] = {
     ast.Add: lambda value, other: value - other,
     ast.Sub: lambda value, other: value + other,
     ast.Mult: lambda value, other: value / other,
@@ -237,7 +238,7 @@ _LEFT: dict[type[ast.AST], Any] = {
     ast.Pow: lambda value, other: value ** (1 / other),
 }
 """(x op other) = value, solved for x."""
-_RIGHT: dict[type[ast.AST], Any] = {
+_RIGHT: dict[type[ast.AST], Callable[[Value, Value], Value]] = {
     ast.Add: lambda value, other: value - other,
     ast.Sub: lambda value, other: other - value,
     ast.Mult: lambda value, other: value / other,
@@ -246,7 +247,7 @@ _RIGHT: dict[type[ast.AST], Any] = {
 """(other op x) = value, solved for x."""
 
 
-def _value(node: ast.expr, known: Mapping[str, Any]) -> Any:
+def _value(node: ast.expr, known: Mapping[str, Value]) -> Value:
     return form.evaluate(ast.unparse(node), known)
 
 

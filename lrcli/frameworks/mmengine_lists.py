@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from lrcli.run import Run
     from lrcli.schedules.base import Counts, Schedule
 
+    Length = int | tuple[int, ...] | None
+
 INF = 10**9
 """mmengine's default of `end`, for a scheduler that does not end."""
 
@@ -100,7 +102,7 @@ class MMEngine(OnOptimizer, frozen=True, kw_only=True):
         return Moves(np.where(inside, times, 1.0), np.where(inside, plus, 0.0))
 
 
-def _in_iterations(value: Any, rate: int) -> Any:
+def _in_iterations(value: Length, rate: int) -> Length:
     """Return a length in epochs as a length in iterations."""
     if value is None:
         return None
@@ -185,7 +187,7 @@ class ParamScheduler(OnOptimizer, tag="mmengine.param_scheduler", frozen=True, k
         return member.in_run(run).replaced(base_lr=self.base_lr)
 
 
-def _from(member: Any, start: float) -> MMEngine:
+def _from(member: Scheduler, start: float) -> MMEngine:
     """Return a member whose begin and end are later by a number of steps.
 
     Raises:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from lrcli.frameworks.torch_chains import Composite, SequentialLR
     from lrcli.numeric import Array
     from lrcli.run import Run
 
@@ -139,7 +140,7 @@ class _Sequence(_Members):
 
     name = "SequentialLR"
 
-    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:
+    def __init__(self, spec: SequentialLR, optimizer: _Optimizer, run: Run) -> None:
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
         self.milestones = spec.milestones
         self.last_epoch = 0
@@ -179,7 +180,7 @@ class _Chain(_Members):
 
     name = "ChainedScheduler"
 
-    def __init__(self, spec: Any, optimizer: _Optimizer, run: Run) -> None:
+    def __init__(self, spec: Composite, optimizer: _Optimizer, run: Run) -> None:
         self.members = [_node(member, optimizer, run) for member in spec.schedulers]
         self.optimizer = optimizer
 
@@ -197,10 +198,12 @@ class _Chain(_Members):
 _Node = _Single | _Members
 
 
-def _node(spec: Any, optimizer: _Optimizer, run: Run) -> _Node:
+def _node(spec: Stepped | Composite, optimizer: _Optimizer, run: Run) -> _Node:
+    from lrcli.frameworks.torch_chains import SequentialLR
+
     if isinstance(spec, Stepped):
         return _Single(spec, optimizer, run)
-    return (_Sequence if hasattr(spec, "milestones") else _Chain)(spec, optimizer, run)
+    return _Sequence(spec, optimizer, run) if isinstance(spec, SequentialLR) else _Chain(spec, optimizer, run)
 
 
 def _one_step(node: _Node) -> None:
@@ -211,7 +214,7 @@ def _one_step(node: _Node) -> None:
         node.milestone()
 
 
-def played(spec: Any, t: Array, run: Run) -> Array:
+def played(spec: Stepped | Composite, t: Array, run: Run) -> Array:
     """Return the lr during t of a scheduler of schedulers, or of a scheduler in a resumed run.
 
     Raises:
@@ -229,17 +232,18 @@ def played(spec: Any, t: Array, run: Run) -> Array:
     return array(picked)
 
 
-def _optimizer(spec: Any, run: Run) -> _Optimizer:
+def _optimizer(spec: Stepped | Composite, run: Run) -> _Optimizer:
     """Return the optimizer of a scheduler: in a resumed run without an initial_lr, the one that was saved."""
-    initial = getattr(spec, "initial_lr", None)
-    if initial is None and getattr(spec, "first", False):
-        saved = spec.replaced(last_epoch=-1).lr(float(spec.last_epoch), run)
+    if not isinstance(spec, Stepped):
+        return _Optimizer(spec.base_lr, None)
+    if spec.initial_lr is None and spec.first:
+        saved = spec.replaced(last_epoch=-1).lr(array(float(spec.last_epoch)), run)
         return _Optimizer(float(saved), spec.base_lr)
-    return _Optimizer(spec.base_lr, initial)
+    return _Optimizer(spec.base_lr, spec.initial_lr)
 
 
 @lru_cache(maxsize=8)
-def table_of(spec: Any, points: int, run: Run) -> tuple[Floats, str]:
+def table_of(spec: Stepped | Composite, points: int, run: Run) -> tuple[Floats, str]:
     """Return the lr at 0, 1, …, points − 1; if torch raises an error before, the lr up to it and the error."""
     import numpy as np
 

@@ -43,6 +43,10 @@ if TYPE_CHECKING:
     from lrcli.run import Run
 
 
+Arguments = dict[str, Any]
+"""Arguments of a scheduler's class by name."""
+
+
 class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=True, kw_only=True):
     """Multiply the lr by decay_rate when a metric has stopped improving, after a warm-up; torch's rule, threshold rel.
 
@@ -216,7 +220,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
         kind, own = self._kinds()[self.sched]
         return kind(**{"base_lr": self.base_lr, **self._noise(), **self._warmup(), **own})
 
-    def _kinds(self) -> dict[str, tuple[type[Timm], dict[str, Any]]]:
+    def _kinds(self) -> dict[str, tuple[type[Timm], Arguments]]:
         return {
             "cosine": (CosineLRScheduler, {**self._cycles(), "k_decay": self.k_decay}),
             "tanh": (TanhLRScheduler, self._cycles()),
@@ -230,7 +234,7 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
             "rsqrt": (WSDLRScheduler, self._wsd()),
         }
 
-    def _noise(self) -> dict[str, Any]:
+    def _noise(self) -> Arguments:
         length = self.num_epochs * self._unit
         return {
             "noise_range_t": None if self.noise is None else tuple(share * length for share in self.noise),
@@ -239,26 +243,26 @@ class CreateScheduler(OnOptimizer, tag="timm.create_scheduler_v2", frozen=True, 
             "noise_seed": self.noise_seed,
         }
 
-    def _warmup(self) -> dict[str, Any]:
+    def _warmup(self) -> Arguments:
         own = {"warmup_t": self.warmup_epochs * self._unit, "warmup_lr_init": self.warmup_lr}
         return own if self.sched == "plateau" else {**own, "t_in_epochs": self.step_on_epochs}
 
-    def _cycles(self) -> dict[str, Any]:
+    def _cycles(self) -> Arguments:
         names = ("warmup_prefix", "cycle_mul", "cycle_decay", "cycle_limit")
         own = {name: getattr(self, name) for name in names}
         return {**own, "t_initial": float(self.num_epochs * self._unit), "lr_min": self.min_lr}
 
-    def _steps(self) -> dict[str, Any]:
+    def _steps(self) -> Arguments:
         return {"warmup_prefix": self.warmup_prefix, "decay_rate": self.decay_rate}
 
     def _milestones(self) -> tuple[float, ...]:
         return tuple(milestone * self._unit for milestone in self.decay_milestones)
 
-    def _plateau(self) -> dict[str, Any]:
+    def _plateau(self) -> Arguments:
         own = {"patience_t": self.patience_epochs, "lr_min": self.min_lr, "mode": self.plateau_mode}
         return {**own, "decay_rate": self.decay_rate}
 
-    def _wsd(self) -> dict[str, Any]:
+    def _wsd(self) -> Arguments:
         timescale = None if self.stable_timescale is None else self.stable_timescale * self._unit
         return {
             "t_initial": float(self._stable_and_decay()),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import CodeType
 
+    from lrcli.expression import Value
     from lrcli.numeric import Array
     from lrcli.parameters import Parameter
     from lrcli.problems import Problem
@@ -92,11 +93,11 @@ class Scope(dict[str, Any]):
         run: The run that its lengths refer to.
     """
 
-    def __init__(self, schedule: Family, run: Run, **known: Any) -> None:
+    def __init__(self, schedule: Family, run: Run, **known: Value) -> None:
         super().__init__(known)
         self.schedule, self.run = schedule, run
 
-    def __missing__(self, name: str) -> Any:
+    def __missing__(self, name: str) -> Value:
         where, fields = self.schedule.where, _fields(type(self.schedule))
         if name in where:
             value = evaluate(where[name], self)
@@ -115,10 +116,10 @@ class Scope(dict[str, Any]):
         self[name] = value
         return value
 
-    def _at(self, t: Array, text: str) -> Any:
+    def _at(self, t: Array, text: str) -> Value:
         return value(self.schedule, self.run, text, t=t)
 
-    def _parameter(self, parameter: Parameter) -> Any:
+    def _parameter(self, parameter: Parameter) -> Value:
         """Return the value of a parameter: a length as a number, one that is left out as the name that it follows."""
         value = getattr(self.schedule, parameter.field)
         if value is None and parameter.otherwise:
@@ -130,7 +131,7 @@ class Scope(dict[str, Any]):
         return tuple(map(self.run.of, value)) if parameter.many else self.run.of(value)
 
 
-def evaluate(text: str, scope: Mapping[str, Any]) -> Any:
+def evaluate(text: str, scope: Mapping[str, Value]) -> Value:
     """Return the value of an expression of a declaration."""
     return eval(_compiled(text), NAMESPACE, scope)  # noqa: S307 - the text of a declaration, never of a user
 
@@ -140,7 +141,7 @@ def _compiled(text: str) -> CodeType:
     return compile(text, f"<{text}>", "eval")
 
 
-def value(schedule: Family, run: Run, text: str, **known: Any) -> Any:
+def value(schedule: Family, run: Run, text: str, **known: Value) -> Value:
     """Return the value of an expression of the schedule's parameters and the names in its `where`.
 
     Args:
@@ -152,7 +153,7 @@ def value(schedule: Family, run: Run, text: str, **known: Any) -> Any:
     return evaluate(text, Scope(schedule, run, **known))
 
 
-def values(schedule: Family, run: Run, text: str, t: Array, **known: Any) -> Array:
+def values(schedule: Family, run: Run, text: str, t: Array, **known: Value) -> Array:
     """Return the value of an expression at each t, in the shape of t; otherwise as `value`."""
     return shaped(value(schedule, run, text, t=t, **known), t)
 
@@ -169,22 +170,22 @@ def play(schedule: Family, t: Array, run: Run) -> Array:
     return shaped(found, t)
 
 
-def shaped(value: Any, t: Array) -> Array:
+def shaped(value: Value, t: Array) -> Array:
     """Return a value in the shape of t, which a value that does not depend on t lacks; NaN for a complex number."""
     if _is_complex(value):
         return numeric.full(t, math.nan)
     return value if hasattr(value, "shape") or hasattr(value, "namespace") else numeric.full(t, float(value))
 
 
-def _is_complex(value: Any) -> bool:
+def _is_complex(value: Value) -> bool:
     return isinstance(value, complex) or getattr(getattr(value, "dtype", None), "kind", "f") == "c"
 
 
-def _without_traps(text: str, scope: Scope) -> Any:
+def _without_traps(text: str, scope: Scope) -> Value:
     """Return the value in numpy's arithmetic, in which 1/0 and 10.0**400 are inf; Python's own raises."""
     import numpy as np
 
-    def plain(value: Any) -> Any:
+    def plain(value: Value) -> Value:
         return np.float64(value) if isinstance(value, float | int) and not isinstance(value, bool) else value
 
     t = plain(scope["t"])

@@ -37,6 +37,7 @@ from lrcli.run import Run
 from lrcli.schedules.expr import Expr
 from lrcli.spec import write
 from lrcli.spec.build import build
+from tests.data import GOLDEN
 from tests.logs import FORMATS, events
 from tests.shell import inside
 
@@ -187,6 +188,7 @@ def log(random: Random) -> tuple[object, ...]:
 def check(random: Random) -> tuple[object, ...]:
     """Check a log of one of the tools, broken somewhere."""
     texts = [form[0].encode() for form in FORMATS.values()]
+    texts += [path.read_bytes() for path in sorted((GOLDEN / "logs").glob("*.log"))]
     data = bytearray(random.choice([*texts, events([("lr", step, 0.1 / step) for step in range(1, 20)])]) * 3)
     for _ in range(random.randrange(1, 6)):
         at = random.randrange(len(data) + 1)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.checking.rules import said
+from lrcli.checking.seen import said
 from lrcli.checking.words import amount, described, rounded
 
 if TYPE_CHECKING:

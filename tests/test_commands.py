@@ -166,7 +166,7 @@ def test_an_interrupted_export_leaves_no_file(tmp_path: Path, suffix: str) -> No
     path = tmp_path / f"lr.{suffix}"
     command = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "1G", "-o", str(path)]
     process = subprocess.Popen(command, stderr=subprocess.PIPE, env=environment(), text=True)
-    while not list(tmp_path.iterdir()):
+    while not list(tmp_path.iterdir()) and process.poll() is None:
         time.sleep(0.01)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=30)

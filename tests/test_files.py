@@ -110,7 +110,7 @@ def test_two_exports_to_one_name_say_so(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_signal_ends_an_export_without_a_trace(number: signal.Signals, tmp_path: Path) -> None:
     run = [sys.executable, "-m", "lrcli", "export", "cosine", "--steps", "100M", "-o", "r.csv"]
     started = subprocess.Popen(run, env=environment(), cwd=tmp_path, stderr=subprocess.PIPE)
-    while not any(tmp_path.iterdir()):
+    while not any(tmp_path.iterdir()) and started.poll() is None:
         time.sleep(0.01)
     started.send_signal(number)
     assert started.communicate()[1] == b""

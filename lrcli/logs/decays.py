@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from itertools import product
+from itertools import islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -101,14 +101,10 @@ def decays(points: Points, setups: list[Setup], ends: tuple[float, ...], forms: 
 
 def _as_chosen(model: Decay) -> bool:
     """Return whether the numbers look as if people had chosen them: a short peak, and an end that goes with it."""
-    return short(model.peak, model.peak * 1e-9)[1] <= 3 and ends_as_chosen(model)
-
-
-def ends_as_chosen(model: Decay) -> bool:
-    """Return whether the end is 0, a usual share of the peak, or a very short number."""
     share = model.end / model.peak
     usual = share == 0 or any(abs(share / one - 1) < 1e-9 for one in RATIOS)
-    return usual or short(model.end, model.end * 1e-9)[1] <= 2
+    short_end = usual or short(model.end, model.end * 1e-9)[1] <= 2
+    return short_end and short(model.peak, model.peak * 1e-9)[1] <= 3
 
 
 _SETUPS = 3
@@ -328,6 +324,10 @@ def _model(
     )  # fmt: skip
 
 
+_TRIED = 40
+"""So many of the plain numbers about those of a candidate are tried, the plainest first."""
+
+
 def plain_ones(
     points: Points, sample: Points, form: Form, offset: float, times: tuple[Array, ...], solved: Solved
 ) -> list[Decay]:
@@ -340,7 +340,7 @@ def plain_ones(
         columns = basis(
             form, np.maximum(sample.x - offset, 0.0)[None, :], *(one[row : row + 1, None] for one in times)
         )[0]
-        for peak, end, start in _numbers(form, sample, columns, solved, row, float(times[0][row])):
+        for peak, end, start in islice(_numbers(form, sample, columns, solved, row, float(times[0][row])), _TRIED):
             model = _model(form, offset, times, row, peak, end, start)
             fitting = _fitting(points, sample, model)
             if fitting is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from lrcli.logs.answer import Answer, Status
 from lrcli.logs.cycles import cycles, rises_again
-from lrcli.logs.decays import SELF_SIMILAR, Found, decays, ends_as_chosen, flat
+from lrcli.logs.decays import SELF_SIMILAR, Found, decays, flat
 from lrcli.logs.levels import levels
 from lrcli.logs.missed import Missed, missed, rising
 from lrcli.logs.models import Decay
@@ -102,7 +102,7 @@ def _identified(points: Points, ends: tuple[float, ...], *, missed_too: bool = T
         return _again(points, top, ends)
     found = decays(points, setups(points, top), ends)
     if found.plain:
-        return _answer(points, found.plain, found.raw)
+        return _answer(points, found.plain, found.raw, ends=ends)
     if not missed_too:
         return Answer(status="unknown", points=points, nearest=found.nearest)
     return _with_misses(points, top, ends, found)
@@ -137,7 +137,9 @@ def _standing(points: Points, standing: list[Missed]) -> Answer:
     best = standing[0]
     answer = _answer(points, [best.model], [], offset=best.offset)
     others = tuple(other.model for other in standing[1:4])
-    sure = points.whole and len(points) >= ENOUGH and answer.status == "identified"
+    rivals = (other.model for other in standing[1:] if other.bits() < best.bits() + _MARGIN)
+    alone = not any(_differs(best.model, rival, points) for rival in rivals)
+    sure = points.whole and len(points) >= ENOUGH and answer.status == "identified" and alone
     changes = np.flatnonzero(np.diff(best.offset)) + 1
     where = [(float(points.x[at]), int(best.offset[at] - best.offset[at - 1])) for at in changes.tolist()]
     model = best.model.later(float(best.offset[0]))
@@ -151,6 +153,7 @@ def _answer(
     *,
     status: Status = "identified",
     offset: Array | None = None,
+    ends: tuple[float, ...] = (),
 ) -> Answer:
     """Return the plainest of what agrees, and what else does that goes on differently."""
     different = list(dict.fromkeys(plain))
@@ -165,7 +168,7 @@ def _answer(
         return replace(answer, status="too little to tell", others=tuple(different[1:4]))
     plain_rivals = [model for model in different if model is not best and _differs(best, model, points)]
     rivals = [*plain_rivals, *(model for model in raw[:_MOST] if _differs(best, model, points))]
-    if status == "identified" and _is_open(best, points):
+    if status == "identified" and _is_open(best, points, ends):
         return replace(answer, status="so far")
     if not rivals:
         return answer if len(points) >= ENOUGH or status != "identified" else replace(answer, status="so far")
@@ -180,14 +183,16 @@ _MOST = 1000
 """Models that agree with a run and are compared: where there are more, the plainest of them."""
 
 
-def _is_open(model: Model, points: Points) -> bool:
-    """Return whether a decay may end elsewhere: at no whole time, or as a line that goes on past the last points."""
+def _is_open(model: Model, points: Points, ends: tuple[float, ...]) -> bool:
+    """Return whether a decay may end elsewhere: at no whole time, or as a line of which the end is not seen."""
     if not isinstance(model, Decay) or not np.isfinite(model.last):
         return False
     if abs(model.last - round(model.last)) > 1e-6:
         return True
     held = int((np.abs(points.y - points.y[-1]) <= 1.5 * points.tolerance).sum())
-    return model.shape in SELF_SIMILAR and not ends_as_chosen(model) and held < _HELD
+    stated = any(abs(model.last - end) <= 1 for end in ends)
+    at_zero = model.end == 0 and points.x[-1] + points.step >= model.last
+    return model.shape in SELF_SIMILAR and held < _HELD and not stated and not at_zero
 
 
 _HELD = 5

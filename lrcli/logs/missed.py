@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -83,30 +84,34 @@ def missed(points: Points, top: Top, ends: tuple[float, ...], found: Found) -> l
 _FORMS = 4
 _STRAYS = 0.1
 """A few missed steps move a curve by less than this share of its peak."""
-_ENOUGH = 12
 
 
 def _near_by(points: Points, top: Top, nearest: Decay) -> Iterator[Missed]:
-    """Yield the schedules near one that agree, those with few missed steps first."""
+    """Yield some schedules near one that agree, those with few missed steps if there are any."""
     sample = points.sample(top.first, top.last, most=48)
-    for most in (8.0, float(MOST)):
-        count = 0
-        for model, lengths in guesses(sample, top_of(sample), nearest, most):
-            for length in lengths:
-                one = replace(model, length=length)
-                found = _standing(points, one) if offsets(one, sample, int(most)) is not None else None
-                if found is not None:
-                    yield found
-                    count += 1
-            if count > _ENOUGH:
-                break
-        if count:
+    for most in (_SOME, MOST):
+        tried = (
+            replace(model, length=length)
+            for model, lengths in guesses(sample, top_of(sample), nearest, float(most))
+            for length in lengths
+        )
+        likely = (model for model in tried if offsets(model, sample, most) is not None)
+        found = (one for model in islice(likely, _TRIED) if (one := _standing(points, model, most)) is not None)
+        some = list(islice(found, _ENOUGH))
+        yield from some
+        if some:
             return
 
 
-def _standing(points: Points, model: Decay) -> Missed | None:
-    found = offsets(model, points)
+def _standing(points: Points, model: Decay, most: int = MOST) -> Missed | None:
+    found = offsets(model, points, most)
     return None if found is None else Missed(model, found)
+
+
+_SOME = 8
+"""Steps that are missed more often than as many as may be."""
+_TRIED = 60
+_ENOUGH = 12
 
 
 def _candidates(points: Points, top: Top, ends: tuple[float, ...]) -> Iterator[Decay]:

@@ -16,13 +16,14 @@ from lrcli.places import places
 from lrcli.problems import SpecError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from lrcli.entry import Entry
     from lrcli.figure.axes import Wanted
     from lrcli.figure.cuts import Replayed
     from lrcli.figure.data import Pair
     from lrcli.figure.logged import Logged
+    from lrcli.places import Places
 
 _MOST_CURVES = 64
 
@@ -65,25 +66,32 @@ def figure_of(
         )
     unit = _unit(entries)
     series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
-    points = tuple(dots(log, entries, unit) for log in logged)
+    points = tuple(dots(one, entries, unit) for one in logged)
     x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in (*series, *points)))))
-    below = [Panel(tuple(map(_momentum, entries, series)), label="momentum", from_zero=False)] if momentum else []
     driven = replayed(entries)
-    asked, notes = places(at, [entry for entry in entries if entry.run.counts == unit])
-    said = [caption.ends(entries[0])] if numbers and len(entries) == 1 else []
-    read = caption.readings(series, asked, unit)
+    asked = places(at, [entry for entry in entries if entry.run.counts == unit])
+    below = [Panel(tuple(map(_momentum, entries, series)), label="momentum", from_zero=False)] if momentum else []
+    below += [_metric_panel(one) for one in driven[:1] if one.metric.size]
     return Figure(
         "" if logged else caption.title(entries),
         x,
-        (
-            Panel((*series, *points), log=log, limits=ylim),
-            *below,
-            *(_metric_panel(one) for one in driven[:1] if one.metric.size),
-        ),
+        (Panel((*series, *points), log=log, limits=ylim), *below),
         second_axis(entries, x, axis),
-        (*_guides(entries, asked), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
-        (*said, *(read if numbers else ()), *notes, *caption.facts(entries)),
+        (*_guides(entries, asked.points), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
+        tuple(_caption(entries, series, asked, unit, numbers=numbers)),
     )
+
+
+def _caption(
+    entries: Sequence[Entry], series: Sequence[Series], asked: Places, unit: str, *, numbers: bool
+) -> Iterator[str]:
+    """Yield the lines of the caption; `numbers` are the ends of a single curve, and the values at places."""
+    if numbers and len(entries) == 1:
+        yield caption.ends(entries[0])
+    if numbers:
+        yield from caption.readings(series, asked.points, unit)
+    yield from asked.notes
+    yield from caption.facts(entries)
 
 
 def _unit(entries: Sequence[Entry]) -> str:

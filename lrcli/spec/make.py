@@ -95,23 +95,33 @@ def make(
     written = _merged(
         {name: value for name, value in own.items() if name in known}, known.keys(), layers, aliases or {}
     )
-    accepted = dict(fixed or {})
     written = _of_peak(written, known, declaration)
-    for name, value in written.items():
-        try:
-            accepted[known[name].field] = value_of(known[name], value.raw)
-        except ValueError as error:
-            meant = closest(str(value.raw), known[name].choices)
-            problems.append(value.problem(str(error))._replace(suggestion=meant))
+    accepted, refused = _accepted(written, known)
+    problems += refused
     lacking = [p.name for p in known.values() if p.required and p.name not in written]
     problems += [Problem(message=f"{owner} needs a {name}: it has no default; write {name}=…") for name in lacking]
     if problems:
         raise SpecError(*problems)
     try:
         with computed(owner):
-            return declaration(**accepted)
+            return declaration(**accepted, **(fixed or {}))
     except SpecError as error:
         raise SpecError(*(_where_written(problem, written) for problem in error.problems)) from None
+
+
+def _accepted(
+    written: Mapping[str, _Written], known: Mapping[str, Parameter]
+) -> tuple[dict[str, object], list[Problem]]:
+    """Return the values that the parameters accept, by field, and a problem for each of the others."""
+    accepted: dict[str, object] = {}
+    problems: list[Problem] = []
+    for name, value in written.items():
+        try:
+            accepted[known[name].field] = value_of(known[name], value.raw)
+        except ValueError as error:
+            meant = closest(str(value.raw), known[name].choices)
+            problems.append(value.problem(str(error))._replace(suggestion=meant))
+    return accepted, problems
 
 
 def _of_peak(

@@ -32,21 +32,24 @@ def _read(config: Config) -> Recognised:
     lr, style = config.number("lr"), config.text("lr_decay_style", "linear")
     if (theirs := deepspeed.inside(config, lr, (0, steps), key="deepspeed_config", replaced=style)) is not None:
         return theirs
-    values: dict[str, object] = {
-        "init_lr": config.number("lr_warmup_init", 0.0),
-        "max_lr": lr,
-        "min_lr": config.number("min_lr", 0.0),
-        "lr_warmup_steps": warmup,
-        "lr_decay_steps": decay,
-        "lr_decay_style": style,
-    }
-    if style == "WSD":
-        values["wsd_decay_steps"] = config.number(f"lr_wsd_decay_{unit}") / size
-        values["lr_wsd_decay_style"] = config.text("lr_wsd_decay_style", "exponential")
+    values = {"max_lr": lr, "lr_warmup_steps": warmup, "lr_decay_steps": decay, **_shape(config, unit, size, style)}
     keys = {name: config.at(option) for name, option in _KEYS.items()}
     keys |= {"lr_warmup_steps": config.at(f"lr_warmup_{unit}"), "lr_decay_steps": config.at(f"lr_decay_{unit}")}
     understood = f"Megatron's: {style}, lr={lr:g}, {warmup:g} warm-up iterations of {steps}"
     return Recognised({"type": "megatron.OptimizerParamScheduler", **values}, RunOptions(steps=steps), understood, keys)
+
+
+def _shape(config: Config, unit: str, size: int, style: str) -> dict[str, object]:
+    """Return the lr at both ends, and the form of the decay."""
+    shape: dict[str, object] = {
+        "init_lr": config.number("lr_warmup_init", 0.0),
+        "min_lr": config.number("min_lr", 0.0),
+        "lr_decay_style": style,
+    }
+    if style == "WSD":
+        shape["wsd_decay_steps"] = config.number(f"lr_wsd_decay_{unit}") / size
+        shape["lr_wsd_decay_style"] = config.text("lr_wsd_decay_style", "exponential")
+    return shape
 
 
 def _warmup(config: Config, unit: str, decay: float, size: int) -> float:

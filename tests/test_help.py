@@ -23,12 +23,15 @@ def test_the_page_of_a_schedule_is_short_and_says_what_a_length_is() -> None:
     assert len(page.splitlines()) <= 60
     assert "LENGTH: epochs (steps in a run of steps), or with a unit: 5ep, 500st, 10%." in page
     assert "Parameters of cosine\n  --max-lr NUMBER " in page
+    assert "cosine: Fall along half a cosine wave, then hold.\nlrcli describe cosine: when to use it" in page
     assert "--warmup LENGTH, --warmup-from" in page
 
 
 def test_all_options_are_explained_if_that_is_asked_for() -> None:
     page = inside("plot", "cosine", "--help-all", TERMINAL_WIDTH="80").out
     assert "Climb to the first lr" in page
+    assert "\n  lr(t) = min_lr + " in page
+    assert "\n  L = cycle_length" in page
     assert "--warmup-prefix, --no-warmup-prefix" in page
 
 

@@ -11,6 +11,8 @@ from lrcli import diagnostics
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from lrcli.schedules.base import Family
+
 _LEFT = 27
 """Columns of the left side of the two, which holds an option and what it takes."""
 
@@ -35,7 +37,9 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
     width = _width()
     arguments = [one for one in command.get_params(ctx) if not hasattr(one, "is_flag")]
     usage = " ".join([ctx.command_path, *(f"{one.metavar or one.name.upper()}" for one in arguments), "[OPTION…]"])
-    sections = [f"Usage: {usage}", _paragraphs(command.help or "", width)]
+    named: list[type[Family]] = ctx.meta.get("lrcli.named", [])
+    about = (command.help or "").partition("\n\n")[0] if named else command.help or ""  # no examples of other schedules
+    sections = [f"Usage: {usage}", _paragraphs(about, width), *(_about(one, width, whole=whole) for one in named)]
     sections += [
         textwrap.fill(f"{one.metavar or one.name.upper()}: {one.help}", width, subsequent_indent="  ")
         for one in arguments
@@ -51,6 +55,17 @@ def page(command: Any, ctx: Any, *, whole: bool = False) -> str:
     if any("LENGTH" in takes(one) for members in by_panel.values() for one in members):
         sections.append(textwrap.fill(LENGTHS, width))
     return "\n\n".join(sections)
+
+
+def _about(schedule: type[Family], width: int, *, whole: bool) -> str:
+    """Return what a schedule does and where more is said of it; its formula if it needs no other names, or in whole."""
+    from lrcli.schedules.notation import formula_shown
+
+    tag, formula = schedule.tag(), formula_shown(schedule)
+    pointer = f"lrcli describe {tag}: when to use it, and what frameworks call it."
+    lines = formula if whole or len(formula) == 1 else []
+    texts = [f"{tag}: {schedule.summary()}.", *(f"  {line}" for line in lines), pointer]
+    return "\n".join(textwrap.fill(text, width, subsequent_indent="    ", break_on_hyphens=False) for text in texts)
 
 
 def panels(command: Any, ctx: Any) -> dict[str, list[Any]]:

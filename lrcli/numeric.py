@@ -140,16 +140,17 @@ def ceil(x: Array) -> Array:
 
 def minimum(a: Array | float, b: Array | float) -> Array:
     """Return the smaller of a and b, element by element."""
-    namespace = namespace_of(a, b)
-    pick: Any = min if namespace is math else namespace.minimum
-    return array(pick(a, b))
+    return _of_both("minimum", min, a, b)
 
 
 def maximum(a: Array | float, b: Array | float) -> Array:
     """Return the larger of a and b, element by element."""
+    return _of_both("maximum", max, a, b)
+
+
+def _of_both(name: str, of_floats: Callable[..., object], a: Array | float, b: Array | float) -> Array:
     namespace = namespace_of(a, b)
-    pick: Any = max if namespace is math else namespace.maximum
-    return array(pick(a, b))
+    return array((of_floats if namespace is math else getattr(namespace, name))(a, b))
 
 
 def where(condition: Any, a: Array | float, b: Array | float) -> Array:

@@ -139,7 +139,7 @@ def _asked(code: str, target: str, points: int) -> list[float]:
     if target == "optax":
         import jax
 
-        jax.config.update("jax_enable_x64", True)  # noqa: FBT003 - jax's own
+        jax.config.update("jax_enable_x64", val=True)
     exec(code, space)
     function = next(space[name] for name in ("schedule", "get_lr", "lr") if name in space)
     return [float(function(t)) for t in range(points)]
@@ -149,7 +149,7 @@ def compiled(code: str, points: int) -> list[float]:
     """Return the lr that Optax's training step applies: compiled by jax.jit, of an int32 count, in float32."""
     import jax
 
-    jax.config.update("jax_enable_x64", False)  # noqa: FBT003 - jax's own
+    jax.config.update("jax_enable_x64", val=False)
     space: dict[str, Any] = {}
     exec(code, space)
     counts = jax.numpy.arange(points, dtype="int32")

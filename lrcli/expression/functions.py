@@ -33,6 +33,11 @@ def _numbers(name: str, *arguments: float) -> float:
         return float(getattr(np, name)(*map(float, arguments)))
 
 
+def _rounded(name: str, operation: str) -> Callable[..., Value]:
+    """Return a function that rounds to whole numbers, and returns expressions that are whole unchanged."""
+    return _applied(name, lambda x: x if x.whole else Expression(operation, x, whole=True))
+
+
 class Functions:
     """numpy's functions for expressions, under numpy's names, for `lrcli.numeric` and users' formulas."""
 
@@ -54,26 +59,9 @@ class Functions:
             return Expression("//", *x.operands, whole=True)
         return x if x.whole else Expression("floor", x, whole=True)
 
-    @staticmethod
-    def ceil(x: Value) -> Value:
-        """Return the smallest whole number ≥ x."""
-        if not isinstance(x, Expression):
-            return _numbers("ceil", x)
-        return x if x.whole else Expression("ceil", x, whole=True)
-
-    @staticmethod
-    def trunc(x: Value) -> Value:
-        """Return x without its fractional part."""
-        if not isinstance(x, Expression):
-            return _numbers("trunc", x)
-        return x if x.whole else Expression("trunc", x, whole=True)
-
-    @staticmethod
-    def rint(x: Value) -> Value:
-        """Return the nearest whole number to x, of two the even one."""
-        if not isinstance(x, Expression):
-            return _numbers("rint", x)
-        return x if x.whole else Expression("round", x, whole=True)
+    ceil = _rounded("ceil", "ceil")
+    trunc = _rounded("trunc", "trunc")
+    rint = _rounded("rint", "round")
 
     @staticmethod
     def minimum(a: Value, b: Value) -> Value:

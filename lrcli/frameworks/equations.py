@@ -151,17 +151,14 @@ def solved(
     }
     left = {name: ast.parse(text, mode="eval").body for name, text in equation.pairs.items()}
     while left:
-        ready = [name for name, node in left.items() if len(_names(node) - known.keys()) <= 1]
-        if not ready and kind.peak not in known and kind.peak in fields:
-            known[kind.peak] = peak()
-            continue
-        if not ready:
-            raise SpecError(f"{kind.tag()} has no parameters for {', '.join(left)}")
-        for name in ready:
+        name = next((name for name, node in left.items() if len(_names(node) - known.keys()) <= 1), None)
+        if name is not None:
             node = left.pop(name)
-            for unknown in _names(node) - known.keys():
-                known[unknown] = _inverted(node, values[name], unknown, known)
-            break
+            known |= {unknown: _inverted(node, values[name], unknown, known) for unknown in _names(node) - known.keys()}
+        elif kind.peak in fields and kind.peak not in known:
+            known[kind.peak] = peak()
+        else:
+            raise SpecError(f"{kind.tag()} has no parameters for {', '.join(left)}")
     for name, value in map(_assigned, equation.conditions):
         if name in fields and name not in known and value is not None and _names(value) <= known.keys():
             known[name] = _value(value, known)

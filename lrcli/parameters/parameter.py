@@ -105,7 +105,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         if not self.many:
             return self._accept_one(value)
         if not isinstance(value, tuple | list):
-            raise ValueError(f"{self.name} must be a list, not {value!r}")  # noqa: TRY004 - every refusal is one kind
+            raise self._refusal("a list", value)
         if not value and not self.may_be_empty:
             raise ValueError(f"{self.name} needs at least one value")
         if self.size not in (None, len(value)):
@@ -116,15 +116,15 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
         if self.kind == "switch":
             if isinstance(value, bool):
                 return value
-            raise ValueError(f"{self.name} must be true or false, not {value!r}")
+            raise self._refusal("true or false", value)
         if self.kind == "choice":
             if value in self.choices:
                 return value
-            raise ValueError(f"{self.name} must be one of {', '.join(self.choices)}, not {value!r}")
+            raise self._refusal(f"one of {', '.join(self.choices)}", value)
         if self.kind == "text":
             if isinstance(value, str):
                 return value
-            raise ValueError(f"{self.name} must be text, not {value!r}")
+            raise self._refusal("text", value)
         if self.kind == "length" and isinstance(value, str):
             return self._accept_text(value)
         return self._accept_number(value)
@@ -140,7 +140,7 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
 
     def _accept_number(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ValueError(f"{self.name} must be {_NOUNS[self.kind]}, not {value!r}")  # noqa: TRY004
+            raise self._refusal(_NOUNS[self.kind], value)
         if self.written_as_float and isinstance(value, int):
             raise ValueError(
                 f"{self.name} must be written as a float, {value}.0: the framework refuses the int {value}"
@@ -161,6 +161,9 @@ class Parameter(msgspec.Struct, frozen=True, kw_only=True):
             limit = f"≤ {self.le:g}" if above else f"≥ {self.ge:g}" if below else self.bounds
             raise ValueError(f"{self.name} must be {limit}, not {number:g}")
         return int(number) if self.kind == "integer" else number
+
+    def _refusal(self, wanted: str, value: object) -> ValueError:
+        return ValueError(f"{self.name} must be {wanted}, not {value!r}")
 
     def _within(self, number: float) -> bool:
         return (

@@ -85,9 +85,9 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
 
     def over(self, other: RunOptions | None) -> RunOptions:
         """Return these settings, and those of another where these have none."""
-        if other is None or other == _UNSAID:
+        if other is None or other == _DEFAULTS:
             return self
-        if self == _UNSAID:
+        if self == _DEFAULTS:
             return other
         mine = {name: getattr(self, name) for name in self.__struct_fields__}
         if self.epochs is not None or self.steps is not None or self.tokens is not None:
@@ -110,32 +110,35 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
             SpecError: If per_step is set without steps_per_epoch, or there are too many points.
         """
         series = metric if isinstance(metric, Series) else Series(metric or self.metric_values or ())
-        values = series.values or None
         if self.steps is self.epochs is self.steps_per_epoch is None and series.steps and not series.epochs:
             return msgspec.structs.replace(self, steps=ceil(series.steps[-1])).resolve(series)
-        if self.steps is not None:
-            if self.steps > MOST:
-                raise SpecError(f"{self.steps:.3g} steps are more than {MOST:.0g}, which cannot be counted exactly")
-            known = series.known("step", self.steps_per_epoch, per_step=False)
-            return Run(
-                batches=self.batches,
-                unit="step",
-                total=self.steps,
-                steps_per_epoch=self.steps_per_epoch,
-                metric=values,
-                known=known,
-                metric_name=series.name,
-            )
+        return self._in_epochs(series) if self.steps is None else self._in_steps(self.steps, series)
+
+    def _in_steps(self, steps: int, series: Series) -> Run:
+        if steps > MOST:
+            raise SpecError(f"{steps:.3g} steps are more than {MOST:.0g}, which cannot be counted exactly")
+        return Run(
+            batches=self.batches,
+            unit="step",
+            total=steps,
+            steps_per_epoch=self.steps_per_epoch,
+            metric=series.values or None,
+            known=series.known("step", self.steps_per_epoch, per_step=False),
+            metric_name=series.name,
+        )
+
+    def _in_epochs(self, series: Series) -> Run:
         if self.per_step and self.steps_per_epoch is None:
             raise SpecError("per_step needs steps_per_epoch: how many steps does an epoch have?")
         known = series.known("epoch", self.steps_per_epoch, per_step=self.per_step)
+        of_metric = ceil(max(known or (len(series.values),))) if series.values else DEFAULT_LENGTH
         run = Run(
             batches=self.batches,
             unit="epoch",
-            total=self.epochs or (ceil(max(known or (len(values),))) if values else DEFAULT_LENGTH),
+            total=self.epochs or of_metric,
             steps_per_epoch=self.steps_per_epoch,
             per_step=self.per_step,
-            metric=values,
+            metric=series.values or None,
             known=known,
             metric_name=series.name,
         )
@@ -144,7 +147,7 @@ class RunOptions(Declared, frozen=True, kw_only=True, forbid_unknown_fields=True
         return run
 
 
-_UNSAID = RunOptions()
+_DEFAULTS = RunOptions()
 LENGTHS = frozenset({"epochs", "steps", "tokens"})
 """A run has one of these: a setting of one replaces the others."""
 OF_BATCHES = (

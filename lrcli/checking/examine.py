@@ -166,18 +166,26 @@ def _of_many(points: Points, ends: tuple[float, ...]) -> Answer:
 
 def _stair(points: Points, per_epoch: int | None) -> float | None:
     """Return how many steps an epoch has, where the lr changes only once in each."""
-    parts = [
-        start + np.flatnonzero(np.abs(change) > points.tolerance[start : start + len(change)] * 2)
-        for start, change in points.changes()
-    ]
-    many = sum(map(len, parts))
-    if many < 12 or many > 0.5 * len(points) or _drizzles(points, changed := np.concatenate(parts)):
+    changed = _changed(points)
+    if changed is None or len(changed) < 12 or _drizzles(points, changed):
         return None
     gaps = np.diff(points.x[changed + 1])
     length = float(per_epoch or np.median(gaps))
     count = np.round(gaps / length)
     even = (np.abs(gaps - count * length) <= 1.01 * points.step) & (count >= 1)
     return length if even.mean() > 0.9 and (count == 1).mean() > 0.5 and length >= 2 * points.step else None
+
+
+def _changed(points: Points) -> NDArray[np.intp] | None:
+    """Return the points after which the lr changes; None if it does after more than half of them."""
+    found: list[NDArray[np.intp]] = []
+    count = 0
+    for start, change in points.changes():
+        found.append(start + np.flatnonzero(np.abs(change) > 2 * points.tolerance[start : start + len(change)]))
+        count += len(found[-1])
+        if count > 0.5 * len(points):
+            return None
+    return np.concatenate(found) if found else None
 
 
 def _drizzles(points: Points, changed: NDArray[np.intp]) -> bool:

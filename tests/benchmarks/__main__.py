@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tests.benchmarks.engine import closed_forms, compositions, loops
 from tests.benchmarks.export import export
 from tests.benchmarks.linting import lint
+from tests.benchmarks.logs import logs
 from tests.benchmarks.start_up import start, width
 from tests.data import ROOT
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from tests.benchmarks.measure import Row
 
 SECTIONS: dict[str, Callable[[], Iterator[Row]]] = {
-    one.__name__: one for one in (start, width, closed_forms, compositions, loops, export, lint)
+    one.__name__: one for one in (start, width, closed_forms, compositions, loops, export, lint, logs)
 }
 HEAD = ["| ratio of | | budget | measured |", "| --- | --- | --- | --- |"]
 _TABLE = re.compile(r"(?<=<!-- benchmarks -->\n).*?(?=<!-- /benchmarks -->)", re.DOTALL)

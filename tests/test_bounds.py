@@ -23,8 +23,8 @@ def _nested(head: str, form: str) -> str:
 
 
 BOMBS: dict[str, tuple[Callable[[], str], str]] = {
-    "merges": (lambda: _nested("{k: 1}", "{{<<: [{}]}}"), "unfolds into more than"),
-    "aliases": (lambda: _nested("[1]", "[{}]"), "unfolds into more than"),
+    "merges": (lambda: _nested("{k: 1}", "{{<<: [{}]}}"), "expands to more than"),
+    "aliases": (lambda: _nested("[1]", "[{}]"), "expands to more than"),
     "values": (lambda: f"[{'1,' * 500_000}1]", "holds more than 25,000 values"),
     "keys": (lambda: "".join(f"k{i}: 1\n" for i in range(50_000)), "holds more than 25,000 values"),
     "exponents": (lambda: f"'{'1e+' * 700_000}'", "longer than 262,144 characters"),

@@ -119,8 +119,8 @@ def test_a_sweep_with_any_losses_is_read_or_refused(loss: list[float]) -> None:
         (LR[:30], valley(LR[:30]), "spans 0.874 decades"),
         (LR, np.full(200, 2.0), "falls nowhere by more than its noise"),
         (LR, np.full(200, np.nan), "readings with a finite loss: 0;"),
-        (np.tile(LR, 2), np.tile(valley(LR), 2), "the lr climbs 2 times"),
-        (LR[::-1], valley(LR), "its lr does not climb"),
+        (np.tile(LR, 2), np.tile(valley(LR), 2), "the lr rises 2 times"),
+        (LR[::-1], valley(LR), "its lr does not rise"),
         (np.geomspace(1e-200, 1, 200), valley(LR), "spans 200 decades"),
     ],
 )

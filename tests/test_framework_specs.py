@@ -434,7 +434,7 @@ def test_an_option_is_the_one_written_exactly_so_where_another_differs_in_case_a
 
 def test_nothing_can_stand_around_a_member() -> None:
     inner = "paddle.NoamDecay:d_model=512,warmup_steps=5,floor=0.001"
-    with pytest.raises(SpecError, match=r"nothing can stand around a member of paddle\.LinearWarmup"):
+    with pytest.raises(SpecError, match=r"members of paddle\.LinearWarmup take no warmup"):
         lrcli.load(f"paddle.LinearWarmup:learning_rate=({inner}),warmup_steps=5,start_lr=0,end_lr=0.1")
 
 

@@ -70,7 +70,7 @@ def test_nothing_in_a_python_file_runs(tmp_path: Path) -> None:
         ("a.py", "_base_ = 'a.py'\n", "in a circle"),
         ("a.py", "_base_ = '/etc/passwd'\n", "beside it"),
         ("a.py", "_base_ = 3\n", "no schedules here"),
-        ("a.py", "max_iters = (\n", "not Python"),
+        ("a.py", "max_iters = (\n", "not valid Python"),
         ("a.toml", "[lr\n", "not TOML"),
         ("training_args.bin", "\0\0", "a pickle can run code"),
         ("a.yaml", "lr_scheduler_type: [1\n", "not YAML"),

@@ -229,7 +229,7 @@ def test_the_classes_of_yolo_are_those_of_its_data_set(tmp_path: Path) -> None:
 
 def test_the_warm_up_of_yolo_is_said_for_both_versions() -> None:
     err = run_lrcli("table", "yolo_args.yaml", "--steps-per-epoch", "10").err
-    assert "it warms up for 100 iterations, as versions before 8.4.190 do; that one does for 30" in err
+    assert "the warm-up takes 100 iterations, as in versions before 8.4.190; since then it takes 30" in err
 
 
 def test_references_in_a_circle_are_left_as_they_are(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_references_cannot_unfold_without_end(tmp_path: Path) -> None:
     references = [", ".join([f"'${{a{i}}}'"] * 20) for i in range(1, 9)]
     lists = "\n".join(f"a{i}: [{text}]" for i, text in enumerate(references))
     (tmp_path / "a.yaml").write_text(f"{lists}\na8: 1\nlr_scheduler_type: cosine\nmax_steps: 9\n")
-    assert "unfold into more than" in run_lrcli("table", str(tmp_path / "a.yaml")).err
+    assert "expand to more than" in run_lrcli("table", str(tmp_path / "a.yaml")).err
 
 
 @pytest.mark.parametrize(

@@ -77,7 +77,7 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1]\n" + "".join(
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BOMB, "unfolds into more than"),
+        (BOMB, "expands to more than"),
         ("[" * 20_000, "nested too deeply"),
         ("a: &a [*a]\n", "nested too deeply"),
         ("a: 1\na: 2\n", "f.yaml:2:1: a is given twice"),

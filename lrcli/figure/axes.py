@@ -39,11 +39,11 @@ def second_axis(entries: Sequence[Entry], x: Axis, wanted: Wanted | None) -> Axi
         return _other_unit(entries, x)
     if wanted == x.unit:
         other = "step" if wanted == "epoch" else "epoch"
-        message = f"{wanted}s stand below the drawing already: choose {other}, samples or tokens"
+        message = f"the axis below counts {wanted}s already: choose {other}, samples or tokens"
         raise SpecError(Problem(message=message, place="--axis"))
     rates = {_per_x(entry.run, x.unit, wanted) for entry in entries} - {None}
     if len(rates) > 1:
-        raise SpecError(Problem(message=f"the runs differ in their {wanted}: draw them apart", place="--axis"))
+        raise SpecError(Problem(message=f"the runs differ in their {wanted}: draw them separately", place="--axis"))
     rate = rates.pop() if rates else None
     if rate is None:
         raise SpecError(Problem(message=f"a second axis in {wanted} needs {_MISSING[wanted]}", place="--axis"))

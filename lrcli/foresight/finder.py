@@ -194,11 +194,11 @@ def _finite(lr: Array, loss: Array) -> tuple[Array, Array, float | None]:
 def _check_one_sweep(lr: Array) -> None:
     """Raise SpecError if the lr does not rise, or rises several times, so that the log holds several tests."""
     if lr.size > 1 and np.mean(np.diff(lr) <= 0) > _FALLING:
-        raise SpecError("its lr does not climb: it is not a range test; lrcli fit reads the log of a training run")
+        raise SpecError("its lr does not rise: it is not a range test; lrcli fit reads the log of a training run")
     starts = np.flatnonzero(np.diff(lr) < 0) + 1
     lengths = np.diff(np.concatenate([[0], starts, [lr.size]]))
     if starts.size and lengths.min() >= FEWEST:
-        raise SpecError(f"the lr climbs {starts.size + 1} times: give one range test at a time")
+        raise SpecError(f"the lr rises {starts.size + 1} times: give one range test at a time")
 
 
 def _points(lr: Array, loss: Array, *, logarithmic: bool) -> _Points:

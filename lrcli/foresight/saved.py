@@ -53,6 +53,6 @@ def decoded(text: str, place: str) -> Saved:
         message = f"not a fit that lrcli wrote: {reason}; write one with lrcli fit LOG -o {place}"
         raise SpecError(Problem(message=message, place=place)) from None
     if saved.version != VERSION or saved.fit.laws.keys() != LAWS.keys():
-        message = f"its laws have version {saved.version}, and these {VERSION}; write it anew with lrcli fit"
+        message = f"its laws have version {saved.version}, and these {VERSION}; write it again with lrcli fit"
         raise SpecError(Problem(message=message, place=place))
     return saved

@@ -203,7 +203,7 @@ def _taken_members(values: Values, wanted: type[Family], context: _Context) -> d
         [(wanted.members, written)], lambda them: gather(enumerate(them), lambda one: _build(one, inside))
     )[wanted.members]
     if wrong := [i for i, one in members.items() if isinstance(one, Around)]:
-        message = f"nothing can stand around a member of {wanted.tag()}: no warmup, scale, floor or cap"
+        message = f"members of {wanted.tag()} take no warmup, scale, floor or cap"
         raise SpecError(*(Problem(message=message, path=(wanted.members, i)) for i in wrong))
     return {wanted.members: tuple(members.values())}
 

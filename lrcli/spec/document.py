@@ -97,10 +97,10 @@ def document(data: dict[str, object], source: Source, place: Callable[[Path], st
         "schedules": lambda: gather(sections["schedules"].items(), lambda one: build_one(one, defaults)),
     }
     made = gather(makers.items(), lambda make_it: make_it())
-    if unused := sorted(defaults.values.keys() - defaults.used):
-        raise SpecError(
-            *(Problem(message=f"no schedule here has a {name}", path=("defaults", name, KEY)) for name in unused)
-        )
+    unused = sorted(defaults.values.keys() - defaults.used)
+    if unused:
+        message = "no schedule here has a parameter"
+        raise SpecError(*(Problem(message=f"{message} {name}", path=("defaults", name, KEY)) for name in unused))
     return Specs(made["schedules"], made["run"], runs=made["runs"])
 
 

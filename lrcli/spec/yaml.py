@@ -69,7 +69,7 @@ class _Conversion:
     def _count(self) -> None:
         self.count += 1
         if self.count > MOST:
-            raise SpecError(Problem(message=f"unfolds into more than {MOST:,} values", place=self.name))
+            raise SpecError(Problem(message=f"expands to more than {MOST:,} values", place=self.name))
 
     def _mapping(self, node: MappingNode, path: Path) -> dict[str, object]:
         data: dict[str, object] = {}

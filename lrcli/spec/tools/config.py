@@ -112,7 +112,7 @@ class Config:
         """
         value = self.get(key, default)
         if not isinstance(value, str):
-            raise self.wrong(key, f"{key} must be a word, not {shown(value)}")
+            raise self.wrong(key, f"{key} must be text, not {shown(value)}")
         return value
 
     def numbers(self, key: str, default: Iterable[float] = ()) -> list[float]:

@@ -52,7 +52,7 @@ def _updates(optimization: Config) -> int:
         of_epochs = int(epochs) * optimization.updates_of("max_epoch", f"max_epoch={epochs:g}")
         return min(of_epochs, int(most)) if most > 0 else of_epochs
     if most <= 0:
-        raise SpecError("fairseq trains without end here: give max_update or max_epoch")
+        raise SpecError("fairseq would train without end: give max_update or max_epoch")
     return int(most)
 
 

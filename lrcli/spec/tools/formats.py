@@ -52,7 +52,7 @@ def _python(text: str, name: str, beside: Callable[[str], object] | None) -> Rea
         tree = ast.parse(text)
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         place = f"{name}:{error.lineno}:{error.offset}" if isinstance(error, SyntaxError) else name
-        raise SpecError(Problem(message="not Python that can be read", place=place)) from None
+        raise SpecError(Problem(message="not valid Python", place=place)) from None
     assignments = _Assignments(name)
     try:
         for statement in tree.body:

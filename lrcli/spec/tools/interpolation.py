@@ -37,6 +37,6 @@ class _Resolution:
             return value
         self.count += 1
         if self.count > _MOST:
-            raise SpecError(f"its references unfold into more than {_MOST:,} values")
+            raise SpecError(f"its references expand to more than {_MOST:,} values")
         found = at(self.root, match[1].split("."))
         return value if found is None or isinstance(found, dict) else self.of(found, depth + 1)

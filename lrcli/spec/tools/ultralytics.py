@@ -76,7 +76,7 @@ def _warmup(config: Config, epochs: int, batches: int, found: list[Finding]) -> 
         return 0
     steps, newest = max(round(length * batches), _SHORTEST_WARMUP), round(min(length, epochs - 1) * batches)
     if steps != newest:
-        message = f"it warms up for {steps} iterations, as versions before 8.4.190 do; that one does for {newest}"
+        message = f"the warm-up takes {steps} iterations, as in versions before 8.4.190; since then it takes {newest}"
         found.append(Finding("", message, severity="note"))
     return steps
 

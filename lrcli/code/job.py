@@ -229,7 +229,7 @@ _FAR = 0.3
 _MOST = 200_000
 """At most this many points are compared."""
 _TRIED, _NEAR = 1000, 1e-6
-"""Written Python is compared at so many points, and may differ by this share of the peak."""
+"""The number of points at which written Python is compared, and the largest difference as a share of the peak."""
 
 
 def looked_at(points: int, most: int = _MOST) -> Array:

@@ -154,7 +154,7 @@ def _nested(job: Job, step: list[str], measured: str, *, fractional: bool) -> li
 
 
 def _timm_step(job: Job, native: Scheduler | None) -> list[str]:
-    """Return how to step timm's scheduler, which counts epochs or updates whatever the loop counts."""
+    """Return how to step timm's scheduler, which counts epochs or updates independently of the loop."""
     by_epoch = job.unit == "epoch" if native is None else native.unit() == "epochs"
     rate = job.run.steps_per_epoch
     if by_epoch and job.run.per_step:

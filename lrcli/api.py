@@ -18,6 +18,7 @@ from lrcli.render.pages import describe as page_on
 from lrcli.render.pages import tree
 from lrcli.render.style import Style
 from lrcli.schedules.base import Family
+from lrcli.spec.values import shown
 from lrcli.stepper import Stepper
 
 if TYPE_CHECKING:
@@ -80,8 +81,20 @@ def plot(
     """
     loaded = load(*specs, **options)
     warn(loaded)
-    drawn = figure_of(loaded.entries, at=at, log=log, xlim=xlim, ylim=ylim, momentum=momentum, axis=axis)
+    x, y = _limits("xlim", xlim), _limits("ylim", ylim)
+    drawn = figure_of(loaded.entries, at=at, log=log, xlim=x, ylim=y, momentum=momentum, axis=axis)
     return Figure(*drawn)
+
+
+def _limits(name: str, pair: Sequence_[float] | None) -> tuple[float, float] | None:
+    """Return limits as two numbers."""
+    if pair is None:
+        return None
+    try:
+        low, high = map(float, pair)
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(Problem(message=f"{name} must be two numbers, not {shown(pair)}", path=(name,))) from None
+    return low, high
 
 
 def compare(*specs: SpecLike, at: Sequence_[float | str] = (), base: str | None = None, **options: Any) -> Comparison:
@@ -176,7 +189,9 @@ def code(spec: SpecLike, to: str = "torch", *, native: bool = False, **options: 
     """
     target = target_of(to)
     if target not in TARGETS:
-        raise SpecError(Problem(message=f"{to!r} is not one of {', '.join(TARGETS)}", suggestion=closest(to, TARGETS)))
+        raise SpecError(
+            Problem(message=f"{to!r} is not one of {', '.join(TARGETS)}", suggestion=closest(target, TARGETS))
+        )
     entry = only(load(spec, **options), spec)
     return TARGETS[target](Job(entry.spec, entry.run, "native" if native else "exact", entry.given_name))
 

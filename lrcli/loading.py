@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import warnings
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from lrcli.compose import Around, Product, Sequence
 from lrcli.entry import Entry
 from lrcli.findings.judge import judge
-from lrcli.problems import LrcliWarning, SpecError
+from lrcli.problems import LrcliWarning, Problem, SpecError
 from lrcli.run import RunOptions
 from lrcli.schedules.base import Family
 from lrcli.spec import load as files
@@ -16,6 +17,8 @@ from lrcli.spec.build import build
 from lrcli.spec.load import Loaded, Request
 from lrcli.spec.make import Layer
 from lrcli.spec.metric import read_metric
+from lrcli.spec.source import Source
+from lrcli.spec.values import shown
 from lrcli.spec.write import inline
 from lrcli.units import resolve
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
     from lrcli.compose import Spec
     from lrcli.run import Run
 
-SpecLike = str | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
+SpecLike = str | PurePath | dict[str, Any] | list[Any] | Entry | Family | Sequence | Product | Around
 """One schedule: inline text, a file, data, a named run from `load`, or an instance."""
 
 
@@ -91,7 +94,7 @@ def load(
         tokens=tokens,
         tokens_per_step=tokens_per_step,
         seq_len=seq_len,
-        metric_values=None if metric is None or isinstance(metric, str) else tuple(map(float, metric)),
+        metric_values=None if metric is None or isinstance(metric, str) else _numbers(metric),
     )
     request = Request(parameters, options, allow_code=allow_code, trusted=False, written=str)
     loaded = [_loaded(spec, request) for spec in specs]
@@ -101,9 +104,17 @@ def load(
     )
 
 
+def _numbers(metric: Sequence_[float]) -> tuple[float, ...]:
+    try:
+        return tuple(map(float, metric))
+    except (TypeError, ValueError, OverflowError):
+        message = f"metric must be a file, or a list of numbers, not {shown(metric)}"
+        raise SpecError(Problem(message=message, path=("metric",))) from None
+
+
 def _loaded(spec: SpecLike, request: Request) -> Loaded:
-    if isinstance(spec, str):
-        return files.load([spec], request)
+    if isinstance(spec, str | PurePath):
+        return files.load([spec if isinstance(spec, str) else Source("file", str(spec))], request)
     if isinstance(spec, Entry):
         return Loaded((spec if request.run == RunOptions() else spec._replace(run=_run(request.run, spec.spec)),))
     if isinstance(spec, Family | Sequence | Product | Around):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from numbers import Real
 from typing import TYPE_CHECKING
 
 from lrcli.compose import Around, Product, Sequence, around, peak_of_a_factor
 from lrcli.parameters import parameters
+from lrcli.problems import SpecError
+from lrcli.schedules.base import Family
 from lrcli.schedules.composition import Composed
 from lrcli.schedules.linear import Linear
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
-    from lrcli.schedules.base import Family
 
 
 def sequence(first: Spec, *others: Spec) -> Sequence:
@@ -25,8 +27,9 @@ def sequence(first: Spec, *others: Spec) -> Sequence:
         others: The parts after it.
 
     Raises:
-        SpecError: If a part has no length.
+        SpecError: If a part has no length, or is no schedule.
     """
+    _check(first, *others)
     plain = isinstance(first, Sequence) and first == Sequence(parts=first.parts)
     parts = first.parts if isinstance(first, Sequence) and plain else (first,)
     return Sequence(parts=(*parts, *map(_following, others)))
@@ -40,7 +43,11 @@ def product(first: Spec, *others: Spec) -> Product:
     Args:
         first: The first factor; a product without parameters is extended by the others.
         others: The factors after it.
+
+    Raises:
+        SpecError: If one is no schedule.
     """
+    _check(first, *others)
     plain = isinstance(first, Product) and first == Product(factors=first.factors)
     factors = first.factors if isinstance(first, Product) and plain else (first,)
     return Product(factors=(*factors, *map(_factor, others)))
@@ -52,9 +59,18 @@ def scaled(spec: Spec, factor: float) -> Spec:
     Raises:
         SpecError: If the factor is no scale: 0, negative or not finite.
     """
+    if isinstance(factor, bool) or not isinstance(factor, Real):
+        raise SpecError(f"a factor must be a number, not {type(factor).__name__}")
+    _check(spec)
     if isinstance(spec, Composed):
         return spec.replaced(scale=spec.scale * factor)
     return Around(inner=spec, scale=factor)
+
+
+def _check(*specs: object) -> None:
+    for one in specs:
+        if not isinstance(one, Family | Composed):
+            raise SpecError(f"a schedule is needed, as of lrcli.schedules, and not {type(one).__name__}")
 
 
 def _following(part: Spec) -> Spec:

@@ -40,6 +40,7 @@ def assert_matches(
         **options: As for `lrcli.load`: the run (`steps=1000`), and values for the schedule's parameters.
 
     Raises:
+        TypeError: If the scheduler is none of these.
         AssertionError: With the first point that differs, both values there and, if one explains all, the cause.
         SpecError: If anything is wrong with the spec or the run.
     """
@@ -68,7 +69,13 @@ def _rates(scheduler: Any, points: int, group: int) -> Array:
         return np.fromiter(_stepped(scheduler, points, group), dtype=np.float64, count=points)
     if callable(scheduler):
         return np.array([float(scheduler(t)) for t in range(points)])
-    return np.asarray(scheduler, dtype=np.float64)
+    try:
+        found = np.asarray(scheduler, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        found = np.empty((0, 0))
+    if found.ndim != 1:
+        raise TypeError(f"neither a scheduler, nor a function, nor learning rates: {type(scheduler).__name__}")
+    return found
 
 
 def _stepped(scheduler: Any, points: int, group: int) -> Iterator[float]:

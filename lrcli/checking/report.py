@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ from lrcli.problems import InputError, Problem, SpecError, closest
 from lrcli.run import Run, RunOptions
 from lrcli.spec.read import load
 from lrcli.spec.text import is_there
+from lrcli.spec.values import shown
 
 if TYPE_CHECKING:
     from lrcli.compose import Spec
@@ -102,7 +104,7 @@ _MOST = 8
 """Columns besides the first that are said to be what they are."""
 
 
-def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
+def check(path: str | PurePath, spec: str | None = None, *, column: str = "") -> Report:
     """Return which schedule made a log, and what went wrong in the run.
 
     Args:
@@ -118,6 +120,9 @@ def check(path: str, spec: str | None = None, *, column: str = "") -> Report:
         NoLogError: If there is no learning rate in it (LR139).
         SpecError: If the spec is wrong.
     """
+    if not isinstance(path, str | PurePath):
+        raise SpecError(f"a log is named by its file, not by {shown(path)}")
+    path = str(path)
     log = read_log(path, lambda name: is_rate(name) or is_clock(name) or name == column)
     groups = [group for group in examine(log, _wanted(log, column)) if group.runs]
     if not groups:

@@ -35,5 +35,5 @@ _SHORT = {
 
 def target_of(name: str) -> str:
     """Return the target that a name or an abbreviation such as `hf` means; the name itself if it means none."""
-    small = name.lower()
+    small = str(name).lower()
     return (_SHORT | ABBREVIATIONS).get(small, small)

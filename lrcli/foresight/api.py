@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
@@ -16,10 +18,13 @@ from lrcli.logs import Log, read_log
 from lrcli.logs.builder import Builder
 from lrcli.problems import SpecError
 from lrcli.run import RunOptions
+from lrcli.schedules.base import Family
+from lrcli.schedules.composition import Composed
 from lrcli.spec.build import build
 from lrcli.spec.document import Specs
 from lrcli.spec.make import Layer
 from lrcli.spec.read import load
+from lrcli.spec.values import shown
 from lrcli.spec.write import inline
 from lrcli.units import resolve
 
@@ -32,7 +37,7 @@ if TYPE_CHECKING:
     from lrcli.foresight.finder import Found
     from lrcli.foresight.predict import Expected
 
-    Logged = str | Log | Mapping[str, Sequence[float]]
+    Logged = str | PurePath | Log | Mapping[str, Sequence[float]]
     """A log: its file, one that was read, or its columns (`step`, `lr`, `loss`)."""
     Written = str | dict[str, Any] | list[Any] | Spec
     """A spec, as `lrcli.evaluate` takes it."""
@@ -125,21 +130,27 @@ def suggest(log: Logged | Fit, *, steps: int | None = None, final: float = 0.0) 
         final: The lr at the end, as a share of the peak.
 
     Raises:
-        SpecError: If the log does not follow the laws, or is too short or too long for such a run.
+        SpecError: If the log does not follow the laws, or is too short or too long for such a run; if `final` is no
+            share.
         InputError: If the file cannot be read.
     """
     known = log if isinstance(log, Fit) else fit(log)
-    length = steps or known.steps
+    length = RunOptions(steps=steps).steps or known.steps
+    if isinstance(final, bool) or not isinstance(final, Real) or not 0 <= final <= 1:
+        raise SpecError(f"final must be a share of the peak, from 0 to 1, not {shown(final)}")
     check(known, {"the cooldown": cooldown.cooldown(length, known.peak, known.warmup, 0.2)})
     return cooldown.suggest(known, length, final)
 
 
 def _log(log: Logged) -> Log:
-    if isinstance(log, str):
-        return read_log(log)
+    if isinstance(log, str | PurePath):
+        return read_log(str(log))
     if isinstance(log, Log):
         return log
-    columns = {name: np.asarray(values, dtype=np.float64).tolist() for name, values in log.items()}
+    try:
+        columns = {str(name): np.asarray(values, dtype=np.float64).ravel().tolist() for name, values in log.items()}
+    except (AttributeError, TypeError, ValueError, OverflowError):
+        raise SpecError(f"a log is a file, or columns of numbers by their names, not {shown(log)}") from None
     builder = Builder("columns")
     builder.add(list(columns), list(columns.values()), builder.take(max(map(len, columns.values()), default=0)))
     return builder.log("the log")
@@ -147,6 +158,8 @@ def _log(log: Logged) -> Log:
 
 def _entries(specs: Sequence[Written], values: Mapping[str, object], steps: int | None) -> list[Entry]:
     """Return named runs, with values for parameters that the specs do not give; a warm-up for those without one."""
+    if not isinstance(specs, list | tuple):
+        raise SpecError(f"schedules are given as a list, not as {shown(specs)}")
     if not specs:
         raise SpecError("there is nothing to predict: give one schedule at least")
     without = {name: value for name, value in values.items() if name != "warmup"}
@@ -165,6 +178,6 @@ def _specs(spec: Written, values: Mapping[str, object]) -> Specs:
     given = [Layer(values, str)]
     if isinstance(spec, str):
         return load(spec, given)
-    if isinstance(spec, dict | list):
-        return Specs({inline(build(spec)): build(spec, given)}, None)
-    return Specs({inline(spec): spec}, None)
+    if isinstance(spec, Family | Composed):
+        return Specs({inline(spec): spec}, None)
+    return Specs({inline(build(spec)): build(spec, given)}, None)

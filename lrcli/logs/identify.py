@@ -9,7 +9,8 @@ import numpy as np
 
 from lrcli.logs.answer import Answer, Status
 from lrcli.logs.cycles import cycles, rises_again
-from lrcli.logs.decays import SELF_SIMILAR, Found, decays, flat
+from lrcli.logs.decays import decays, flat
+from lrcli.logs.lengths import SELF_SIMILAR
 from lrcli.logs.levels import levels
 from lrcli.logs.missed import Missed, missed, rising
 from lrcli.logs.models import Decay
@@ -21,6 +22,7 @@ from lrcli.logs.top import setups, top_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.logs.found import Found
     from lrcli.logs.models import Model
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top

@@ -17,7 +17,7 @@ from lrcli.logs.top import Setup, top_of, without_warmup
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lrcli.logs.decays import Found
+    from lrcli.logs.found import Found
     from lrcli.logs.points import Points
     from lrcli.logs.top import Top
     from lrcli.numeric import Array

@@ -100,6 +100,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "examples": ("--samples",),
     "end-lr": ("--min-lr",),
     "eta-min": ("--min-lr",),
+    "extend-to": ("--new-total",),
     "final-lr": ("--min-lr",),
     "init-lr": _PEAK,
     "initial-lr": _PEAK,

@@ -117,7 +117,7 @@ def test_every_schedule_that_is_meant_can_be_drawn() -> None:
 
 def test_options_that_are_meant_are_options_of_lrcli() -> None:
     known = {parameter.flag for one in SCHEDULES.values() for parameter in parameters(one)}
-    known |= {"--lr", "--steps", "--epochs", "--base-lr", "--axis", "--output", "--samples", "--devices"}
+    known |= {"--lr", "--steps", "--epochs", "--base-lr", "--axis", "--output", "--samples", "--devices", "--new-total"}
     assert {option.partition(" ")[0] for options in OPTIONS.values() for option in options} <= known
 
 

@@ -272,3 +272,13 @@ def test_a_share_of_the_run_that_the_trainer_passes_over_is_found() -> None:
     assert "max_steps" not in run_lrcli("table", "training_args.json", "--epochs", "2", *RATE).err.replace(
         "(max_steps)", ""
     )
+
+
+def test_a_switch_of_a_file_needs_no_value_and_the_batches_of_yolo_give_its_steps(tmp_path: Path) -> None:
+    text = "epochs: 100\nbatch: 16\nlr0: 0.01\nlrf: 0.01\ncos_lr: false\nwarmup_epochs: 0\noptimizer: SGD\n"
+    (tmp_path / "args.yaml").write_text(text)
+    file = str(tmp_path / "args.yaml")
+    found = [rates(file, *flags, "--samples", "800") for flags in ((), ("--cos-lr",), ("--cos-lr", "true"))]
+    assert [len(one) for one in found] == [5000, 5000, 5000]
+    assert found[0] != found[1] == found[2]
+    assert "say how many updates an epoch has" in run_lrcli("plot", file).err

@@ -48,7 +48,7 @@ class OfFile(NamedTuple):
 
     Attributes:
         name: The key or the parameter, as the file or the schedule writes it.
-        is_switch: It takes no value.
+        is_switch: It may stand without a value.
     """
 
     name: str
@@ -59,7 +59,7 @@ def without_options_of_files(args: list[str], known: Mapping[str, OfFile]) -> tu
     """Return the arguments less the options that files make ones, and the values of these."""
     kept: list[str] = []
     found: dict[str, str] = {}
-    rest = iter(args)
+    rest = iter(_with_switches(args, known))
     for arg in rest:
         name, equals, value = arg.partition("=")
         one = known.get(folded(name)) if name[:2] == "--" else None
@@ -68,8 +68,17 @@ def without_options_of_files(args: list[str], known: Mapping[str, OfFile]) -> tu
         if one is None:
             kept.append(arg)
         else:
-            found[one.name] = value if equals else "true" if one.is_switch else next(rest, "")
+            found[one.name] = value if equals else next(rest, "")
     return kept, found
+
+
+def _with_switches(args: list[str], known: Mapping[str, OfFile]) -> list[str]:
+    """Return the arguments with the value of each switch that is given without one."""
+    found: list[str] = []
+    for arg, after in zip(args, [*args[1:], ""], strict=True):
+        is_switch = arg[:2] == "--" and (one := known.get(folded(arg))) is not None and one.is_switch
+        found.append(f"{arg}=true" if is_switch and after not in ("true", "false") else arg)
+    return found
 
 
 def folded(option: str) -> str:
@@ -94,11 +103,15 @@ def _options_of(source: Source) -> Iterator[OfFile]:
 
     try:
         data = formats.read(source.read(), source.name, partial(beside, source))[0]
-        yield from map(OfFile, options_of(data))
+        yield from (OfFile(name, _is_switch(data, name)) for name in options_of(data))
     except SpecError:  # said when it is loaded
         return
     for schedule in named_schedules(_texts(data)):
         yield from (OfFile(one.name, one.kind == "switch") for one in parameters(schedule))
+
+
+def _is_switch(data: Any, name: str) -> bool:
+    return isinstance(data, dict) and isinstance(data.get(name), bool)
 
 
 def _texts(data: Any) -> Iterator[str]:

@@ -20,12 +20,15 @@ def config(ctx: typer.Context) -> None:
     Options go before LRCLI_… in the environment, that before a file of schedules, and that before the project's file:
     the nearest lrcli.yaml, or [tool.lrcli] in pyproject.toml, up to the root of the repository.
     """
+    from lrcli.commands.screens import style
     from lrcli.commands.settings import merged, of_environment, of_project, settable
     from lrcli.export.json import document
 
     found = merged(of_project(), of_environment())
-    if ctx.obj.of(Screen).json:
+    screen = ctx.obj.of(Screen)
+    if screen.json:
         diagnostics.write(document(settings={name: setting._asdict() for name, setting in found.items()}))
         return
+    nothing = f"Nothing is set. These can be: {', '.join(settable())}."
     lines = [f"{name} = {setting.value}  ({setting.origin})" for name, setting in found.items()]
-    diagnostics.write("\n".join(lines) if lines else f"Nothing is set; what can be is {', '.join(settable())}.")
+    diagnostics.write("\n".join(lines or style(screen).wrapped(nothing, "", "  ")))

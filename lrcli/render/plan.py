@@ -90,7 +90,9 @@ def _lines(calls: Sequence[Call]) -> list[str]:
 
 def _sections(sections: Iterator[tuple[str, list[str]]], style: Style) -> list[str]:
     return [
-        "\n".join([style.bold(title), *(line for one in lines for line in style.wrapped(one))])
+        "\n".join(
+            [*map(style.bold, style.wrapped(title, "", "")), *(row for one in lines for row in style.wrapped(one))]
+        )
         for title, lines in sections
         if lines
     ]

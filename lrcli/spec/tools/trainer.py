@@ -147,7 +147,7 @@ def total_steps(config: Config, epochs: float = 3.0) -> tuple[int, str]:
     epochs = config.number(key, epochs)
     if config.updates is None:
         count = "say how many updates an epoch has (batches / gradient accumulation, rounded up)"
-        message = f"{key}={epochs:g}: {count}, with --steps-per-epoch"
+        message = f"{key}={epochs:g}: {count}, with --steps-per-epoch, or --samples"
         raise SpecError(Problem(message=message, path=(*config.at(key), KEY)))
     return max(math.ceil(epochs * config.updates), 1), f"{epochs:g} epochs of {config.updates}"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lrcli.problems import Finding, SpecError
 from lrcli.run import RunOptions
 from lrcli.spec.tools.config import Config
-from lrcli.spec.tools.reader import Reader, Recognised
+from lrcli.spec.tools.reader import BatchKeys, Reader, Recognised
 
 _SHORTEST_WARMUP = 100
 
@@ -90,4 +90,5 @@ READER = Reader(
     lr="lr0",
     warmup="warmup_epochs",
     options=("lr0", "lrf", "cos_lr", "optimizer", "nc", "epochs", "warmup_epochs"),
+    batches=BatchKeys("batch", 16),
 )

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 import lrcli
+from lrcli.export.json import document
 from tests.shell import inside
 
 if TYPE_CHECKING:
@@ -86,3 +89,20 @@ def test_an_openmmlab_file_without_a_peak_is_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(lrcli.SpecError, match="lr must be > 0"):
         lrcli.load(str(tmp_path / "config.py"))
+
+
+@pytest.mark.parametrize("tiny", ["5e-324", "1e-300000000000000000000", "0." + "0" * 400 + "1"])
+def test_a_log_with_a_number_next_to_0_is_checked(tiny: str, tmp_path: Path) -> None:
+    rows = [f"{10 * i},{tiny if i == 3 else f'{1.25e-06 * i:.2e}'}\n" for i in range(1, 15)]
+    (tmp_path / "log.csv").write_text("step,lr\n" + "".join(rows))
+    assert inside("check", str(tmp_path / "log.csv")).code in (0, 5)
+
+
+def test_json_of_a_log_has_numbers_that_were_computed(tmp_path: Path) -> None:
+    rates = [3e-4 if step <= 20000 else 3e-4 * 0.99942451938 ** (step - 20000) for step in range(0, 24000, 140)]
+    rows = [f"{140 * i},{lr!r}\n" for i, lr in enumerate(rates)]
+    (tmp_path / "log.csv").write_text("step,lr\n" + "".join(rows))
+    done = inside("check", "--json", str(tmp_path / "log.csv"))
+    assert done.code == 0
+    assert json.loads(done.out)["spec"]
+    assert json.loads(document(length=np.float64(1737.5)))["length"] == 1737.5

@@ -18,9 +18,16 @@ def document(**fields: object) -> str:
 def encoded(data: object) -> str:
     """Return data as JSON; in the names of files, bytes that are no text are written as their numbers."""
     try:
-        return msgspec.json.encode(data).decode()
+        return msgspec.json.encode(data, enc_hook=_plain).decode()
     except UnicodeEncodeError:
-        return msgspec.json.encode(_as_text(msgspec.to_builtins(data))).decode()
+        return msgspec.json.encode(_as_text(msgspec.to_builtins(data, enc_hook=_plain))).decode()
+
+
+def _plain(value: Any) -> object:
+    """Return a number of numpy as Python's."""
+    if hasattr(value, "item"):
+        return value.item()
+    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def _as_text(data: Any) -> Any:

@@ -123,8 +123,14 @@ def _digits(text: str) -> tuple[int, int]:
     digits = (whole + fraction).lstrip("0")
     if not point and not exponent:
         digits = whole.strip("0")
-    power = int(exponent) if exponent.lstrip("+-").isdecimal() else 0
-    return len(fraction) - power, len(digits) or 1
+    power = int(exponent) if len(exponent) < _LONGEST and exponent.lstrip("+-").isdecimal() else 0
+    return min(len(fraction) - power, _MOST), len(digits) or 1
+
+
+_MOST = 300
+"""Decimals that a power of ten can still stand for; numbers that have more are as good as 0."""
+_LONGEST = 6
+"""Signs of an exponent that no float has."""
 
 
 def _few(unique: list[str], digits: int) -> bool:

@@ -34,8 +34,8 @@ def check(
         list[str],
         typer.Argument(
             metavar="LOG… [SPEC]",
-            help="What runs wrote: trainer_state.json, csv, JSON lines, TensorBoard, text, or these as .gz; then the "
-            "schedule or the configuration that was meant, if you like.",
+            help="What runs wrote: trainer_state.json, csv, JSON lines, TensorBoard, text, or these compressed (gz, "
+            "bz2, xz, zst); then the schedule or the configuration that was meant, if you like.",
             show_default=False,
         ),
     ],

@@ -1,4 +1,4 @@
-"""From a file to a log: what it is, is told by what is inside, never by its name."""
+"""From a file to a log: its format is recognised by its content, not by its name."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_log(path: str, needed: Needed | None = None) -> Log:
-    """Return the log in a file, a `.gz`, or standard input (`-`).
+    """Return the log in a file, compressed or not, or in standard input (`-`).
 
     It is read as it comes, in bounded memory: at most 10⁷ rows, and no line of more than 64 MiB. What cannot be read
     of it (a last line that was cut, rows with too few cells, the rest of a file that breaks off) is left out and said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,10 @@ import pytest
 
 import lrcli
 from lrcli import engine
+from lrcli.logs.identify import identify
+from lrcli.logs.models import Decay
+from lrcli.logs.points import Points
+from lrcli.logs.precision import Precision, precision_of
 from tests.data import GOLDEN
 from tests.shell import inside as run
 
@@ -190,6 +195,36 @@ def test_steps_that_were_missed_are_found(tmp_path: Path) -> None:
     assert report.spec == "cosine:max_lr=0.001,cycle_length=900,warmup=100"
     assert report.answer.offsets == ((200.0, 1), (500.0, 1), (501.0, 1))
     assert "LR122" in codes(report)
+
+
+def test_a_constant_after_a_warm_up_with_missed_steps_is_what_the_log_shows() -> None:
+    missed = np.array([2, 7, 9])
+    x = np.arange(1.0, 60.0)
+    t = x - 1 - (x[:, None] >= missed).sum(axis=1)
+    points = Points.of(x, 0.0016 * np.minimum(t / 10, 1.0), Precision())
+    answer = identify(points)
+    behind = sum(np.where(x >= at, count, 0) for at, count in answer.offsets)
+    assert answer.model is not None
+    assert replace(points, x=x - behind).error(answer.model) <= 1
+
+
+@pytest.mark.parametrize("until", [61, 120])
+def test_a_line_is_identified_only_where_its_end_is_logged(until: int) -> None:
+    x = np.arange(0.0, until + 1)
+    points = Points.of(x, 0.1 * (1 - x / 120), Precision())
+    assert identify(points).status == ("identified" if until == 120 else "so far")
+
+
+@pytest.mark.parametrize(("peak", "end", "length"), [(0.01, 0.0, 9700), (5e-5, 5e-6, 3600)])
+def test_a_rounded_cosine_with_missed_steps_is_found(peak: float, end: float, length: int) -> None:
+    x = np.arange(0.0, 0.9 * length)
+    t = x - (x[:, None] >= np.array([0.2, 0.5, 0.6]) * length).sum(axis=1)
+    lr = end + (peak - end) * 0.5 * (1 + np.cos(np.pi * t / length))
+    printed = [f"{one:.3e}" for one in lr]
+    model = identify(Points.of(x, np.array(list(map(float, printed))), precision_of(printed))).model
+    assert isinstance(model, Decay)
+    assert (model.shape, model.length, model.peak) == ("cosine", length, peak)
+    assert model.end == pytest.approx(end, abs=1e-4 * peak)
 
 
 def test_numbers_that_leave_the_end_open_are_said_to(tmp_path: Path) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 _RESTARTED = "(wsd:warmup=0,decay_length=5%,for=25%):repeat=4"
 """A decay at the end of each stable phase, and back to the peak: WSD-S."""
 
@@ -96,12 +101,14 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "decay-epochs": ("--step-size", "--decay-length"),
     "decay-rate": ("--gamma", "--factor"),
     "decay-steps": ("--decay-length", *_LENGTH),
+    "degree": ("--power",),
+    "div": ("--div-factor",),
     "drop": ("--gamma",),
     "examples": ("--samples",),
     "end-lr": ("--min-lr",),
     "eta-min": ("--min-lr",),
     "extend-to": ("--new-total",),
-    "final-lr": ("--min-lr",),
+    "final-lr": ("--min-lr", "--end-lr"),
     "init-lr": _PEAK,
     "initial-lr": _PEAK,
     "initial-learning-rate": _PEAK,
@@ -181,3 +188,9 @@ def option_meant(option: str, known: set[str]) -> str:
     same = next((one for one in sorted(known) if one.lstrip("-").lower() == folded), "")
     candidates = OPTIONS.get(folded, ())
     return same or next((one for one in candidates if one.partition(" ")[0] in known), "")
+
+
+def parameter_meant(name: str, known: Collection[str]) -> str:
+    """Return the parameter, of those that there are, that people mean by one that there is not; empty if unknown."""
+    option = option_meant(name, {f"--{one.replace('_', '-')}" for one in known})
+    return option.removeprefix("--").replace("-", "_").replace(" ", "=")

@@ -63,6 +63,10 @@ if TYPE_CHECKING:
         ("plot timm.cosine", "did you mean timm.CosineLRScheduler?"),
         ("plot tf.cosine_decay", "did you mean tf.CosineDecay?"),
         ("plot log(1/x)", "a formula is expr:"),
+        ("plot cosine:warmup_ratio=0.1", "did you mean warmup=10%?"),
+        ("plot wsd:decay_steps=3", "did you mean decay_length?"),
+        ("plot polynomial:degree=2", "did you mean power?"),
+        ("plot linear:final_lr=0", "did you mean end_lr?"),
         ("validate a.yaml", "did you mean lint?"),
         ("frobnicate", "lrcli --help lists those that there are"),
         ("table expr:lr0*2", "nothing is called 'lr0'; define it, as in expr:…,lr0=0.1"),
@@ -117,7 +121,18 @@ def test_every_schedule_that_is_meant_can_be_drawn() -> None:
 
 def test_options_that_are_meant_are_options_of_lrcli() -> None:
     known = {parameter.flag for one in SCHEDULES.values() for parameter in parameters(one)}
-    known |= {"--lr", "--steps", "--epochs", "--base-lr", "--axis", "--output", "--samples", "--devices", "--new-total"}
+    known |= {
+        "--lr",
+        "--steps",
+        "--epochs",
+        "--base-lr",
+        "--axis",
+        "--output",
+        "--samples",
+        "--devices",
+        "--new-total",
+        "--div-factor",
+    }
     assert {option.partition(" ")[0] for options in OPTIONS.values() for option in options} <= known
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from lrcli.parameters import Declared, Parameter, parameters
 from lrcli.problems import KEY, MOST, Path, Problem, SpecError, closest, computed
 from lrcli.spec.values import share_of, shown, value_of
+from lrcli.synonyms import parameter_meant
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping
@@ -166,7 +167,7 @@ def _merged(
 
 
 def _unknown(owner: str, name: str, value: _Written, known: Collection[str], hints: Hints | None) -> Problem:
-    meant = (hints().get(name.lower(), "") if hints else "") or closest(name, known)
+    meant = (hints().get(name.lower(), "") if hints else "") or parameter_meant(name, known) or closest(name, known)
     rest = "" if meant else f"; it has {', '.join(known)}"
     problem = value.problem(f"{owner} has no parameter {shown(name)}{rest}")
     return problem._replace(suggestion=meant, path=(*value.path, KEY))

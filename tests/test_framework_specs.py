@@ -109,6 +109,7 @@ def test_it_says_what_it_is(tag: str) -> None:
             {"type": "optax.sgdr_schedule", "cosine_kwargs": []},
             "cosine_kwargs are the arguments of warmup_cosine_decay_schedule",
         ),
+        ("optax.reduce_on_plateau:factor=0", "factor must be > 0"),
         ({"type": "optax.join_schedules", "schedules": [], "boundaries": []}, "schedules .* are Optax's own"),
     ],
 )

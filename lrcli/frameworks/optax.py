@@ -422,7 +422,7 @@ class ReduceOnPlateau(Plateau, OnOptimizer, tag="optax.reduce_on_plateau", froze
         "With patience=0 it is the other way round: the lr falls at every improvement, and never on a plateau.",
     )
 
-    factor: Annotated[float, Meta(ge=0, lt=1, description="Factor of each cut.")] = 0.1
+    factor: Annotated[float, Meta(gt=0, lt=1, description="Factor of each cut.")] = 0.1
     patience: Patience = 10
     rtol: Annotated[float, Meta(ge=0, le=1, description="By what share of the best it must improve.")] = 1e-4
     atol: Annotated[float, Meta(ge=0, le=1e9, description="By how much it must improve besides.")] = 0.0

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 Path = tuple[str | int, ...]
 """Keys and list indices that lead to a value in data: `("schedules", "cosine", "max_lr")`."""
@@ -144,19 +144,25 @@ def gather(items: Iterable[tuple[str | int, T]], make_one: Callable[[T], R]) -> 
         InputError: The same, if one of them could not be read at all.
     """
     made: dict[str | int, R] = {}
-    problems: list[Problem] = []
-    kinds: set[type[SpecError]] = set()
+    errors: list[SpecError] = []
     for key, item in items:
         try:
             made[key] = make_one(item)
         except SpecError as error:
-            problems += [problem.under(key) for problem in error.problems]
-            kinds.add(type(error))
-            if len(problems) > MOST:
+            errors.append(type(error)(*(problem.under(key) for problem in error.problems)))
+            if sum(len(one.problems) for one in errors) > MOST:
                 break
-    if problems:
-        raise (InputError if InputError in kinds else SpecError)(*problems)
+    if error := together(errors):
+        raise error
     return made
+
+
+def together(errors: Sequence[SpecError]) -> SpecError | None:
+    """Return errors as one, which is an InputError if one of them is; None if there are none."""
+    problems = [problem for error in errors for problem in error.problems]
+    if len(errors) < 2:
+        return errors[0] if errors else None
+    return (InputError if any(isinstance(error, InputError) for error in errors) else SpecError)(*problems)
 
 
 @contextmanager

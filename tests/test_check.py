@@ -258,6 +258,17 @@ def test_a_log_without_a_learning_rate_is_an_input_that_cannot_be_used(tmp_path:
     assert result.err == f"error: log.csv: {message}\n"
 
 
+def test_logs_beside_one_that_cannot_be_read_are_answered(tmp_path: Path) -> None:
+    (tmp_path / "losses.csv").write_text("epoch,loss\n1,2\n2,1\n")
+    result = run("check", "losses.csv", "missing.csv", str(GOLDEN / "runs" / "cosine_state.json"), cwd=str(tmp_path))
+    assert result.out.splitlines()[0].endswith(
+        "cosine_state.json: cosine: warm-up of 866 from 0 to 5e-05, then to 0 at step 8,660"
+    )
+    errors = [line for line in result.err.splitlines() if line.startswith("error: ")]
+    assert [line.split(":")[1].strip() for line in errors] == ["losses.csv", "missing.csv"]
+    assert result.code == 3
+
+
 def test_a_log_is_compared_with_what_was_meant(tmp_path: Path) -> None:
     name = logged(tmp_path, "cosine:max_lr=0.001,cycle_length=900,warmup=100", 1000)
     good = run("check", name, "cosine:max_lr=0.001,cycle_length=900,warmup=100", "--no-plot")

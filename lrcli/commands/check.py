@@ -9,7 +9,7 @@ import typer
 
 from lrcli import diagnostics
 from lrcli.commands.pictures import Force, Output, PictureCommand
-from lrcli.problems import InputError, Problem, SpecError
+from lrcli.problems import InputError, Problem, SpecError, together
 from lrcli.render.view import Screen
 
 if TYPE_CHECKING:
@@ -64,9 +64,11 @@ def check(
     show = _Shown(screen, plot=plot and output is None, quiet=quiet or len(names) > 1 or watch, spec_only=spec_only)
     if watch:
         _watch(names, meant, column, show)
-    reports = _checked(names, meant, column)
+    reports, unread = _checked(names, meant, column)
     if output is None or _draw_into(reports, output, ctx.obj, force=force):
         show.reports(reports)
+    if unread is not None:
+        raise unread
     found = [finding for report in reports for finding in report.findings]
     if not all(report.agrees for report in reports) or any(one.severity in _GRAVE[fail_on] for one in found):
         raise typer.Exit(DIFFERS)
@@ -86,13 +88,25 @@ def _draw_into(reports: list[Report], output: str, asked: Asked, *, force: bool)
     return draw_into(figure_of_log(reports[0]), output, asked, force=force)
 
 
-def _checked(names: Sequence[str], meant: str | None, column: str) -> list[Report]:
-    from lrcli.checking.report import check as checked
-    from lrcli.problems import gather
+def _checked(names: Sequence[str], meant: str | None, column: str) -> tuple[list[Report], SpecError | None]:
+    """Return what is known of each log, and what is wrong with those that cannot be read.
 
-    if len(names) == 1:  # whose exit code tells what is wrong
-        return [checked(names[0], meant, column=column)]
-    return list(gather(enumerate(names), lambda name: checked(name, meant, column=column)).values())
+    Raises:
+        SpecError: If none can be read.
+    """
+    from lrcli.checking.report import check as checked
+
+    reports: list[Report] = []
+    errors: list[SpecError] = []
+    for name in names:
+        try:
+            reports.append(checked(name, meant, column=column))
+        except SpecError as error:
+            errors.append(error)
+    unread = together(errors)
+    if unread is not None and not reports:
+        raise unread
+    return reports, unread
 
 
 def _split(arguments: list[str]) -> tuple[list[str], str | None]:
@@ -189,7 +203,7 @@ def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -
     before: list[str] = []
     while True:
         try:
-            reports = [_so_far(report) for report in _checked(names, meant, column)]
+            reports = [_so_far(report) for report in _checked(names, meant, column)[0]]
         except SpecError as error:  # the log may have nothing in it yet
             now = [str(error)]
             reports = []

@@ -152,8 +152,8 @@ def gather(items: Iterable[tuple[str | int, T]], make_one: Callable[[T], R]) -> 
             errors.append(type(error)(*(problem.under(key) for problem in error.problems)))
             if sum(len(one.problems) for one in errors) > MOST:
                 break
-    if error := together(errors):
-        raise error
+    if all_of_them := together(errors):
+        raise all_of_them
     return made
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -134,6 +135,21 @@ def test_a_long_text_without_a_learning_rate_is_not_read_to_its_end(tmp_path: Pa
     log = read_log(str(path))
     assert not log.columns
     assert "no learning rate in 64 MiB: the rest is not read" in log.notes
+
+
+@pytest.mark.parametrize("begin", [b"", b"step 1 lr 0.1\nstep 2 lr 0.2\n"])
+def test_binary_data_is_no_text_whatever_words_are_in_it(tmp_path: Path, begin: bytes) -> None:
+    with pytest.raises(InputError, match="is no log but binary data"):
+        log_of(tmp_path, begin + Random(1).randbytes(1 << 16))
+
+
+def test_lines_without_numbers_are_given_up_like_those_without_a_learning_rate(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lrcli.logs.text._PATIENCE", 1000)
+    log = log_of(tmp_path, "step 1 lr 0.1\nstep 2 lr 0.2\n" + "the lr is high\n" * 100 + "step 3 lr 0.3\n")
+    assert log.rates[0].y.tolist() == [0.1, 0.2]
+    assert any("the rest is not read" in note for note in log.notes)
 
 
 def test_names_of_learning_rates() -> None:

@@ -68,6 +68,15 @@ def another_kind(head: bytes) -> str:
     return next((kind for sign, kind in _OTHERS.items() if head.startswith(sign)), "")
 
 
+def is_binary(head: bytes) -> bool:
+    """Return whether bytes are no text: more than one in 30 is a control character that texts do not use."""
+    return 30 * len(head.translate(None, _TEXT)) > len(head)
+
+
+_TEXT = bytes({*range(256)} - {*range(1, 8), *range(14, 27), *range(28, 32)})
+"""The bytes of texts in any encoding, with ESC, which begins a colour, and 0, with which a crash may fill a log."""
+
+
 def encoding_of(head: bytes) -> str:
     """Return in which of two bytes a character text is that begins so; empty for all other."""
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):  # PowerShell writes so

@@ -10,8 +10,10 @@ from lrcli.logs.documents import is_document, read_document
 from lrcli.logs.events import is_event_file, read_events
 from lrcli.logs.header import HEAD, header_of
 from lrcli.logs.jsonlines import are_rows, read_lines
+from lrcli.logs.opening import is_binary
 from lrcli.logs.source import Source
 from lrcli.logs.text import read_text
+from lrcli.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from lrcli.logs.builder import Builder, Needed
@@ -30,7 +32,7 @@ def read_log(path: str, needed: Needed | None = None) -> Log:
         needed: Which columns are kept of a log of more than 20,000 rows, by their names; all if nothing is said.
 
     Raises:
-        InputError: If it is missing, a directory, or may not be read.
+        InputError: If it is missing, a directory, or may not be read, or is no text.
         SpecError: If nothing in it is a row.
     """
     with Source(path, needed) as source:
@@ -41,6 +43,8 @@ def read_log(path: str, needed: Needed | None = None) -> Log:
 def _reader(source: Source) -> Builder:
     if is_event_file(source.head):
         return read_events(source)
+    if is_binary(source.head):
+        raise InputError(Problem(message="is no log but binary data", place=source.path))
     if is_document(source.head):
         return read_document(source)
     lines = source.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r", "\n").split("\n")[:HEAD]

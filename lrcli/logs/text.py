@@ -14,6 +14,7 @@ from lrcli.logs.source import BLOCK
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from lrcli.logs.lines import Said
     from lrcli.logs.patterns import Tool
     from lrcli.logs.source import Source
 
@@ -24,7 +25,8 @@ _LOOKED_AT = 2000
 _COUNTED = 400
 """Those of them with a learning rate that are looked at."""
 _PATIENCE = 1 << 26
-"""Bytes without a single line that counts, after which no more are read."""
+"""Bytes, or characters, without a learning rate, after which no more are read."""
+_GIVEN_UP = f"no learning rate in {_PATIENCE >> 20} MiB: the rest is not read"
 _LONG = 4096
 """Characters of a line that are looked at."""
 _STRETCH = 1 << 14
@@ -40,7 +42,8 @@ def read_text(source: Source) -> Builder:
     if tool is None:
         return builder
     stretch: list[Row] = []
-    for row in _rows(tool, chain(first, lines), _bar(tool, first, builder), builder):
+    seen = _with_values(Lines(tool), chain(first, lines), source)
+    for row in _rows(seen, _bar(tool, first, builder), builder):
         stretch.append(row)
         if len(stretch) >= _STRETCH:
             builder.add_rows(stretch)
@@ -59,7 +62,7 @@ def _relevant(source: Source) -> Iterator[str]:
         without = 0 if lines else without + BLOCK
         yield from (line[:_LONG] for line in lines if line)
         if without >= _PATIENCE:
-            source.notes.append(f"no learning rate in {_PATIENCE >> 20} MiB: the rest is not read")
+            source.notes.append(_GIVEN_UP)
             return
 
 
@@ -116,13 +119,23 @@ def _bar(tool: Tool, lines: Sequence[str], builder: Builder) -> str | None:
     return total
 
 
-def _rows(tool: Tool, lines: Iterator[str], bar: str | None, builder: Builder) -> Iterator[Row]:
+def _with_values(reader: Lines, lines: Iterator[str], source: Source) -> Iterator[Said]:
+    """Yield what each line says, until for very long none says a number."""
+    without = 0
+    for line in lines:
+        said = reader.said(line)
+        without = 0 if said.values else without + len(line) + 1
+        if without > _PATIENCE:
+            source.notes.append(_GIVEN_UP)
+            return
+        yield said
+
+
+def _rows(lines: Iterator[Said], bar: str | None, builder: Builder) -> Iterator[Row]:
     """Yield what lines of the same time say, together, unless they say something twice."""
     row: Row = {}
     clock: Row = {}
-    reader = Lines(tool)
-    for line in lines:
-        said = reader.said(line)
+    for said in lines:
         if said.clock:
             clock = _clock(dict(said.clock), builder)
         elif bar and said.bar and said.bar["length"] == bar:

@@ -113,7 +113,10 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
         for length in value if parameter.many and value else [value]:
             if isinstance(length, str) and parameter.kind == "length":
                 of = f" of {amount(run.total)}" if length.endswith("%") else ""
-                yield f"{parameter.name} {length}{of} = {amount(run.of(length))} {run.unit}s"
+                exact = run.of(length)
+                used = exact if parameter.many else length_of(spec, run, parameter.field)
+                rounded = "" if used == exact else f", rounded to {amount(used)}"
+                yield f"{parameter.name} {length}{of} = {amount(exact)} {run.unit}s{rounded}"
     yield from _after_warmup(spec, run)
     outer = around(spec)
     if outer.batch_scale is not None:
@@ -121,6 +124,13 @@ def understood(spec: Spec, run: Run) -> Iterator[str]:
         yield f"batch {before} → {after}: peak × {outer.batch_factor:g} ({outer.batch_rule} rule)"
     for part in parts_of(spec):
         yield from understood(part, run)
+
+
+def length_of(spec: Spec, run: Run, name: str) -> float:
+    """Return a length that is given in a spec, in the run's unit, as its schedule uses it: some round shares up."""
+    value = getattr(spec, name)
+    in_run = getattr(spec, "in_run", None)  # which frameworks' schedulers have
+    return run.of(getattr(in_run(run), name) if isinstance(value, str) and in_run is not None else value)
 
 
 def _after_warmup(spec: Spec, run: Run) -> Iterator[str]:

@@ -287,7 +287,7 @@ def main() -> None:
             kind = _kind(error)
             kinds[kind] += 1
             if kinds[kind] <= 3:
-                print(f"--- {kind}\n{error}\n", *_input_of(fuzzer, state))
+                print(f"--- {kind}\n{error}\n", *_input_of(fuzzer, state), *_texts_of(error), sep="\n", flush=True)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
     print(f"{name}: {count} inputs, {kinds.total()} faults")
@@ -300,6 +300,14 @@ def _kind(error: Exception) -> str:
     where = traceback.extract_tb(error.__traceback__)[-1]
     words = re.sub(r"[-+0-9.e]*[0-9][-+0-9.e]*", "#", str(error).split("\n")[0])[:80]
     return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}: {words}"
+
+
+def _texts_of(error: Exception) -> list[str]:
+    """Return the texts that the fuzzer had made when an error was raised, and where lrcli was."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    here = [frame for frame in frames if frame.f_code.co_filename == __file__ and frame.f_code.co_name != "main"]
+    texts = [f"{name} = {value!r:.400}" for frame in here for name, value in frame.f_locals.items() if name != "random"]
+    return [*texts, *(f"{frame.f_code.co_filename}:{frame.f_code.co_name}" for frame in frames[-6:])]
 
 
 def _input_of(fuzzer: Callable[[Random], tuple[object, ...]], state: Any) -> list[str]:

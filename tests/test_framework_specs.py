@@ -400,6 +400,22 @@ def test_the_trainers_warmup_steps_are_a_share_below_1() -> None:
         assert judge([entry]) == []
 
 
+def test_a_share_of_the_run_is_a_whole_number_of_warm_up_steps_as_in_the_trainer() -> None:
+    share, whole = (
+        lrcli.evaluate(f"hf.linear:num_warmup_steps={value}", steps=345).lr.tolist() for value in ("10%", "35")
+    )
+    assert share == whole
+    assert lrcli.evaluate("hf.linear", warmup_ratio=0.1, steps=345).lr.tolist() == whole
+    assert (
+        "num_warmup_steps 10% of 345 = 34.5 steps, rounded to 35"
+        in run_lrcli("plot", "hf.linear:num_warmup_steps=10%", "--steps", "345", "--width", "200").out
+    )
+    assert (
+        "num_warmup_steps=35,"
+        in run_lrcli("code", "hf.linear:warmup=10%", "--steps", "345", "--to", "transformers").out
+    )
+
+
 def test_timms_recipe_without_a_length_has_that_of_its_train_py() -> None:
     lr = lrcli.evaluate("sched: step\nopt: sgd\nlr: 0.1\nwarmup_epochs: 0\n").lr
     assert len(lr) == 300

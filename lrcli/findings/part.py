@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from lrcli.compose import Around, Product, Sequence, Spec, around, own_run, with_batch
-from lrcli.outline import placed
+from lrcli.outline import length_of, placed
 from lrcli.parameters import parameters
 from lrcli.problems import Path, SpecError
 from lrcli.run import amount
@@ -162,8 +162,10 @@ class Part:
         for name in names:
             value = getattr(self.family, name, None)
             value = unsaid if value is None and hasattr(self.family, name) else value
-            if isinstance(value, int | float | str) and not isinstance(value, bool):
-                return Amount(name, self.own.of(value))
+            if isinstance(value, str) and self.family is not None:
+                return Amount(name, length_of(self.family, self.own, name))
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                return Amount(name, float(value))
         return None
 
 

@@ -79,8 +79,10 @@ class WarmedUp(Transformers, frozen=True, kw_only=True):
             if self.warmup_steps >= 1:
                 return float(int(self.warmup_steps))
             share = self.warmup_steps
-        total = run.of(getattr(self, "num_training_steps", None))
-        return run.of(self.num_warmup_steps) if share is None else float(math.ceil(total * share))
+        if share is not None:
+            return float(math.ceil(run.of(getattr(self, "num_training_steps", None)) * share))
+        warmup = run.of(self.num_warmup_steps)
+        return float(math.ceil(warmup)) if isinstance(self.num_warmup_steps, str) else warmup  # it counts whole steps
 
     def rate(self, t: Array, run: Run) -> Array:
         """Return the lr during the step t."""

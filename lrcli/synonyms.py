@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 _RESTARTED = "(wsd:warmup=0,decay_length=5%,for=25%):repeat=4"
 """A decay at the end of each stable phase, and back to the peak: WSD-S."""
@@ -131,6 +131,7 @@ OPTIONS: dict[str, tuple[str, ...]] = {
     "num-training-steps": _STEPS,
     "num-warmup-steps": ("--warmup",),
     "peak-lr": _PEAK,
+    "start-lr": _PEAK,
     "step": ("--step-size", "--steps"),
     "save": ("--output",),
     "savefig": ("--output",),
@@ -154,6 +155,10 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 }
 """By the option in lower case with hyphens: options that may be meant, of which the first that exists is suggested."""
 
+OF_SCHEDULES = {
+    "range-test": {"start-lr": "--min-lr", "end-lr": "--max-lr", "num-iter": "--steps", "step-mode": "--mode"},
+}
+"""The same for a schedule whose option of that name is another than most have: torch-lr-finder's words."""
 
 VERBS = {
     "convert": "code",
@@ -182,15 +187,22 @@ def schedule_meant(name: str) -> str:
     return SCHEDULES.get(name.strip().lower().replace("_", "-").replace(" ", "-"), "")
 
 
-def option_meant(option: str, known: set[str]) -> str:
-    """Return the known option that is meant by an unknown one; "" if it is not in the table."""
+def option_meant(option: str, known: set[str], schedules: Iterable[str] = ()) -> str:
+    """Return the known option that is meant by an unknown one; "" if it is not in the table.
+
+    Args:
+        option: The unknown one.
+        known: The options that there are.
+        schedules: The names of the schedules that it may belong to.
+    """
     folded = option.lstrip("-").lower().replace("_", "-")
     same = next((one for one in sorted(known) if one.lstrip("-").lower() == folded), "")
-    candidates = OPTIONS.get(folded, ())
+    own = [OF_SCHEDULES[name][folded] for name in schedules if folded in OF_SCHEDULES.get(name, {})]
+    candidates = (*own, *OPTIONS.get(folded, ()))
     return same or next((one for one in candidates if one.partition(" ")[0] in known), "")
 
 
-def parameter_meant(name: str, known: Collection[str]) -> str:
-    """Return the parameter, of those that there are, that people mean by one that there is not; empty if unknown."""
-    option = option_meant(name, {f"--{one.replace('_', '-')}" for one in known})
+def parameter_meant(name: str, known: Collection[str], schedule: str = "") -> str:
+    """Return the parameter of a schedule that is meant by one that it does not have; "" if it is not in the table."""
+    option = option_meant(name, {f"--{one.replace('_', '-')}" for one in known}, [schedule])
     return option.removeprefix("--").replace("-", "_").replace(" ", "=")

@@ -87,7 +87,7 @@ def test_what_the_log_says_nothing_of_is_refused_with_what_would_do() -> None:
     assert "never falls below half its peak" in refused("cosine", "--log", CONSTANT)
     assert "give one of them" in refused("cosine", "--log", COSINE, "--fit", COSINE)
     assert "--curve, --draw and -o need a log" in refused("cosine", "--curve")
-    assert "a log tells nothing of another peak" in refused("cosine", "--log", COSINE, "--tuned-lr", "1e-3")
+    assert "a log says nothing about another peak" in refused("cosine", "--log", COSINE, "--tuned-lr", "1e-3")
 
 
 def test_a_longer_run_is_predicted_with_a_warning() -> None:

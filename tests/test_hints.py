@@ -1,4 +1,4 @@
-"""What a person who says it in another tool's words is told."""
+"""The suggestions for names, options and codes in the words of other tools."""
 
 from __future__ import annotations
 
@@ -67,6 +67,19 @@ if TYPE_CHECKING:
         ("plot wsd:decay_steps=3", "did you mean decay_length?"),
         ("plot polynomial:degree=2", "did you mean power?"),
         ("plot linear:final_lr=0", "did you mean end_lr?"),
+        ("plot cosine:start_lr=0.1", "did you mean max_lr?"),
+        ("plot cosine:end_lr=0", "did you mean min_lr?"),
+        ("plot range-test:start_lr=1e-5", "did you mean min_lr?"),
+        ("plot range-test:end_lr=10", "did you mean max_lr?"),
+        ("plot range-test --start-lr 1e-5", "did you mean --min-lr?"),
+        ("plot range-test --end-lr 10", "did you mean --max-lr?"),
+        ("plot range-test --num-iter 100", "did you mean --steps?"),
+        ("explain LR404", "no finding has the code 'LR404'; lrcli explain lists them"),
+        ("explain LR15", "did you mean LR015?"),
+        ("explain L0", "no finding has the code 'L0'; lrcli explain lists them"),
+        ("lint cosine --select lr4", "did you mean LR004?"),
+        ("lint cosine --ignore LR404", "--ignore: no finding has the code 'LR404'; lrcli explain lists them"),
+        ("plot cosine --ignore al", "did you mean all?"),
         ("validate a.yaml", "did you mean lint?"),
         ("frobnicate", "lrcli --help lists those that there are"),
         ("table expr:lr0*2", "nothing is called 'lr0'; define it, as in expr:…,lr0=0.1"),

@@ -268,7 +268,7 @@ def test_fix_writes_the_lengths_and_keeps_comments_layout_and_mode(tmp_path: Pat
     assert (result.code, result.err) == (1, "note: changed 1 file\n")
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["a.yaml"]
     again = inside("lint", str(path), "--fix")
-    assert (again.code, again.err) == (1, "note: none of this can be fixed without you\n")
+    assert (again.code, again.err) == (1, "note: none of this can be fixed automatically\n")
 
 
 @pytest.mark.parametrize(

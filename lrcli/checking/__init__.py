@@ -1,1 +1,1 @@
-"""Did the run do what was meant: a log's columns examined, put into words, and judged."""
+"""`lrcli check`: the learning rates of a log are identified, described in words, and judged."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from lrcli import engine
-from lrcli.checking.seen import said
+from lrcli.checking.seen import finding
 from lrcli.checking.words import amount, described, rounded
 
 if TYPE_CHECKING:
@@ -62,16 +62,16 @@ def differences(answer: Answer, found: Compared, name: str, unit: str) -> list[F
         message = (
             f"the lr never changes, where {name} does: scheduler.step() is not called, or its result is not logged"
         )
-        return [said("LR137", "warning", message)]
+        return [finding("LR137", "warning", message)]
     message = (
         f"the log differs from {name} by up to {found.apart:.2g} of the peak, first at {unit} {amount(found.first)}"
     )
     if answer.model is not None and answer.status in ("identified", "so far"):
         message += f"; it is {described(answer.model, unit)}"
-    remarks = [said("LR136", "warning", message)]
+    remarks = [finding("LR136", "warning", message)]
     if abs(found.expected.max() / points.peak - 1) > 0.01:
         message = (
             f"the peak of the log is {rounded(points.peak)}, that of {name} {rounded(float(found.expected.max()))}"
         )
-        remarks.insert(0, said("LR135", "warning", message))
+        remarks.insert(0, finding("LR135", "warning", message))
     return remarks

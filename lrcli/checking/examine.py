@@ -23,10 +23,10 @@ class Group(NamedTuple):
     Attributes:
         names: The columns.
         column: The first of them.
-        runs: What each run in it was.
-        doubled: How many rows were there twice.
+        runs: What each run in it was identified as.
+        doubled: How many rows appear twice.
         broken: The clock at the first value that is no number, below 0 or beyond all learning rates.
-        halved: The last value is left out, as that of half a line.
+        halved: The last value is left out, since its line is not complete.
     """
 
     names: tuple[str, ...]
@@ -92,11 +92,11 @@ def _but_the_last(run: Column, answer: Answer, per_epoch: int | None) -> Answer 
 
 _FEW = 4
 _LARGEST = 1e100
-"""What is more than this is no learning rate."""
+"""Numbers above this are not learning rates."""
 
 
 def _in_order(column: Column) -> tuple[Column, int]:
-    """Return the column with its rows in order, if two processes wrote it, and how many rows were there twice."""
+    """Return the column with its rows in order, if two processes wrote it, and how many rows appear twice."""
     falls = int((column.x[1:] < column.x[:-1]).sum())
     if len(column) > 2 and falls == len(column) - 1:  # the newest first
         return column.part(slice(None, None, -1)), 0
@@ -152,7 +152,7 @@ def _answer(run: Column, ends: tuple[float, ...], per_epoch: int | None) -> Answ
 
 
 _MANY = 1 << 17
-"""Points of a run from which on only a part of them is looked at first."""
+"""A run of more points than this is identified by a part of them first."""
 
 
 def _of_many(points: Points, ends: tuple[float, ...]) -> Answer:
@@ -167,7 +167,7 @@ def _of_many(points: Points, ends: tuple[float, ...]) -> Answer:
 def _stair(points: Points, per_epoch: int | None) -> float | None:
     """Return how many steps an epoch has, where the lr changes only once in each."""
     changed = _changed(points)
-    if changed is None or len(changed) < 12 or _drizzles(points, changed):
+    if changed is None or len(changed) < 12 or _is_slope(points, changed):
         return None
     gaps = np.diff(points.x[changed + 1])
     length = float(per_epoch or np.median(gaps))
@@ -188,7 +188,7 @@ def _changed(points: Points) -> NDArray[np.intp] | None:
     return np.concatenate(found) if found else None
 
 
-def _drizzles(points: Points, changed: NDArray[np.intp]) -> bool:
+def _is_slope(points: Points, changed: NDArray[np.intp]) -> bool:
     """Return whether the changes are single units of the last digit: a slope, seen coarsely."""
     jumps = np.abs(points.y[changed + 1] - points.y[changed])
     return float(np.median(jumps)) < 6 * float(np.median(points.tolerance))

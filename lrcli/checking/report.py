@@ -71,7 +71,7 @@ class Report(NamedTuple):
 
     @property
     def verdict(self) -> list[str]:
-        """What it was, and how sure that is, in words; and what the other columns were, if they are not alike."""
+        """The schedule that was identified, how sure that is, and the schedules of other columns: a line each."""
         lines = verdict(self.answer, self.unit, str(self.group.column.precision))
         if self.theory is not None and self.theory.metric:
             lines = [*lines, f"each cut is where {self.theory.metric} had stalled, by the rule above"]
@@ -101,7 +101,7 @@ def _unit(log: Log, answer: Answer) -> str:
 
 
 _MOST = 8
-"""Columns besides the first that are said to be what they are."""
+"""Columns besides the first that are described."""
 
 
 def check(path: str | PurePath, spec: str | None = None, *, column: str = "") -> Report:
@@ -175,7 +175,7 @@ def _without(log: Log) -> str:
 
 
 def _compared(report: Report, text: str) -> Report:
-    """Return the report with what the log is against the spec."""
+    """Return the report with the differences between the log and a spec."""
     specs = load(text)
     if len(specs.schedules) > 1:
         raise SpecError(f"{text} holds {len(specs.schedules)} schedules: choose one as {text}#name")

@@ -1,4 +1,4 @@
-"""What went wrong between a schedule and its run: each rule looks at one thing, and says its numbers."""
+"""What went wrong in a run, by the schedule of its log: one rule for each kind of finding."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrcli.checking import written
-from lrcli.checking.seen import Seen, decay_of, said, steps_missed
+from lrcli.checking.seen import Seen, decay_of, finding, steps_missed
 from lrcli.checking.words import amount, rounded
 from lrcli.logs.models import Cycle, Decay, Levels, Scaled
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def remarks(log: Log, groups: list[Group]) -> list[Finding]:
-    """Return what is to be known of a log, in the order of the codes."""
+    """Return the findings on a log, in the order of their codes."""
     if not groups or not any(group.runs for group in groups):
         return []
     group = max((group for group in groups if group.runs), key=lambda one: len(one.longest.points))
@@ -49,18 +49,18 @@ def _cut_short(seen: Seen, group: Group) -> Iterator[Finding]:
         )
         running = seen.log.hints.end is not None and seen.total is not None and seen.log.hints.end < seen.total
         more = "; a checkpoint in mid-run looks the same" if running else ""
-        yield said("LR120", "warning", message + more)
+        yield finding("LR120", "warning", message + more)
 
 
 def _long_warmup(seen: Seen, group: Group) -> Iterator[Finding]:
     model, points = seen.answer.model, seen.answer.points
     warmup = model.warmup if isinstance(model, Decay | Levels) else 0.0
     if len(points) >= 4 and int(np.argmax(points.y)) == len(points) - 1 and points.y[-1] > points.y[0]:
-        message = f"the log ends while the lr still rises: it never came above {rounded(points.peak)}, and never fell"
-        yield said("LR121", "warning", message)
+        message = f"the log ends while the lr still rises: it never rose above {rounded(points.peak)}, and never fell"
+        yield finding("LR121", "warning", message)
     elif warmup and warmup >= 0.5 * seen.end:
         message = f"the warm-up of {amount(warmup)} {seen.unit}s takes half of the run of {amount(seen.end)} or more"
-        yield said("LR121", "warning", message)
+        yield finding("LR121", "warning", message)
 
 
 def _warmup_underneath(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -69,16 +69,16 @@ def _warmup_underneath(seen: Seen, group: Group) -> Iterator[Finding]:
         return
     if not model.ended:
         message = (
-            f"the warm-up does not end in the run of {amount(len(points))} {seen.unit}s: the lr never came above "
+            f"the warm-up does not end in the run of {amount(len(points))} {seen.unit}s: the lr never rose above "
             f"{rounded(points.peak)}; Ultralytics counts it in iterations, of which it takes 100 at least"
         )
-        yield said("LR133", "warning", message)
+        yield finding("LR133", "warning", message)
     elif model.warmup > 0.5 * model.length:
         message = (
             f"the warm-up takes {model.warmup:.3g} of {amount(model.length)} {seen.unit}s: the lr peaks at "
             f"{points.peak / model.peak:.0%} of the {amount(model.peak)} that it is multiplied with"
         )
-        yield said("LR133", "warning", message)
+        yield finding("LR133", "warning", message)
 
 
 def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -91,7 +91,7 @@ def _missed_steps(seen: Seen, group: Group) -> Iterator[Finding]:
         f"the scheduler missed {lost} step{'s' * (lost > 1)} (before {seen.unit} {places}), as fp16 does when a loss "
         f"scale overflows; it ends {lost} {seen.unit}{'s' * (lost > 1)} late"
     )
-    yield said("LR122", "warning" if much else "note", message)
+    yield finding("LR122", "warning" if much else "note", message)
 
 
 def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -104,13 +104,13 @@ def _jumps_up(seen: Seen, group: Group) -> Iterator[Finding]:
             f"the lr jumps from {rounded(points.y[at])} to {rounded(points.y[at + 1])} at {seen.unit} "
             f"{amount(points.x[at + 1])}: a resume that did not restore the scheduler, or a second stage"
         )
-        yield said("LR125", "warning", message)
+        yield finding("LR125", "warning", message)
 
 
 def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:
     model = decay_of(seen)
     if not seen.answer.points.peak:
-        yield said("LR129", "warning", "the lr is 0 in every row: nothing is learnt, or it is printed too coarsely")
+        yield finding("LR129", "warning", "the lr is 0 in every row: nothing is learned, or it is printed too coarsely")
     if model is None:
         return
     stop = model.last + steps_missed(seen.answer)
@@ -119,9 +119,9 @@ def _idle_end(seen: Seen, group: Group) -> Iterator[Finding]:
         share = idle / seen.end
         message = (
             f"the lr reached {amount(model.end)} at {seen.unit} {amount(stop)} and stayed there for the last "
-            f"{share:.0%} of the run: nothing was learnt in it"
+            f"{share:.0%} of the run: nothing was learned in it"
         )
-        yield said("LR129", "warning", message)
+        yield finding("LR129", "warning", message)
 
 
 def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -138,16 +138,16 @@ def _another_length(seen: Seen, group: Group) -> Iterator[Finding]:
         why = (
             "once per process (Accelerate) or per micro-batch (gradient accumulation)"
             if speed == "fast"
-            else "too seldom"
+            else "too rarely"
         )
         message = (
             f"the schedule is {round(times)} times as {speed} as the run: {amount(length)} {seen.unit}s of "
             f"{amount(seen.total)}; the scheduler is stepped {why}"
         )
-        yield said("LR130", "warning", message)
+        yield finding("LR130", "warning", message)
     else:
-        message = f"the schedule is made for {amount(length)} {seen.unit}s, the run has {amount(seen.total)}"
-        yield said("LR131", "warning", message)
+        message = f"the schedule is {amount(length)} {seen.unit}s long, the run {amount(seen.total)}"
+        yield finding("LR131", "warning", message)
 
 
 def _rises_again(seen: Seen, group: Group) -> Iterator[Finding]:
@@ -159,7 +159,7 @@ def _rises_again(seen: Seen, group: Group) -> Iterator[Finding]:
             f"the cosine rises again after {seen.unit} {amount(bottom)}: at {seen.unit} {amount(seen.end)} it is at "
             f"{share:.0%} of the peak; T_max is shorter than the run"
         )
-        yield said("LR132", "warning", message)
+        yield finding("LR132", "warning", message)
 
 
 _RULES = (

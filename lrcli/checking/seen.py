@@ -1,4 +1,4 @@
-"""What the rules for logs look at, and how a finding is said."""
+"""What the rules for logs read, and the form of their findings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lrcli.problems import Severity
 
 
-def said(code: str, severity: Severity, message: str) -> Finding:
+def finding(code: str, severity: Severity, message: str) -> Finding:
     """Return a finding of a log; `explain` has the fix."""
     return Finding(code, message, severity=severity)
 

@@ -1,4 +1,4 @@
-"""An answer as a spec that lrcli reads: the schedule to be pasted, verified with the engine before it is said."""
+"""An answer as a spec that lrcli reads: the schedule to be pasted, verified with the engine before it is printed."""
 
 from __future__ import annotations
 

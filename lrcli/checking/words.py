@@ -1,4 +1,4 @@
-"""What a run was, in a sentence."""
+"""An identified schedule in words, as `lrcli check` prints it."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _NAMES = {"power": "polynomial", "flat": "constant", "rex": "REX", "cosine-line"
 
 
 def amount(number: float) -> str:
-    """Return a step or a learning rate as a person reads it."""
+    """Return a step or a learning rate with up to 6 digits, and commas in thousands."""
     return f"{number:,.0f}" if abs(number) >= 1000 and number == round(number) else f"{number:.6g}"
 
 
 def rounded(number: float) -> str:
-    """Return a measured number with the digits that matter."""
+    """Return a measured number with 3 digits."""
     return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.3g}"
 
 
@@ -99,7 +99,7 @@ def _pieces(model: Pieces, unit: str) -> str:
 
 
 def verdict(answer: Answer, unit: str, precision: str) -> list[str]:
-    """Return what a run was, and how sure that is: two or three lines."""
+    """Return the schedule that was identified, and how sure that is: two or three lines."""
     if answer.model is None:
         return [_unknown(answer, unit)]
     if answer.status == "too little to tell":

@@ -1,4 +1,4 @@
-"""What the options of a call say, and what is to be said when it is done."""
+"""The values of a call's options, and the findings to show at its end."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ D = TypeVar("D", bound=Declared)
 
 
 class Asked(NamedTuple):
-    """What the derived options said, by the declaration that they were derived from, and what is to be said of it.
+    """The values of the derived options, by the declaration that has them, and the findings to show at the end.
 
     Attributes:
         schedule: Values for the parameters of schedules.
         others: Values for the other declarations.
-        findings: What the verb leaves to be shown after its own output.
+        findings: What is shown after the output of the verb.
         names: The schedules that the verb works on, once it has read them.
         run: What the project says of the run, which holds where neither options nor files say anything.
         settings: Every value that the options, the environment and the project set, with where it comes from.
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
 
     @property
     def lines(self) -> list[tuple[Severity, str]]:
-        """The findings as they will be shown, each once: how bad it is, and its line."""
+        """The findings as they will be shown, each once: its severity and its line."""
         from lrcli.findings.lines import line
 
         shown = ((finding.severity, line(finding, named=len(self.names) > 1)) for finding in self.findings)

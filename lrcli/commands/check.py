@@ -25,6 +25,7 @@ DIFFERS = 5
 """The exit code for a log that is not as it was meant, or has a finding that --fail-on names."""
 _GRAVE = {"note": ("note", "warning", "error"), "warning": ("warning", "error"), "never": ()}
 _PAUSE = 2.0
+"""Seconds between two looks at a log that grows."""
 
 
 @app.command(cls=PictureCommand)
@@ -89,7 +90,7 @@ def _draw_into(reports: list[Report], output: str, asked: Asked, *, force: bool)
 
 
 def _checked(names: Sequence[str], meant: str | None, column: str) -> tuple[list[Report], SpecError | None]:
-    """Return what is known of each log, and what is wrong with those that cannot be read.
+    """Return a report on each log that can be read, and the error of those that cannot.
 
     Raises:
         SpecError: If none can be read.
@@ -134,7 +135,7 @@ class _Shown:
         self.screen, self.plot, self.quiet, self.spec_only = screen, plot, quiet, spec_only
 
     def reports(self, reports: list[Report]) -> None:
-        """Write what is known of each log to stdout, and what is wrong to stderr."""
+        """Write the report on each log to stdout, and its findings to stderr."""
         from lrcli.checking.report import facts
         from lrcli.export.json import document
 
@@ -182,7 +183,7 @@ def _paste(report: Report) -> list[str]:
 
 
 def _lines(report: Report) -> list[tuple[str, str]]:
-    """Return what is said on stderr: how bad it is, and the line."""
+    """Return the lines for stderr, each with its severity."""
     notes = [("note", f"{report.log.path}: {note}") for note in report.log.notes]
     return [*notes, *((finding.severity, _line(report, finding)) for finding in report.findings)]
 
@@ -192,12 +193,12 @@ def _line(report: Report, finding: Finding) -> str:
 
 
 def _so_far(report: Report) -> Report:
-    """Return a report without what is only to be said of a run that is over."""
+    """Return a report without the findings that hold only for a run that is over."""
     return report._replace(findings=[one for one in report.findings if one.code not in ("LR120", "LR121")])
 
 
 def _watch(names: Sequence[str], meant: str | None, column: str, show: _Shown) -> None:
-    """Show what is known of the logs whenever that has changed, until Ctrl-C."""
+    """Show the reports whenever they have changed, until Ctrl-C."""
     from time import sleep
 
     before: list[str] = []

@@ -79,7 +79,7 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
     """Return a schedule as code.
 
     Raises:
-        SpecError: If there are several, it cannot be written for that, or its lr is no lr.
+        SpecError: If there are several, it cannot be written for that, or its lr is not valid.
     """
     from lrcli import engine
     from lrcli.code.job import Job, looked_at
@@ -94,7 +94,7 @@ def written_for(found: list[Entry], target: str, prefer: Prefer = "exact", *, op
         raise SpecError(f"code is written for one schedule at a time: choose one of {names} (FILE#NAME of a file)")
     job = Job(found[0].spec, found[0].run, prefer, found[0].given_name)
     if target not in OWN:
-        engine.at(job.spec, job.run, looked_at(job.run.points))  # what cannot be shown is not written either
+        engine.at(job.spec, job.run, looked_at(job.run.points))  # raises where the lr is not valid
     text = TARGETS[target](job)
     for remark in remarks(job, target):
         diagnostics.say("note", remark)

@@ -18,6 +18,9 @@ from lrcli.render.view import CompareView, Picture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from lrcli.commands.asked import Asked
+    from lrcli.figure.comparison import Compared
+    from lrcli.figure.data import Figure
     from lrcli.parameters import Declared
 
 
@@ -52,11 +55,8 @@ def compare(
 
     lrcli compare cosine wsd --format md
     """
-    from lrcli.commands.screens import for_drawing, rows_below, style
-    from lrcli.export.json import document
     from lrcli.figure.comparison import compared, facts
     from lrcli.figure.verdict import verdict
-    from lrcli.render.comparison import Asked, Page
 
     view = ctx.obj.of(CompareView)
     found = entries(specs, name, ctx.obj)
@@ -65,24 +65,36 @@ def compare(
     numbers = compared(found, drawn, [guide.x for guide in drawn.guides if guide.kind == "asked"], diff)
     sentence = verdict(numbers, drawn.x.unit)
     if view.json:
+        from lrcli.export.json import document
+
         diagnostics.write(document(**facts(numbers, drawn), verdict=sentence, findings=ctx.obj.found))
-        return
-    asked = Asked(all=view.all, at=bool(view.at), diff=diff is not None, rows=view.height)
-    page = Page(drawn, numbers, asked, style(view), for_drawing(view))
-    below = page.below()
+    elif output is None:
+        diagnostics.write(_text(drawn, numbers, ctx.obj, diff=diff is not None))
+    elif _draw_into(drawn._replace(caption=(*drawn.caption, sentence)), output, ctx.obj, force=force):
+        diagnostics.write(_text(drawn, numbers, ctx.obj, diff=diff is not None, with_drawing=False))
+
+
+def _draw_into(drawn: Figure, output: str, asked: Asked, *, force: bool) -> bool:
+    """Draw a comparison into a file; return whether stdout is still free."""
+    from lrcli.commands.pictures import draw_into
+
+    return draw_into(drawn, output, asked, force=force)
+
+
+def _text(drawn: Figure, numbers: Sequence[Compared], asked: Asked, *, diff: bool, with_drawing: bool = True) -> str:
+    """Return a comparison in the format that was asked for; as text, with the drawing unless it is in a file."""
+    from lrcli.commands.screens import for_drawing, rows_below, style
+    from lrcli.render import comparison
+    from lrcli.render.measures import csv_table, markdown
+
+    view = asked.of(CompareView)
     if view.format != "text":
-        from lrcli.render.measures import csv_table, markdown
-
-        below = [csv_table(numbers) if view.format == "csv" else markdown(numbers)]
-    if output is not None:
-        from lrcli.commands.pictures import draw_into
-
-        captioned = drawn._replace(caption=(*drawn.caption, sentence))
-        if not draw_into(captioned, output, ctx.obj, force=force):
-            return
-    elif view.format == "text":
-        below = [page.fitted(rows_below(ctx.obj, page.room)) if sys.stdout.isatty() else page.whole()]
-    diagnostics.write("\n".join(below))
+        return csv_table(numbers) if view.format == "csv" else markdown(numbers)
+    parts = comparison.Asked(all=view.all, at=bool(view.at), diff=diff, rows=view.height)
+    page = comparison.Page(drawn, numbers, parts, style(view), for_drawing(view))
+    if not with_drawing:
+        return "\n".join(page.below())
+    return page.fitted(rows_below(asked, page.room)) if sys.stdout.isatty() else page.whole()
 
 
 def _check_base(name: str | None, known: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""What a word may become: names, parameters, their values, the schedules of a file, codes."""
+"""Shell completion of names, parameters, their values, the schedules of a file, and codes."""
 
 from __future__ import annotations
 

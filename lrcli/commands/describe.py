@@ -52,7 +52,7 @@ app = typer.Typer(add_completion=False)
 def describe(ctx: typer.Context, specs: SpecArguments) -> None:
     """Describe schedules: formula, parameters, a small curve, when to use it, tips, and what frameworks call it.
 
-    Of a sequence it shows the parts: when each plays, and its learning rate at both ends.
+    Of a sequence it shows the parts: when each is in force, and its learning rate at both ends.
 
     lrcli describe cosine
 

@@ -38,7 +38,7 @@ Names = Annotated[
 
 
 class Otherwise(NamedTuple):
-    """What holds for a spec that does not say it itself, nor do options: taken from a log, say.
+    """Values for what neither a spec nor an option says, such as those of a log.
 
     Attributes:
         values: By parameter, for the schedules that have it; a warm-up for those that would have none.
@@ -57,7 +57,7 @@ def entries(
     *,
     judged: bool = True,
 ) -> list[Entry]:
-    """Return what the arguments name, and leave what is to be said of it in `asked.findings`, for when all is shown.
+    """Return what the arguments name, and leave the findings in `asked.findings`, to be shown at the end.
 
     Args:
         specs: The arguments.
@@ -91,7 +91,9 @@ def entries(
     loaded = load(sources, request)
     if theories and not called:
         loaded = called_after_logs(loaded, theories)
-    if otherwise is not None and all(source.kind != "stdin" for source in sources):  # which is read once
+    if otherwise is not None and all(
+        source.kind != "stdin" for source in sources
+    ):  # standard input can be read only once
         loaded = _warmed_up(loaded, load(sources, request._replace(filling=otherwise.values)))
     from lrcli.findings.lines import left
 
@@ -108,7 +110,7 @@ def entries(
 
 
 def _explained(loaded: Loaded) -> Iterator[Finding]:
-    """Yield what became of every key about the lr, in files of other tools."""
+    """Yield a note on each key about the lr in files of other tools: how it was read."""
     for entry in loaded:
         for fact in entry.source.facts:
             yield Finding("", f"{entry.name}: {fact.key}={fact.value} {fact.meaning}", severity="note")

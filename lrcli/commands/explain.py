@@ -1,4 +1,4 @@
-"""`lrcli explain`: why a warning is given, and what to do."""
+"""`lrcli explain`: the page on a finding: what happens, why, and what to do."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import typer
 from lrcli import diagnostics
 from lrcli.commands.list import PageCommand
 from lrcli.findings.codes import CODES
-from lrcli.problems import Problem, SpecError, closest
+from lrcli.problems import SpecError
 from lrcli.render.view import Screen
+from lrcli.spec.ignore import unknown_code
 
 if TYPE_CHECKING:
     from lrcli.parameters import Declared
@@ -50,9 +51,8 @@ def explain(
     from lrcli.render.pages import explained, explanations
 
     wanted = list(CODES) if all_ else [code.upper() for code in codes or ()]
-    if unknown := [code for code in wanted if code not in CODES]:
-        message = f"no finding has the code {unknown[0]!r}; lrcli explain lists them"
-        raise SpecError(Problem(message=message, suggestion=closest(unknown[0], CODES)))
+    if problems := [unknown_code(code) for code in wanted if code not in CODES]:
+        raise SpecError(*problems)
     screen = ctx.obj.of(Screen)
     if screen.json:
         diagnostics.write(document(codes={code: CODES[code]._asdict() for code in wanted or CODES}))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ExploreCommand(DerivedCommand):
-    """A verb that is answered by keys."""
+    """A verb that is controlled with keys."""
 
     panels: ClassVar = {}
 

@@ -1,4 +1,4 @@
-"""`lrcli find`: which lr a range test speaks for."""
+"""`lrcli find`: the lr to use, from the log of an LR range test."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _one(found: Found, rule: str, log: str) -> str:
 
 
 def facts(found: Found) -> dict[str, object]:
-    """Return what was found, for machines."""
+    """Return the result as data for --json."""
     return {
         "pick": found.pick,
         "range": [found.low, found.high],

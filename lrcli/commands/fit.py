@@ -1,4 +1,4 @@
-"""`lrcli fit`: what the log of one run tells of its model."""
+"""`lrcli fit`: fit the loss of a logged run, for `lrcli predict` and `lrcli suggest`."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class DerivedCommand(TyperCommand):
         return [*own, help_option, *ctx.meta["lrcli.derived"]]
 
     def get_help_option(self, ctx: Context) -> Any:
-        """Return the help option, which writes as everything else does."""
+        """Return the help option, whose page is written by lrcli."""
         option = super().get_help_option(ctx)
         if option is not None:
             option.callback = diagnostics.show_help
@@ -89,7 +89,7 @@ class DerivedCommand(TyperCommand):
             raise SpecError(unknown_option(option, known, ctx.meta["lrcli.named"], ctx.command_path)) from None
 
     def invoke(self, ctx: Context) -> Any:
-        """Hand what the derived options said to the verb, as `ctx.obj`."""
+        """Call the verb with the values of the derived options as `ctx.obj`."""
         said: dict[str, dict[str, Any]] = {}
         for key in [key for key in ctx.params if "__" in key]:
             value = ctx.params.pop(key)

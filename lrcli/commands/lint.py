@@ -15,6 +15,7 @@ from lrcli.commands.flags import DerivedCommand
 from lrcli.commands.reading import Reading
 from lrcli.problems import Problem, SpecError, closest, printable
 from lrcli.run import RunOptions
+from lrcli.spec.ignore import unknown_codes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -36,7 +37,7 @@ class LintCommand(DerivedCommand):
 
 
 def codes() -> list[str]:
-    """Return the codes that there are."""
+    """Return all codes."""
     from lrcli.findings.codes import CODES
 
     return list(CODES)
@@ -89,33 +90,42 @@ def lint(
 
     _check(output, OUTPUTS, "--output")
     _check(fail_on, LEVELS, "--fail-on")
-    selected = [code.strip().upper() for code in select.split(",")] if select else []
-    for code in selected:
-        _check(code, ["ALL", *codes()], "--select")
+    selected = _codes(select) if select else []
+    if problems := [one._replace(place="--select") for one in unknown_codes(selected)]:
+        raise SpecError(*problems)
     if diff and output != "text":
         raise SpecError(Problem(message=f"it cannot be used with --output {output}", place="--diff"))
-    every, chosen = list(_files(specs, glob)), [code.replace("ALL", "all") for code in selected]
-    found = _found(every, ctx.obj, chosen)
+    every = list(_files(specs, glob))
+    found = _found(every, ctx.obj, selected)
     if (diff or fix) and _fix(found, _request(ctx.obj), write=not diff, show=output == "text") and not diff:
-        found = _found(every, ctx.obj, chosen)
-    written = FORMATS[output](found)
-    if diff:
-        pass  # it is what was asked to be shown
-    elif output_file is None:
-        plain = "\n".join(map(printable, written.split("\n")))
-        diagnostics.write(_for_people(plain) if output == "text" else plain)
-    else:
-        from lrcli.export.files import write_file
-
-        write_file(Path(output_file), [written.encode("utf-8", "backslashreplace") + b"\n"], force=True)
+        found = _found(every, ctx.obj, selected)
+    if not diff:  # whose output is the difference
+        _write(FORMATS[output](found), output_file, for_people=output == "text")
     worst = LEVELS[: LEVELS.index(fail_on) + 1] if fail_on != "never" else ()
     if not exit_zero and any(finding.severity in worst for finding in found):
         raise typer.Exit(diagnostics.FOUND)
 
 
+def _codes(text: str) -> list[str]:
+    """Return the codes in a text with commas between them, as the table has them."""
+    codes = [code.strip() for code in text.split(",")]
+    return [code.lower() if code.lower() == "all" else code.upper() for code in codes]
+
+
+def _write(text: str, file: str | None, *, for_people: bool) -> None:
+    """Write what was found to a file, or to stdout."""
+    if file is None:
+        plain = "\n".join(map(printable, text.split("\n")))
+        diagnostics.write(_for_people(plain) if for_people else plain)
+        return
+    from lrcli.export.files import write_file
+
+    write_file(Path(file), [text.encode("utf-8", "backslashreplace") + b"\n"], force=True)
+
+
 def _check(word: str, known: Sequence[str], option: str) -> None:
     if word not in known:
-        message = f"{word!r} is not one of {', '.join(known)}" if len(known) < 10 else f"there is no code {word!r}"
+        message = f"{word!r} is not one of {', '.join(known)}"
         raise SpecError(Problem(message=message, place=option, suggestion=closest(word, known)))
 
 
@@ -133,7 +143,7 @@ def _files(specs: Sequence[str], glob: str) -> Iterator[str | Source]:
 
 
 def _request(asked: Asked) -> Request:
-    """Return with what the arguments are read."""
+    """Return the options that the arguments are read with."""
     from lrcli.spec.load import Request
 
     allow_code = asked.of(Reading).allow_code
@@ -146,7 +156,7 @@ _OF_TEXT = {"31": r"\berror(?= LR)", "33": r"\bwarning(?= LR)", "36": r"\bnote(?
 
 
 def _for_people(text: str) -> str:
-    """Return findings as a terminal shows them best: broken between words, and how bad they are in colour."""
+    """Return findings as a terminal shows them best: broken between words, and with the severity in colour."""
     if sys.stdout.isatty():
         width = diagnostics.width()
         text = "\n".join("\n".join(diagnostics.wrapped(line, width)) for line in text.splitlines())
@@ -173,12 +183,12 @@ def _fix(found: Sequence[Finding], request: Request, *, write: bool, show: bool)
         one.write()
     files = f"{len(fixed)} file{'' if len(fixed) == 1 else 's'}"
     done = f"changed {files}" if write else f"--fix would change {files}"
-    diagnostics.say("note", done if fixed else "none of this can be fixed without you")
+    diagnostics.say("note", done if fixed else "none of this can be fixed automatically")
     return len(fixed)
 
 
 def _found(specs: Sequence[str | Source], asked: Asked, selected: Sequence[str]) -> list[Finding]:
-    """Return the findings on all arguments; what makes one unusable does not keep the others from being looked at."""
+    """Return the findings on all arguments; the errors of one do not keep the others from being checked."""
     from lrcli.findings.judge import judge, of_error
     from lrcli.findings.lines import left
     from lrcli.spec.load import load

@@ -25,19 +25,19 @@ def shown(text: str, screen: Screen) -> str:
 
 
 def warn(findings: Iterable[Finding], source: str, notes: Iterable[str] = ()) -> None:
-    """Say on stderr what was found about a log, and what its reader has to say."""
+    """Say on stderr what was found about a log, and the notes of its reader."""
     diagnostics.say_all((one.severity, f"{one.code} {source}: {one.text}") for one in findings)
     for note in notes:
         diagnostics.say("note", f"{source}: {note}")
 
 
 def coded(findings: Iterable[Finding]) -> list[dict[str, str]]:
-    """Return the same for machines."""
+    """Return findings as data for --json."""
     return [{"code": one.code, "severity": one.severity, "message": one.message, "fix": one.fix} for one in findings]
 
 
 def fitted_from(log: str | None, file: str | None) -> tuple[Fitted, tuple[str, ...]] | None:
-    """Return the fit to a log, or the one in a file, and what the log's reader has to say; None if neither is given.
+    """Return the fit to a log, or the one in a file, and the notes of the log's reader; None if neither is given.
 
     Raises:
         SpecError: If both are, or what is given may not be used.

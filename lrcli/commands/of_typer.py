@@ -1,4 +1,4 @@
-"""What lrcli uses of Typer and of click that neither promises: all of it stands here, and tests/test_typer.py tries it.
+"""The private parts of Typer and click that lrcli uses, all in this file; tests/test_typer.py checks them.
 
 Typer 0.29 is the first version that lrcli does not work well with: it imports pydantic at every start.
 """
@@ -22,10 +22,10 @@ __all__ = [
 ]
 
 Context = Any
-"""click's Context. Typer carries click inside from 0.26 on, so the class has no one home."""
+"""click's Context. Typer carries click inside from 0.26 on, so the class's module depends on the version."""
 
 UsageError: Any = typer.BadParameter.__mro__[1]
-"""click's error for a wrong command line, which has no one home either."""
+"""click's error for a wrong command line, for which the same holds."""
 
 
 def completion_script(shell: str) -> str:

@@ -43,7 +43,7 @@ def draw_into(figure: Figure, output: str, asked: Asked, *, force: bool) -> bool
     """Write a figure, with what was found about it, to the file that --output names, and say so.
 
     Returns:
-        Whether stdout is still free for what else the verb has to say.
+        Whether stdout is free for the verb's other output.
 
     Raises:
         SpecError: If no picture has such an extension, or the file is there already.

@@ -1,4 +1,4 @@
-"""`lrcli plan`: what a run comes to, before it begins."""
+"""`lrcli plan`: the samples, updates and lengths of a run, before it starts."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ class Question(Declared, frozen=True, kw_only=True):
 
 
 class PlanView(Screen, frozen=True, kw_only=True):
-    """What a plan can be told of the terminal."""
+    """How a plan is shown in the terminal."""
 
     height: Annotated[int | None, Meta(ge=6, le=500, description="Rows of the drawing.")] = None
 
 
 class PlanCommand(DerivedCommand):
-    """A verb that plans."""
+    """A verb that plans runs."""
 
     panels: ClassVar[dict[str, type[Declared]]] = {"Plan": Question, "View": PlanView}
 

@@ -80,7 +80,7 @@ def predict(
         _bounds(lrs_of(entries(specs, name, ctx.obj)), screen, tuned_lr, tuned_for)
         return
     if tuned_lr is not None:
-        raise SpecError("--tuned-lr is for predictions without a log: a log tells nothing of another peak")
+        raise SpecError("--tuned-lr is for predictions without a log: a log says nothing about another peak")
     found, notes = given
     known = found.saved.fit
     lrs = lrs_of(entries(specs, name, ctx.obj, Otherwise(unsaid(known), known.steps)))
@@ -112,8 +112,8 @@ def _ends(found: Fitted, lrs: Mapping[str, Array], asked: Asked, notes: tuple[st
     screen = asked.of(Screen)
     if screen.json:
         rows = [{"name": name, "steps": lrs[name].size, **one._asdict()} for name, one in expected.items()]
-        told = coded([*asked.findings, *findings])
-        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=told, note=CHECKED))
+        coded_findings = coded([*asked.findings, *findings])
+        diagnostics.write(document(source=found.saved.source, predictions=rows, findings=coded_findings, note=CHECKED))
         return
     diagnostics.write(shown(predictions(expected), screen))
     warn(findings, found.saved.source, notes)
@@ -170,7 +170,7 @@ def _curves(fit: Fit, lrs: Mapping[str, Array], screen: Screen) -> None:
 
 
 def _bounds(lrs: Mapping[str, Array], screen: Screen, tuned: float | None, base: str | None) -> None:
-    """Print what the bound says of schedules."""
+    """Print the schedules in the order of their bounds."""
     from lrcli.commands.logged import shown
     from lrcli.export.json import document
     from lrcli.foresight.bound import ranked

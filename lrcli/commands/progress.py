@@ -1,4 +1,4 @@
-"""How far a long export is: a bar on stderr, if that is a terminal and there is time to read it."""
+"""The progress of a long export: a bar on stderr, if that is a terminal and the export takes over a second."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ PATIENCE = 1.0
 
 
 def watched(chunks: Iterator[bytes], total: int, *, to_terminal: bool) -> Generator[bytes]:
-    """Yield the same chunks; after a second show how many of them are through.
+    """Yield the same chunks; after a second show how many of them are done.
 
     Args:
         chunks: What is written.
-        total: About how many there are.
-        to_terminal: They are shown themselves, so that a bar would be in their way.
+        total: How many there are, about.
+        to_terminal: They are written to the terminal, where a bar would overwrite them.
     """
     hidden = to_terminal or not sys.stderr.isatty()
     begin = monotonic()

@@ -36,7 +36,7 @@ class Reading(Declared, frozen=True, kw_only=True):
         return {key: value for key, _, value in (one.partition("=") for one in self.set or ())}
 
     def problems(self) -> list[Problem]:
-        """Return the codes that there are not."""
+        """Return a problem for each code that does not exist, and for options that exclude each other."""
         from lrcli.spec.ignore import unknown_codes
 
         both = [Problem(message="it cannot be used with --quiet", path=("verbose",))]

@@ -1,4 +1,4 @@
-"""From what a person asked of the view, and what the terminal can do, to how to draw."""
+"""How to write and draw on stdout, from the options of the view and what the terminal can do."""
 
 from __future__ import annotations
 

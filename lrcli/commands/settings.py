@@ -1,4 +1,4 @@
-"""What holds unless an option says otherwise: LRCLI_… in the environment, then the project's file.
+"""The defaults that a user can set: LRCLI_… in the environment, then the project's file.
 
 The project's file is the nearest `lrcli.yaml`, or `pyproject.toml` with a table `[tool.lrcli]`, from the working folder
 up to the root of the repository. Only the run and the view can be set there, never what code may run.
@@ -22,7 +22,7 @@ _FILES = ("lrcli.yaml", "pyproject.toml")
 _NEVER = frozenset(
     {"allow_code", "from", "explain", "metric", "json", "at", "axis", "xlim", "ylim", "title", "verbose"}
 )
-"""Parameters that belong to one call, or that nobody else may decide."""
+"""Parameters that belong to one call, or that must be asked for on the command line."""
 
 
 class Setting(NamedTuple):
@@ -82,7 +82,7 @@ def of_project(folder: Path | None = None) -> dict[str, Setting]:
 def _here() -> Path:
     try:
         return Path.cwd()
-    except OSError:  # the working folder is gone
+    except OSError:  # the working folder was deleted
         return Path()
 
 
@@ -104,7 +104,7 @@ def _values(path: Path) -> dict[str, Any] | None:
     try:
         text = read_text(str(path))
     except InputError:
-        if path.suffix == ".toml":  # which is another's business
+        if path.suffix == ".toml":  # it may belong to other tools alone
             return None
         raise
     if path.suffix == ".toml":

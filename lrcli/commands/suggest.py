@@ -1,4 +1,4 @@
-"""`lrcli suggest`: what to use for a run to come, after the log of one."""
+"""`lrcli suggest`: what to use in the next run, from the log of one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def suggest(
     log: LogOption = None,
     fit: FitOption = None,
     steps: Annotated[
-        int | None, typer.Option(parser=count, metavar="COUNT", help="Length of the run to come (as long as the log).")
+        int | None,
+        typer.Option(parser=count, metavar="COUNT", help="Length of the next run (default: that of the log)."),
     ] = None,
     final: Annotated[
         float, typer.Option(metavar="SHARE", min=0, max=0.5, help="The lr at the end, as a share of the peak.")
@@ -52,16 +53,22 @@ def suggest(
     known = found.saved.fit
     length = steps or known.steps
     check(known, {"the cooldown": cooldown(length, known.peak, known.warmup, 0.2)})
-    said = suggest(known, length, final)
-    spec = spec_of(known, said.pick, final)
+    picked = suggest(known, length, final)
+    spec = spec_of(known, picked.pick, final)
     findings = [*of_horizon(known, length), *found.findings]
     screen = ctx.obj.of(Screen)
     if screen.json:
-        losses = [{"share": share, "loss": loss} for share, loss in said.losses.items()]
-        facts = {"pick": said.pick, "longest": said.longest, "best": said.best, "steps": length, "spec": spec}
+        losses = [{"share": share, "loss": loss} for share, loss in picked.losses.items()]
+        facts = {
+            "pick": picked.pick,
+            "longest": picked.longest,
+            "best": picked.best,
+            "steps": length,
+            "spec": spec,
+        }
         diagnostics.write(document(**facts, losses=losses, findings=coded(findings), note=CHECKED))
         return
-    diagnostics.write(shown(cooldown_page(said, length, spec), screen))
+    diagnostics.write(shown(cooldown_page(picked, length, spec), screen))
     warn(findings, found.saved.source, notes)
     diagnostics.say("note", CHECKED)
 

@@ -1,4 +1,4 @@
-"""What to say of an option that there is not: which was meant, or which verb or schedule has it."""
+"""The error for an unknown option: the option that was meant, or the verbs or schedules that have it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def unknown_option(option: str, known: set[str], named: Sequence[type[Family]], 
     """
     have = "has" if len(named) == 1 else "have"
     owner = f"{tags(named)} {have} no option {option}" if named else f"there is no option {option} here"
-    if suggestion := option_meant(option, known):
+    if suggestion := option_meant(option, known, [one.tag() for one in named]):
         return Problem(message=owner, suggestion=suggestion)
     name = option.lstrip("-").replace("-", "_").lower()
     if others := _having(_LONG.get(name, name)):
@@ -54,7 +54,7 @@ def _having(name: str) -> list[str]:
 
 
 _LONG = {"o": "output", "strict": "fail_on"}
-"""What an option is called here that is written otherwise."""
+"""The names here of options that are written differently."""
 
 _OF_VERBS = {
     "table": ("every", "all"),

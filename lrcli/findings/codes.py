@@ -359,10 +359,10 @@ CODES = {
     "LR126": Rule(
         "Several runs in one log",
         "The clock falls back: a later run was appended to the same file.",
-        "Give each run a file of its own. The longest is looked at.",
+        "Give each run a file of its own. The longest is checked.",
     ),
     "LR127": Rule(
-        "Rows that are there twice",
+        "Rows that appear twice",
         "Two processes write to the same log.",
         "Let only rank 0 write it.",
     ),

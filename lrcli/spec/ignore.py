@@ -42,12 +42,19 @@ def ignored_by_key(data: Mapping[str, object]) -> frozenset[str]:
 
 
 def unknown_codes(codes: Iterable[str]) -> list[Problem]:
-    """Return a problem for each code that there is not."""
+    """Return a problem for each code that does not exist."""
     from lrcli.findings.codes import CODES
 
-    known = {"all", *CODES}
-    return [
-        Problem(message=f"no finding has the code {code!r}", suggestion=closest(code, known))
-        for code in codes
-        if code not in known
-    ]
+    return [unknown_code(code) for code in codes if code not in CODES and code != "all"]
+
+
+def unknown_code(code: str) -> Problem:
+    """Return the problem that a code does not exist, with the code of the same number, if there is one."""
+    from lrcli.findings.codes import CODES
+
+    digits = re.search(r"[0-9]{1,6}\Z", code)
+    same = f"LR{int(digits[0]):03}" if digits else closest(code, ["all"])
+    message = f"no finding has the code {code!r}"
+    if same in CODES or same == "all":
+        return Problem(message=message, suggestion=same)
+    return Problem(message=f"{message}; lrcli explain lists them")

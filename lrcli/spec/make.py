@@ -167,7 +167,8 @@ def _merged(
 
 
 def _unknown(owner: str, name: str, value: _Written, known: Collection[str], hints: Hints | None) -> Problem:
-    meant = (hints().get(name.lower(), "") if hints else "") or parameter_meant(name, known) or closest(name, known)
+    by_framework = hints().get(name.lower(), "") if hints else ""
+    meant = by_framework or parameter_meant(name, known, owner) or closest(name, known)
     rest = "" if meant else f"; it has {', '.join(known)}"
     problem = value.problem(f"{owner} has no parameter {shown(name)}{rest}")
     return problem._replace(suggestion=meant, path=(*value.path, KEY))

@@ -184,6 +184,36 @@ def test_the_same_figure_gives_the_same_bytes(kind: str, begin: bytes) -> None:
     assert first == second
 
 
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+@pytest.mark.parametrize("name", ["$\\frac{$", "$a$", "_x", "a\\$b$"])
+def test_matplotlib_draws_names_as_they_are(name: str, kind: str) -> None:
+    mpl_text = pytest.importorskip("matplotlib.text")
+    figure = figure_of([entry("cosine"), entry("step")])
+    first = figure.panels[0]
+    named = first._replace(label=name, series=tuple(one._replace(name=name) for one in first.series))
+    drawn: list[str] = []
+    draw = mpl_text.Text.draw
+
+    def noted(text: Any, *arguments: Any) -> None:
+        drawn.extend([] if text.get_parse_math() else [text.get_text()])
+        draw(text, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(mpl_text.Text, "draw", noted)
+        picture_of(figure._replace(panels=(named,), caption=(name,)), kind, Picture(title=name))
+    assert drawn.count(name) >= 5
+
+
+@pytest.mark.parametrize("kind", ["png", "pdf"])
+def test_characters_that_the_font_lacks_are_named_in_one_line(kind: str, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    done = run("plot", "cosine", "step", "--name", "学习,学率", "--title", "$学$", "-o", str(tmp_path / f"lr.{kind}"))
+    warning, note = done.err.splitlines()
+    assert warning.startswith("warning: the font has no ")
+    assert all(letter in warning for letter in "学习率")
+    assert note.startswith("note: wrote ")
+
+
 def test_without_matplotlib_one_line_says_how_to_get_it(tmp_path: Path) -> None:
     code = "import sys; sys.modules['matplotlib'] = None; from lrcli.cli import main; main()"
     command = [sys.executable, "-c", code, "plot", "cosine", "-o", str(tmp_path / "lr.png")]

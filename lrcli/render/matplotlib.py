@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import io
+import re
+import warnings
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from lrcli.problems import MissingError
@@ -12,6 +15,8 @@ from lrcli.render.theme import BAND, GREY, legend, stroke, theme, thickness
 from lrcli.render.view import Picture
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from lrcli.figure.data import Axis, Figure, Panel
     from lrcli.render.theme import Theme
 
@@ -20,6 +25,8 @@ _DOTS = 300
 _PANEL_SHARE = 0.3
 _NO_DATES: dict[Kind, dict[str, str | None]] = {"png": {"Software": None}, "pdf": {"CreationDate": None}}
 """The same figure gives the same bytes."""
+_VERBATIM: dict[str, Any] = {"parse_math": False}
+"""Names may hold $ signs, between which matplotlib would read TeX."""
 
 
 def rendered(figure: Figure, kind: Kind, picture: Picture | None = None) -> bytes:
@@ -50,8 +57,23 @@ def rendered(figure: Figure, kind: Kind, picture: Picture | None = None) -> byte
             _draw(axes, figure, panel, look, first=i == 0)
         _dress(canvas, grid, figure, asked, look)
         sink = io.BytesIO()
-        canvas.savefig(sink, format=kind, metadata=_NO_DATES[kind])
+        with _missing_letters_together():
+            canvas.savefig(sink, format=kind, metadata=_NO_DATES[kind])
     return sink.getvalue()
+
+
+@contextmanager
+def _missing_letters_together() -> Iterator[None]:
+    """Warn of the characters that the font lacks in one line, instead of one for each."""
+    with warnings.catch_warnings(record=True) as caught:
+        yield
+    missing = dict.fromkeys(re.findall(r"Glyph (\d+) ", "\n".join(str(one.message) for one in caught)))
+    for one in caught:
+        if not str(one.message).startswith("Glyph "):
+            warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
+    if missing:
+        letters = "".join(chr(int(number)) for number in missing)
+        warnings.warn(f"the font has no {letters}: boxes are drawn instead; svg and html show them", stacklevel=3)
 
 
 def _settings(look: Theme) -> dict[str, Any]:
@@ -86,17 +108,17 @@ def _draw(axes: Any, figure: Figure, panel: Panel, look: Theme, *, first: bool) 
             axes.fill(*band(points, series.within), color=how.colour, alpha=BAND, linewidth=0)
         width = thickness(look, len(panel.series))
         shown = {"color": how.colour, "linestyle": line, "linewidth": width, "marker": "." if series.dots else ""}
-        axes.plot(points.x, points.y, drawstyle=style, label=series.name, zorder=3, markersize=3 * width, **shown)
+        axes.plot(points.x, points.y, drawstyle=style, label=str(i), zorder=3, markersize=3 * width, **shown)
     for guide in figure.guides:
         axes.axvline(guide.x, color=look.ink, linewidth=0.5, linestyle=":", alpha=0.5)
     for mark in panel.marks:
         axes.plot([mark.x], [mark.y], "o", color=look.ink, markersize=3 * look.line, zorder=4)
-        axes.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(4, 4))
+        axes.annotate(mark.label, (mark.x, mark.y), textcoords="offset points", xytext=(4, 4), **_VERBATIM)
     _measure(axes, figure, panel)
     if first:
-        axes.set_ylabel(panel.label)
+        axes.set_ylabel(panel.label, **_VERBATIM)
     else:
-        axes.set_title(panel.label, loc="left", fontsize=look.letters)
+        axes.set_title(panel.label, loc="left", fontsize=look.letters, **_VERBATIM)
     axes.grid(visible=True, axis="y")
 
 
@@ -117,7 +139,7 @@ def _measure(axes: Any, figure: Figure, panel: Panel) -> None:
 
 def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme) -> None:
     """Add what the panels share: the horizontal axes, the legend, title and caption."""
-    grid[-1].set_xlabel(figure.x.unit)
+    grid[-1].set_xlabel(figure.x.unit, **_VERBATIM)
     grid[-1].set_xscale("log" if figure.x.log else "linear")
     grid[-1].set_xlim(figure.x.low, figure.x.high)
     if figure.above:
@@ -126,16 +148,18 @@ def _dress(canvas: Any, grid: Any, figure: Figure, picture: Picture, look: Theme
     if len(figure.panels[0].series) > 1:
         _legend(canvas, grid[0], figure, title, look)
     elif title:
-        grid[0].set_title(title, fontsize=look.letters, wrap=True)
+        grid[0].set_title(title, fontsize=look.letters, wrap=True, **_VERBATIM)
     rows = (*figure.caption, *Scale.of(figure, figure.panels[0]).remarks)
     if rows and not picture.bare:
-        canvas.supxlabel("\n".join(rows), fontsize=0.85 * look.letters, x=0.02, ha="left", alpha=0.8, wrap=True)
+        how = {"fontsize": 0.85 * look.letters, "x": 0.02, "ha": "left", "alpha": 0.8, "wrap": True}
+        canvas.supxlabel("\n".join(rows), **how, **_VERBATIM)
 
 
 def _legend(canvas: Any, axes: Any, figure: Figure, title: str, look: Theme) -> None:
     """Add the title, and under it the names of the curves, above everything else."""
-    size, columns = legend([one.name for one in figure.panels[0].series], look)
-    canvas.legend(
+    names = [one.name for one in figure.panels[0].series]
+    size, columns = legend(names, look)
+    shown = canvas.legend(
         *axes.get_legend_handles_labels(),
         loc="outside upper left",
         ncols=columns,
@@ -147,6 +171,9 @@ def _legend(canvas: Any, axes: Any, figure: Figure, title: str, look: Theme) -> 
         handletextpad=0.5,
         columnspacing=1.2,
     )
+    for text, name in zip(shown.get_texts(), names, strict=True):  # as a label, a name that begins with _ is left out
+        text.set(text=name, **_VERBATIM)
+    shown.get_title().set(**_VERBATIM)
 
 
 def _second_axis(axes: Any, below: Axis, above: Axis) -> None:
@@ -154,4 +181,4 @@ def _second_axis(axes: Any, below: Axis, above: Axis) -> None:
     factor = (above.high - above.low) / (below.high - below.low)
     second = axes.secondary_xaxis("top", functions=(lambda x: x * factor, lambda x: x / factor))
     second.spines["top"].set_visible(True)
-    second.set_xlabel(above.unit)
+    second.set_xlabel(above.unit, **_VERBATIM)

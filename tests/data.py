@@ -1,4 +1,4 @@
-"""Where the tests' data stands, and how they read it."""
+"""The tests' data, and how it is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fuzzing of all that reads: `python -m tests.fuzz inline|yaml|formula|log|check|command|code [SECONDS [SEED]]`.
+"""Fuzz all readers: `python -m tests.fuzz inline|yaml|formula|log|check|command|code [SECONDS [SEED]]`.
 
 Whatever the input, lrcli answers or refuses in a line; written code is read back as the same spec, and gives the same
 lr. Anything else (another error, more than five seconds of computing, another value) is printed with the input that

@@ -1,4 +1,4 @@
-"""Logs as the tools of the field write them, for tests: a few lines of each."""
+"""Logs as common training tools write them, for tests: a few lines of each."""
 
 from __future__ import annotations
 

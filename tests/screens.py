@@ -1,4 +1,4 @@
-"""Screens of the explorer, as text: what stands there after some keys. `python -m tests.screens` writes them anew."""
+"""Screens of the explorer as text, after some keys. `python -m tests.screens` regenerates them."""
 
 from __future__ import annotations
 

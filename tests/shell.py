@@ -1,4 +1,4 @@
-"""Running lrcli as a user does: in a process of its own, or, where nothing but its answer matters, in this one."""
+"""Run lrcli as a user does: in a process of its own, or in this one where only its output matters."""
 
 from __future__ import annotations
 

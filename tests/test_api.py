@@ -1,4 +1,4 @@
-"""The Python entry: every form of a spec, every unit of a run."""
+"""The Python interface: every form of a spec, every unit of a run."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_an_error_has_every_problem_with_its_place_and_a_suggestion() -> None:
     assert (second.place, second.suggestion) == ("<text>:3:19", "gamma")
 
 
-def test_an_error_in_data_tells_the_way_to_it() -> None:
+def test_an_error_in_data_names_its_path() -> None:
     with pytest.raises(lrcli.SpecError, match=r"^\[1\]\.max_lr: max_lr must be > 0"):
         lrcli.evaluate([{"type": "linear", "for": 5}, {"type": "cosine", "max_lr": -1}])
 

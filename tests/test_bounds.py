@@ -1,4 +1,4 @@
-"""Work and memory are bounded by what is asked: small inputs that would take long, and numbers that no float holds."""
+"""Work and memory are bounded: small inputs that would take long, and numbers too large for a float."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where curves jump or change their form: what is read off a formula, and which times a drawing then looks at."""
+"""Breakpoints derived from formulas, and the times at which a drawing evaluates a curve because of them."""
 
 from __future__ import annotations
 

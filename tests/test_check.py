@@ -1,4 +1,4 @@
-"""What is said of logged runs: the schedule that made them, what went wrong in them, and nothing that is not known."""
+"""`lrcli check`: the schedule that a log follows, the findings on it, and no claim without evidence."""
 
 from __future__ import annotations
 
@@ -332,7 +332,9 @@ def test_restarts_are_found_where_a_later_cycle_is_logged_closer_to_its_peak(lat
     np.testing.assert_allclose(said, lr[: 2401 - late], rtol=0, atol=1e-9)
 
 
-def test_a_log_is_watched_while_it_grows_is_cut_and_comes_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_log_is_watched_while_it_grows_is_cut_and_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lr = lrcli.evaluate("cosine:max_lr=0.001,cycle_length=900,warmup=100", steps=1000).lr.tolist()
     rows = [f"{step},{value!r}\n" for step, value in enumerate(lr)]
     path = tmp_path / "log.csv"

@@ -284,11 +284,11 @@ def test_json_is_one_document_with_a_version(command: tuple[str, ...]) -> None:
 
 def test_json_holds_everything_that_was_asked_for() -> None:
     arguments = ("torch.CosineAnnealingLR:T_max=60", "--epochs", "90", "--at", "30", "--code", "torch", "--json")
-    told = json.loads(run("plot", *arguments).out)
-    (curve,) = told["curves"]
+    printed = json.loads(run("plot", *arguments).out)
+    (curve,) = printed["curves"]
     assert (curve["unit"], curve["t"]) == ("epoch", list(range(90)))
-    assert curve["lr"][30] == told["readings"][0]["lr"][curve["name"]]
-    assert "CosineAnnealingLR" in told["code"]
+    assert curve["lr"][30] == printed["readings"][0]["lr"][curve["name"]]
+    assert "CosineAnnealingLR" in printed["code"]
     for verb in ("plot", "compare", "table"):
         (finding,) = json.loads(run(verb, *arguments[:3], "--json").out)["findings"]
         assert (finding["code"], finding["severity"]) == ("LR004", "warning")
@@ -321,8 +321,8 @@ def test_where_many_are_compared_the_table_is_the_legend() -> None:
     assert len(lines) <= 23
 
 
-def test_compare_tells_machines_what_it_tells_people() -> None:
-    told = json.loads(
+def test_compare_prints_the_same_numbers_as_json_and_as_text() -> None:
+    printed = json.loads(
         run(
             "compare",
             "cosine",
@@ -336,13 +336,13 @@ def test_compare_tells_machines_what_it_tells_people() -> None:
             "--json",
         ).out
     )
-    first, second = told["curves"]
+    first, second = printed["curves"]
     assert first["measures"]["below_half_peak_from"] == 46
     assert second["measures"]["largest_drop"] == pytest.approx(0.09)
     assert second["measures"]["largest_drop_at"] == 30
     assert second["measures"]["mean"] == pytest.approx((0.1 + 0.01 + 0.001) / 3)
     assert first["readings"] == [{"at": 30, "lr": pytest.approx(0.075)}]
-    assert (told["base"], second["difference"]) == ("step:step_size=30", None)
+    assert (printed["base"], second["difference"]) == ("step:step_size=30", None)
     assert first["difference"]["largest"] == pytest.approx(0.065)
     assert (first["difference"]["at"], first["difference"]["every_point_looked_at"]) == (30, True)
 
@@ -353,7 +353,7 @@ def test_a_table_too_long_to_read_is_refused_at_once() -> None:
     assert "lrcli export" in result.err
 
 
-def test_compare_tells_steps_whole_and_not_with_four_digits() -> None:
+def test_compare_prints_steps_whole_and_not_with_four_digits() -> None:
     out = run("compare", "step:step_size=123456", "constant:warmup=54321", "--steps", "1M", "--all").out
     assert "123456" in out
     assert "54321" in out

@@ -1,4 +1,4 @@
-"""How far curves are apart, and what is said of it."""
+"""The largest difference of curves, and the sentences about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What bash completes, by the script that it is given, with its own idea of where a word ends."""
+"""Completion in bash, by the script that lrcli prints, with bash's own rules for where a word ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules made of schedules: sequences, nested and repeated, floors, caps and scales, and what is cautioned."""
+"""Schedules made of schedules: sequences, nested and repeated, floors, caps and scales, and their findings."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_flags_go_to_the_whole_if_the_whole_has_them_and_else_to_the_parts() -> 
     assert write.inline(spec) == "(constant:max_lr=0.4,for=5+constant:max_lr=0.4):warmup=4"
 
 
-def test_a_part_shorter_than_a_unit_plays_to_its_end() -> None:
+def test_a_part_shorter_than_a_unit_reaches_its_end() -> None:
     values = lr("linear:start_lr=0,for=0.5+constant", epochs=2, steps_per_epoch=4, per_step=True)
     assert values == pytest.approx([0, 0.05, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1])
 

@@ -87,7 +87,7 @@ def test_it_is_drawn_compared_and_read_off(path: Path) -> None:
     for verb, *options in (["plot"], ["compare"], ["table", "--at", "0"]):
         result = run_lrcli(verb, str(path), *options)
         assert result.code == 0
-        assert not result.err or path.stem == "piecewise"  # whose drops are meant, and told
+        assert not result.err or path.stem == "piecewise"  # its drops are intended, and reported
         assert result.out
 
 

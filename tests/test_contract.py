@@ -1,4 +1,4 @@
-"""What every declaration keeps, by being a declaration: a new one is tested by being in the list."""
+"""The contract of every declaration: a new schedule is tested as soon as it is in the list."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_its_help_shows_its_parameters_and_no_others(declaration: type[Schedule]
 
 @settings(max_examples=100, deadline=None)
 @given(first=ANY, second=ANY, seam=st.integers(1, 99))
-def test_a_sequence_plays_each_part_on_its_own_clock(first: Schedule, second: Schedule, seam: int) -> None:
+def test_each_part_of_a_sequence_has_its_own_clock(first: Schedule, second: Schedule, seam: int) -> None:
     parts = [{**write.data(first), "for": seam}, {"start": "own", **write.data(second)}]
     whole = lrcli.evaluate(parts, epochs=100, steps_per_epoch=50, allow_code=True).lr
     whole_run = Run(total=100, steps_per_epoch=50)

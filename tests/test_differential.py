@@ -1,4 +1,4 @@
-"""What lrcli once had otherwise than a framework, with the values of that; tests.differential looks for more."""
+"""Cases in which lrcli once differed from a framework, with the framework's values; tests.differential finds more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a drawing in the terminal shows: every curve, ticks in the rows of their values, colours apart for all."""
+"""Drawings in the terminal: every curve is visible, ticks are in the rows of their values, colours differ for all."""
 
 from __future__ import annotations
 

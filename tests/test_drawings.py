@@ -1,4 +1,4 @@
-"""Curves, figures and comparisons from Python: what they show of themselves, and what other libraries make of them."""
+"""Curves, figures and comparisons from Python: their representations, and their use by other libraries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the engine tells of a curve, stated as facts that were worked out by hand."""
+"""Measures of a curve, against values worked out by hand."""
 
 from __future__ import annotations
 
@@ -25,19 +25,19 @@ NINETY = Run(total=90)
 
 
 def test_a_summary_of_step_has_the_numbers_of_imagenet() -> None:
-    told = summary.summarize(build("step:step_size=30"), NINETY)
-    assert (told.first, told.peak, told.peak_at) == (0.1, 0.1, 0)
-    assert told.final == pytest.approx(0.001)
-    assert told.mean == pytest.approx((0.1 + 0.01 + 0.001) / 3)
-    assert (told.below_half_at, told.below_tenth_at) == (30, 60)
-    assert told.drop == pytest.approx(0.09)
-    assert told.drop_at == 30
+    measured = summary.summarize(build("step:step_size=30"), NINETY)
+    assert (measured.first, measured.peak, measured.peak_at) == (0.1, 0.1, 0)
+    assert measured.final == pytest.approx(0.001)
+    assert measured.mean == pytest.approx((0.1 + 0.01 + 0.001) / 3)
+    assert (measured.below_half_at, measured.below_tenth_at) == (30, 60)
+    assert measured.drop == pytest.approx(0.09)
+    assert measured.drop_at == 30
 
 
 def test_a_curve_that_never_falls_has_no_drop_and_no_half() -> None:
-    told = summary.summarize(build("linear:start_lr=0"), NINETY)
-    assert (told.below_half_at, told.below_tenth_at, told.drop, told.drop_at) == (None, None, 0.0, None)
-    assert told.peak_at == 89
+    measured = summary.summarize(build("linear:start_lr=0"), NINETY)
+    assert (measured.below_half_at, measured.below_tenth_at, measured.drop, measured.drop_at) == (None, None, 0.0, None)
+    assert measured.peak_at == 89
 
 
 def test_the_numbers_of_a_billion_steps_are_those_of_the_formula() -> None:

@@ -1,4 +1,4 @@
-"""One equation for a framework's scheduler and lrcli's schedule: it is solved both ways, and says one curve."""
+"""The equation between a framework's scheduler and lrcli's schedule: solved both ways, it gives the same curve."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_it_speaks_of_parameters_that_there_are(kind: type[Scheduler]) -> None:
 
 
 @pytest.mark.parametrize("spec", SPECS)
-def test_what_is_said_in_their_words_and_back_is_the_same_curve(spec: str) -> None:
+def test_translated_to_a_framework_and_back_it_is_the_same_curve(spec: str) -> None:
     schedule = build(spec)
     assert isinstance(schedule, Schedule)
     expected = engine.evaluate(schedule, RUN).lr

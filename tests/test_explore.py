@@ -1,4 +1,4 @@
-"""The explorer: what keys make of schedules, the screens that they lead to, and the terminal that is left behind."""
+"""The explorer: the schedules and screens after some keys, and the state of the terminal at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lrcli finds wrong: every code with an example that has it and one without, and silence on the recipes."""
+"""Findings on specs: every code with an example that has it and one without, and none on the recipes."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ CONEBEAM = str(RANGES / "conebeam_lightning.json")
 SPECS = ("cosine", "wsd:decay_length=20%,decay_shape=linear", "constant")
 
 
-def told(*arguments: str) -> dict[str, Any]:
+def printed_facts(*arguments: str) -> dict[str, Any]:
     """Return the JSON that a command prints."""
     done = lrcli(*arguments, "--json")
     assert (done.code, done.err) == (0, "")
@@ -35,8 +35,8 @@ def told(*arguments: str) -> dict[str, Any]:
     return facts
 
 
-def test_fit_tells_what_golden_json_has() -> None:
-    facts = told("fit", COSINE)
+def test_fit_prints_what_golden_json_has() -> None:
+    facts = printed_facts("fit", COSINE)
     assert {name: facts[name] for name in ("peak", "steps", "readings", "loss", "validation")} == {
         "peak": 0.0003, "steps": 23921, "readings": 80, "loss": "loss", "validation": False,
     }  # fmt: skip
@@ -46,7 +46,7 @@ def test_fit_tells_what_golden_json_has() -> None:
 
 
 def test_predict_fills_in_what_the_log_has_and_ranks() -> None:
-    facts = told("predict", *SPECS, "--log", COSINE)
+    facts = printed_facts("predict", *SPECS, "--log", COSINE)
     rows = {one["name"].partition(":")[0]: one for one in facts["predictions"]}
     assert list(rows) == ["wsd", "cosine", "constant"]
     assert [one["verdict"] for one in rows.values()] == ["best", "worse", "worse"]
@@ -61,14 +61,14 @@ def test_a_fit_in_a_file_predicts_the_same(tmp_path: Path) -> None:
     file = str(tmp_path / "run.fit.json")
     assert lrcli("fit", COSINE, "-o", file).code == 0
     assert lrcli("fit", COSINE, "-o", file).err.startswith("error: ")
-    there, here = told("predict", *SPECS, "--fit", file), told("predict", *SPECS, "--log", COSINE)
+    there, here = printed_facts("predict", *SPECS, "--fit", file), printed_facts("predict", *SPECS, "--log", COSINE)
     assert there == here
 
 
 def test_a_frameworks_scheduler_and_a_file_are_predicted_too(tmp_path: Path) -> None:
     file = tmp_path / "runs.yaml"
     file.write_text("schedules:\n  mine: {type: polynomial, power: 1}\n")
-    facts = told("predict", "torch.CosineAnnealingLR:T_max=21782", str(file), "--log", COSINE)
+    facts = printed_facts("predict", "torch.CosineAnnealingLR:T_max=21782", str(file), "--log", COSINE)
     assert {one["name"] for one in facts["predictions"]} == {"torch.CosineAnnealingLR:T_max=21782", "mine"}
 
 
@@ -105,12 +105,14 @@ def test_a_finding_can_be_ignored_and_those_of_the_schedules_are_shown_too() -> 
 
 
 def test_without_a_log_there_is_a_bound_and_no_loss() -> None:
-    facts = told("predict", "cosine", "constant", "wsd:decay_shape=linear,warmup=0", "--steps", "50k")
+    facts = printed_facts("predict", "cosine", "constant", "wsd:decay_shape=linear,warmup=0", "--steps", "50k")
     rows = {one["name"].partition(":")[0]: one for one in facts["bounds"]}
     assert [one["verdict"] for one in rows.values()] == ["best", "too_close", "worse"]
     assert rows["constant"]["bound"] == pytest.approx(3.52094 / 2.06023, abs=1e-4)
     assert rows["wsd"]["best_lr"] == pytest.approx(0.514398 / 0.970748, abs=1e-4)
-    tuned = told("predict", "cosine", "constant", "--steps", "50k", "--tuned-lr", "1e-3", "--tuned-for", "constant")
+    tuned = printed_facts(
+        "predict", "cosine", "constant", "--steps", "50k", "--tuned-lr", "1e-3", "--tuned-for", "constant"
+    )
     assert {one["name"]: one["peak"] for one in tuned["bounds"]} == {
         "cosine": pytest.approx(1e-3 * 0.970748 / 0.284015, rel=1e-4),
         "constant": 1e-3,
@@ -125,7 +127,7 @@ def test_a_curve_is_a_csv_that_ends_at_the_end() -> None:
     assert rows[0] == "1,,"
     step, cosine, _ = rows[-1].split(",")
     assert (step, round(float(cosine), 3)) == ("23921", 3.310)
-    assert len(told("predict", "cosine", "--log", COSINE, "--curve")["curves"][0]["loss"]) == len(rows)
+    assert len(printed_facts("predict", "cosine", "--log", COSINE, "--curve")["curves"][0]["loss"]) == len(rows)
 
 
 def test_losses_are_drawn_over_the_run() -> None:
@@ -136,11 +138,11 @@ def test_losses_are_drawn_over_the_run() -> None:
 
 
 def test_the_suggested_cooldown_is_the_shortest_of_the_best() -> None:
-    facts = told("suggest", "cooldown", "--log", COSINE)
+    facts = printed_facts("suggest", "cooldown", "--log", COSINE)
     assert (facts["pick"], facts["longest"], facts["best"]) == (0.15, 0.35, 0.25)
     assert facts["spec"] == "wsd:max_lr=0.0003,warmup=2139,decay_length=15%,decay_shape=linear"
     assert len(facts["losses"]) == 19
-    predicted = told("predict", facts["spec"], "--log", COSINE)["predictions"][0]["loss"]
+    predicted = printed_facts("predict", facts["spec"], "--log", COSINE)["predictions"][0]["loss"]
     assert predicted == pytest.approx(facts["losses"][2]["loss"], abs=2e-4)
 
 
@@ -151,8 +153,8 @@ def test_a_cooldown_without_a_log_is_refused_with_the_rule_of_thumb() -> None:
     assert "did you mean cooldown" in lrcli("suggest", "cooldwn", "--log", COSINE).err
 
 
-def test_find_tells_what_golden_json_has() -> None:
-    facts = told("find", SWEEP)
+def test_find_prints_what_golden_json_has() -> None:
+    facts = printed_facts("find", SWEEP)
     assert (round(facts["pick"], 5), round(facts["lr_min"], 4), round(facts["lr_div"], 4)) == (0.01315, 0.0263, 0.5012)
     assert facts["range"] == [facts["lr_min"] / 10, facts["lr_min"]]
     assert round(facts["rules"]["fastai_valley"], 6) == 0.001827
@@ -180,7 +182,7 @@ def test_a_log_of_lightning_is_seen_to_be_smoothed() -> None:
     done = lrcli("find", CONEBEAM)
     assert "use 0.052; try 0.01 to 0.1; it diverges at 0.22" in done.out
     assert "smoothed already" in done.err
-    assert told("find", CONEBEAM, "--raw")["smoothed"] is False
+    assert printed_facts("find", CONEBEAM, "--raw")["smoothed"] is False
 
 
 def test_an_lr_that_was_not_logged_is_computed_from_its_ends(tmp_path: Path) -> None:
@@ -188,7 +190,7 @@ def test_an_lr_that_was_not_logged_is_computed_from_its_ends(tmp_path: Path) -> 
     file = tmp_path / "losses.csv"
     file.write_text("\n".join(f"{at},{one}" for at, one in enumerate(rows)).replace("0,loss", "step,loss", 1))
     lrs = np.genfromtxt(SWEEP, delimiter=",", names=True)["lr"]
-    facts = told("find", str(file), "--from", f"{lrs[0]}", "--to", f"{lrs[-1]}")
+    facts = printed_facts("find", str(file), "--from", f"{lrs[0]}", "--to", f"{lrs[-1]}")
     assert facts["pick"] == pytest.approx(0.01315, rel=0.01)
     assert "0 < from < to" in lrcli("find", str(file), "--from", "1").err
 
@@ -199,7 +201,7 @@ def test_a_cooldown_too_far_from_the_log_is_refused() -> None:
 
 def test_python_has_the_same() -> None:
     known = library.fit(COSINE)
-    there = {one["name"]: one for one in told("predict", *SPECS, "--log", COSINE)["predictions"]}
+    there = {one["name"]: one for one in printed_facts("predict", *SPECS, "--log", COSINE)["predictions"]}
     here = library.predict(list(SPECS), known)
     assert {name: (one.loss, one.verdict) for name, one in here.items()} == {
         name: (one["loss"], one["verdict"]) for name, one in there.items()
@@ -256,7 +258,7 @@ def test_the_loop_that_is_written_records_what_find_reads(target: str, tmp_path:
     subprocess.run([sys.executable, "sweep.py"], cwd=tmp_path, check=True)
     rows = (tmp_path / "range.csv").read_text().splitlines()
     assert (len(rows), rows[1], rows[-1].partition(",")[0]) == (201, "1e-06,2.49995", "10")
-    assert 0.01 < told("find", str(tmp_path / "range.csv"))["pick"] < 0.1
+    assert 0.01 < printed_facts("find", str(tmp_path / "range.csv"))["pick"] < 0.1
 
 
 T = np.arange(1, 101)
@@ -299,13 +301,13 @@ def test_a_log_that_counts_epochs_needs_their_steps(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     file.write_text("\n".join(["epoch,lr,val_loss", *rows]))
     assert "give --steps-per-epoch" in lrcli("fit", str(file)).err
-    facts = told("fit", str(file), "--steps-per-epoch", "140")
+    facts = printed_facts("fit", str(file), "--steps-per-epoch", "140")
     assert (facts["steps"], facts["loss"], facts["validation"]) == (140 * len(rows), "val_loss", True)
 
 
 def test_a_schedule_that_is_known_goes_before_the_lr_that_was_logged() -> None:
-    facts = told("fit", COSINE, "--schedule", "cosine:warmup=2160,min_lr=3e-5", "--steps", "24k")
-    assert facts["misfit"] == pytest.approx(told("fit", COSINE)["misfit"], rel=0.02)
+    facts = printed_facts("fit", COSINE, "--schedule", "cosine:warmup=2160,min_lr=3e-5", "--steps", "24k")
+    assert facts["misfit"] == pytest.approx(printed_facts("fit", COSINE)["misfit"], rel=0.02)
     assert "the log goes to step 23,921" in lrcli("fit", COSINE, "--schedule", "cosine", "--steps", "10k").err
 
 

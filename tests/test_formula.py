@@ -1,4 +1,4 @@
-"""Formulas: what they compute, and what they cannot be made to do."""
+"""Formulas: what they compute, and what they refuse."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Frameworks' schedulers as specs: their names, what they refuse, what is said of them, and their own files."""
+"""Frameworks' schedulers as specs: their names, what they refuse, the findings on them, and their own files."""
 
 from __future__ import annotations
 

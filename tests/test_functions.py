@@ -1,4 +1,4 @@
-"""Python functions of the user's own as schedules: what they may be, how they fail, and who may make them run."""
+"""Users' Python functions as schedules: which are accepted, how they fail, and what may run them."""
 
 from __future__ import annotations
 

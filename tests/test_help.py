@@ -1,4 +1,4 @@
-"""Help pages: how long they are, what they leave to --help-all, and where they can be printed."""
+"""Help pages: how long they are, what only --help-all shows, and where they can be printed."""
 
 from __future__ import annotations
 

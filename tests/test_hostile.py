@@ -1,4 +1,4 @@
-"""Input that broke something once, or would like to: an answer in a line, soon, in little memory, and no traceback."""
+"""Hostile input, and input that broke something once: a one-line answer, soon, in little memory, with no traceback."""
 
 from __future__ import annotations
 

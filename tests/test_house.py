@@ -1,4 +1,4 @@
-"""The rooms of the house, in the order of lrcli/README.md: each imports only from those before it."""
+"""The packages in the order of lrcli/README.md: each imports only from those before it."""
 
 from __future__ import annotations
 

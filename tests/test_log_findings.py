@@ -1,4 +1,4 @@
-"""What is said of logs, code by code: one with the finding, and the same run as it should be, without it."""
+"""Findings on logs, code by code: a log with the finding, and the same run without it."""
 
 from __future__ import annotations
 

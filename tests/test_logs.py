@@ -1,4 +1,4 @@
-"""What is read from training logs: every tool's format, told by what is inside, and what is said of the broken."""
+"""Readers of training logs: every tool's format, recognised by its content, and the notes on broken ones."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_gzip_windows_lines_and_a_byte_order_mark_change_nothing(tmp_path: Path,
         assert (rate.x.tolist(), rate.y.tolist()) == (x, y)
 
 
-def test_a_state_tells_of_its_run_and_keeps_nan(tmp_path: Path) -> None:
+def test_a_trainer_state_gives_its_lengths_and_keeps_nan(tmp_path: Path) -> None:
     log = log_of(tmp_path, STATE)
     assert (log.hints.total, log.hints.end, log.hints.every) == (60, 30, 10)
     assert np.isnan(log.losses[0].y).tolist() == [False, True, False]
@@ -88,7 +88,7 @@ def test_what_a_tool_skipped_is_a_column(tmp_path: Path) -> None:
     ("text", "note"),
     [
         (STATE[: STATE.rindex("{") - 2], "the file breaks off: 3 whole rows are read"),
-        ('{"step": 1, "lr": 0.1}\n{"step": 2, "lr": 0.05}\n{"step": 3, "l', "left out: 1 line that is no JSON"),
+        ('{"step": 1, "lr": 0.1}\n{"step": 2, "lr": 0.05}\n{"step": 3, "l', "left out: 1 line that is not JSON"),
         ("step,lr\n1,0.1\n2,0.05\n3\n", "left out: 1 line with more or fewer cells than the header"),
         (events([("lr", 1, 0.1), ("lr", 2, 0.05), ("lr", 3, 0.0)])[:-9], "the file breaks off within an event"),
         (gzip.compress(FORMATS["tabs"][0].encode() * 10**5, mtime=0)[:-200], "the compressed file breaks off"),

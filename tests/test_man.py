@@ -1,4 +1,4 @@
-"""The manual page: complete, and roff that a reader of manual pages takes."""
+"""The manual page: complete, and valid roff."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The README's tables of frameworks and of files say what is declared."""
+"""The README's tables of frameworks and files agree with the declarations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and specs that were right before something in them was changed: each broke something once."""
+"""Valid files and specs with one change: each broke something once."""
 
 from __future__ import annotations
 

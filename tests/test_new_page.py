@@ -1,4 +1,4 @@
-"""What it takes to add a framework, its page and its name; and a scheduler, its declaration on the page."""
+"""A new framework needs a page and its name; a new scheduler needs a declaration on the page."""
 
 from __future__ import annotations
 

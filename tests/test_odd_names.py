@@ -1,4 +1,4 @@
-"""Files whose names act on a terminal, are no text, or look like something else; titles too."""
+"""Files whose names control a terminal, are not text, or look like something else; titles too."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures in files: what they show, to the value, and that they stand alone."""
+"""Pictures in files: their exact values, and that they need no other file."""
 
 from __future__ import annotations
 
@@ -104,8 +104,8 @@ def test_curves_differ_in_colour_or_dash() -> None:
 def data(document: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', document, re.DOTALL)
     assert found
-    told: dict[str, Any] = json.loads(found[1])
-    return told
+    drawn_page: dict[str, Any] = json.loads(found[1])
+    return drawn_page
 
 
 def test_a_page_has_the_exact_values_and_needs_no_network() -> None:
@@ -136,20 +136,20 @@ UPLOT = ROOT / "lrcli" / "render" / "uplot"
 _CLICKS = """
 <script>
 window.addEventListener("load", () => {
-  const told = { plots: document.querySelectorAll(".uplot").length };
+  const drawn_page = { plots: document.querySelectorAll(".uplot").length };
   plots[0].setCursor({ left: plots[0].valToPos(30, "x"), top: 10 });
-  told.hovered = [...document.querySelectorAll(".u-value")].map((one) => one.textContent);
+  drawn_page.hovered = [...document.querySelectorAll(".u-value")].map((one) => one.textContent);
   document.querySelectorAll(".u-series .u-label")[2].click();
-  told.shown = plots[0].series.map((one) => one.show);
+  drawn_page.shown = plots[0].series.map((one) => one.show);
   plots[0].setScale("x", { min: 10, max: 20 });
   setTimeout(() => {
-    told.zoomed = plots.map((one) => one.scales.x.max);
+    drawn_page.zoomed = plots.map((one) => one.scales.x.max);
     document.getElementById("log").click();
-    told.log = plots[0].scales.y.distr;
+    drawn_page.log = plots[0].scales.y.distr;
     document.querySelector("details").open = true;
     setTimeout(() => {
-      told.rows = document.querySelectorAll("table.values tbody tr").length;
-      document.title = JSON.stringify(told);
+      drawn_page.rows = document.querySelectorAll("table.values tbody tr").length;
+      document.title = JSON.stringify(drawn_page);
     }, 50);
   }, 50);
 });
@@ -166,13 +166,13 @@ def test_a_page_answers_the_cursor_and_clicks(tmp_path: Path) -> None:
     dom = subprocess.run([*command, path.as_uri()], capture_output=True, text=True, timeout=60, check=True).stdout
     title = re.search(r"<title>(.*?)</title>", dom)
     assert title
-    told = json.loads(title[1])
-    assert told["plots"] == 2
-    assert told["hovered"][:3] == ["30", "0.07500000000000001", "0.010000000000000002"]
-    assert told["shown"] == [True, True, False, True]
-    assert told["zoomed"] == [20, 20]
-    assert told["log"] == 3
-    assert told["rows"] == 91
+    drawn_page = json.loads(title[1])
+    assert drawn_page["plots"] == 2
+    assert drawn_page["hovered"][:3] == ["30", "0.07500000000000001", "0.010000000000000002"]
+    assert drawn_page["shown"] == [True, True, False, True]
+    assert drawn_page["zoomed"] == [20, 20]
+    assert drawn_page["log"] == 3
+    assert drawn_page["rows"] == 91
 
 
 @pytest.mark.parametrize(("kind", "begin"), [("png", b"\x89PNG\r\n"), ("pdf", b"%PDF-1")])

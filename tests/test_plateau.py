@@ -1,4 +1,4 @@
-"""The metric-driven schedule: which metric it uses, from where, and what it says."""
+"""The metric-driven schedule: which metric it uses, where that is read from, and its findings."""
 
 from __future__ import annotations
 
@@ -205,7 +205,7 @@ def test_a_file_can_hold_its_metric() -> None:
         lrcli.load("run: {metric: [1, a]}\nschedules: {a: {type: plateau}}")
 
 
-def test_table_tells_the_bad_epochs_and_the_cuts(tmp_path: Path) -> None:
+def test_table_prints_the_bad_epochs_and_the_cuts(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text("val_loss\n" + "1\n" * 10)
     result = run("table", "plateau:patience=2", "--metric", "log.csv", cwd=str(tmp_path))
     assert result.out.endswith("plateau:patience=2: bad epochs 1-9; cut at 4, 7\n")

@@ -1,4 +1,4 @@
-"""What holds of everything that can be said: every declaration, of lrcli and of frameworks, in every composition."""
+"""Properties of every declaration, of lrcli and of frameworks, in every composition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From Python: functions of the step, code and pages as text, and schedulers that are held against a spec."""
+"""From Python: functions of the step, code and pages as text, and schedulers that are compared with a spec."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Python interface given what it does not take: SpecError, or TypeError where that is documented."""
+"""The Python interface with wrong arguments: SpecError, or TypeError where that is documented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment and a project's file set, what goes before what, and what nobody can set there."""
+"""Defaults from the environment and a project's file: their order, and what cannot be set there."""
 
 from __future__ import annotations
 

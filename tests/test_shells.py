@@ -1,4 +1,4 @@
-"""What bash, zsh and fish themselves make of a line and a Tab, where they are installed."""
+"""Completion with Tab in bash, zsh and fish themselves, where they are installed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an argument is, and whose code may run: every door through which a spec comes."""
+"""The kind of each argument, and whose code may run: every way in which a spec is read."""
 
 from __future__ import annotations
 

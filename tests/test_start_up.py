@@ -1,4 +1,4 @@
-"""What each command loads, seen in a fresh process: start-up is a contract."""
+"""The modules that each command loads, in a fresh process: start-up is a contract."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which rows a table and an export have."""
+"""The rows of tables and exports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What reaches a terminal, and streams that take nothing, little or only some signs."""
+"""What is sent to a terminal, and streams that are closed, full or limited to some characters."""
 
 from __future__ import annotations
 

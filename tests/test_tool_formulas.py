@@ -1,4 +1,4 @@
-"""Configuration files of other tools against each tool's own formula, at every step; its source stands beside it."""
+"""Configuration files of other tools against each tool's own formula, at every step, with its source."""
 
 from __future__ import annotations
 

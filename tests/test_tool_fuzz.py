@@ -1,4 +1,4 @@
-"""Files of other tools with something wrong in them: each is read or refused, and nothing runs."""
+"""Files of other tools with an error in them: each is read or refused, and no code runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Excerpts of what the tools of the field print: the lr and the clock of every row are read, whatever stands around."""
+"""Excerpts from the output of common tools: the lr and the clock of every row are read, whatever is around them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Configuration files of other tools: the lr that each tool makes of its file, and what is said of the file."""
+"""Configuration files of other tools: the lr that each tool uses for its file, and the findings on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""torch's schedulers where they surprise: lengths that are not whole, resumed runs, one optimizer, momenta."""
+"""torch's schedulers in unusual cases: fractional lengths, resumed runs, a shared optimizer, momenta."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What lrcli needs of Typer beyond its documentation: a version that changes it is named here, not met by users."""
+"""The undocumented parts of Typer that lrcli uses: a version that changes them fails here, not for users."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What if: other values for keys of a tool's file, from options, behind its name, or in a command line."""
+"""Other values for keys of a tool's file, from options, behind its name, or in a command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Written code is lrcli's own: nothing of what a file says becomes code, a comment of several lines, or an encoding."""
+"""Written code is only lrcli's own: text from a file never becomes code, further lines of a comment, or an encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML as people write it, and as nobody should."""
+"""YAML files, well written and badly written."""
 
 from __future__ import annotations
 

@@ -86,5 +86,5 @@ def called_after_logs(loaded: Loaded, schedules: Mapping[str, str]) -> Loaded:
 
 
 def _plain(name: str) -> str:
-    """Return a name without the number that tells it from others of its kind."""
+    """Return a name without the number that makes it unique."""
     return re.sub(r" \(\d+\)$", "", name)

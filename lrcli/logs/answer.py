@@ -1,4 +1,4 @@
-"""What identification says of a run."""
+"""The result of identification: the schedule of a run, and how sure that is."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Status = Literal["identified", "so far", "one of", "too little to tell", "unknow
 
 @dataclass(frozen=True, kw_only=True, slots=True, eq=False)
 class Answer:
-    """What a run was, as far as its log tells.
+    """The schedule of a run, as far as its log shows.
 
     Attributes:
         status: How sure that is. Identified: nothing else agrees, now or later. So far: it agrees with all points, and
@@ -26,8 +26,8 @@ class Answer:
         error: The largest difference from the points, as a share of the peak.
         offsets: For each point, what the log's clock is ahead of the scheduler's, where steps were missed.
         first: The first point that the schedule explains.
-        nearest: What came nearest, if nothing agrees, and its error as a share of the peak.
-        evidence: How much the log says, in bits.
+        nearest: The error (as a share of the peak) and the schedule that came nearest, if none agrees.
+        evidence: How much the log supports the schedule, in bits.
         stair: Steps in an epoch, where the lr changes only once in each; the model then counts epochs.
     """
 

@@ -1,4 +1,4 @@
-"""Rows, as a reader finds them, gathered to columns of numbers: 16 bytes a value, whatever the text takes."""
+"""The rows that a reader finds, collected as columns of numbers: 16 bytes a value, however long its text is."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Builder:
     """A log while it is read.
 
     Attributes:
-        format: What it was recognised as.
+        format: The format that was recognised.
         rows: How many rows there are so far.
         hints: What it says of the run.
         notes: What could not be read.
@@ -44,8 +44,8 @@ class Builder:
         """Begin.
 
         Args:
-            form: What the log was recognised as.
-            needed: Which columns are kept of a log that is long; all if nothing is said.
+            form: The format that was recognised.
+            needed: Which columns are kept of a log that is long; all by default.
         """
         self.format = form
         self._needed = needed
@@ -91,7 +91,7 @@ class Builder:
         return np.arange(self.rows - count, self.rows, dtype=np.int32)
 
     def hint(self, **found: object) -> None:
-        """Keep what the log says of the run, if it is a whole number above 0."""
+        """Keep a length that the log gives, if it is a whole number above 0."""
         for name, value in found.items():
             if value is None or self._hinted.get(name) == value:
                 continue
@@ -121,7 +121,7 @@ class Builder:
         return Column(name, clock, x, there.values, there.rows, *([precision_of(printed)] if printed else []))
 
     def _column(self, name: str) -> Growing | None:
-        """Return the column of this name; none if nobody needs so much of it."""
+        """Return the column of this name; None if a long log is read without it."""
         if self._needed is not None and self.rows > _SHORT and not self._needed(name):
             self._growing.pop(name, None)
             return None

@@ -1,4 +1,4 @@
-"""What the rows of a log are counted in: its steps, an epoch and the iteration in it, its epochs, or the rows."""
+"""The clock of a log: its steps, an epoch and the iteration in it, its epochs, or the numbers of its rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Clocks = dict["Clock", Cells]
 
 
 def clocks_of(columns: Mapping[str, Cells], hints: Hints) -> tuple[Clocks, Hints]:
-    """Return the clocks that a log has, the better one first, and what they tell of an epoch's length."""
+    """Return the clocks that a log has, the better one first, and the hints with an epoch's length, if it shows."""
     epoch = columns.get(first(EPOCHS, columns))
     moving = {name: cells for name, cells in columns.items() if len(cells.values) < 2 or np.ptp(cells.values) != 0}
     step = columns.get(first(STEPS, moving))
@@ -66,7 +66,7 @@ def _said(cells: Cells, clock: Cells) -> tuple[Cells, Array | None]:
 
 
 def _through(step: Cells, epoch: Cells | None, hints: Hints) -> tuple[Cells, Hints]:
-    """Return the steps since the start of the run, where the log counts them anew in each epoch."""
+    """Return the steps since the start of the run, where the log starts from 0 again in each epoch."""
     epochs = None if epoch is None else aligned(epoch.rows, epoch.values, step.rows)
     if epochs is None or not np.isfinite(step.values).all() or not _restarts_each_epoch(step.values, epochs):
         return step, hints if hints.counted is None else hints._replace(total=hints.total or hints.counted)
@@ -82,7 +82,7 @@ def _restarts_each_epoch(steps: Array, epochs: Array) -> bool:
 
 
 def _longest(steps: Array) -> int:
-    """Return how many steps an epoch has, as far as the largest that a row shows tells."""
+    """Return how many steps an epoch has, by the largest step in any row."""
     first, last = float(steps.min()), float(steps.max())
     apart = np.diff(steps)
     interval = float(np.median(apart[apart > 0])) if (apart > 0).any() else 0.0

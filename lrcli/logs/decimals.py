@@ -1,4 +1,4 @@
-"""Numbers as people choose them: the shortest decimal within a tolerance, round whole numbers, and what they cost."""
+"""Plain numbers: the shortest decimal within a tolerance, round whole numbers, and the bits that they take."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def near(value: float, error: float) -> list[float]:
 
 
 def bits_of(value: float) -> float:
-    """Return what a decimal costs to say: 3.3 bits a digit, less for 1, 2 and 5."""
+    """Return the bits that a decimal takes: 3.3 a digit, less for 1, 2 and 5."""
     if value == 0 or not math.isfinite(value):
         return 0.0
     digits = short(value, abs(value) * 1e-9)[1]
@@ -34,7 +34,7 @@ def bits_of(value: float) -> float:
 
 
 def bits_of_whole(number: float) -> float:
-    """Return what a whole number costs to say: its bits, less those of its trailing zeros; 25 more for a fraction."""
+    """Return the bits that a whole number takes: its own, less those of its trailing zeros; 25 more for a fraction."""
     if number != round(number):
         return 25.0 + bits_of(number)
     rest, zeros = abs(int(number)), 0

@@ -1,4 +1,4 @@
-"""JSON documents: trainer_state.json, lists of equal length, a list of rows; what is left of one that breaks off."""
+"""JSON documents: trainer_state.json, lists of equal length, a list of rows; and the whole rows of a truncated one."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOT_JSON = re.compile(rb"(?<=[\s:,\[])(NaN|-?Infinity)(?=[\s,\]}])")
 _NUMBERS = re.compile(rb"\[\s*-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?\s*[,\]]")
 """How a list of numbers begins, and a line of text such as `[2024-05-01 …]` does not."""
 _DEEP = 4
-"""How deep histories are looked for in a document."""
+"""The depth to which a document is searched for lists."""
 
 
 class _State(msgspec.Struct):
@@ -50,7 +50,7 @@ def read_document(source: Source) -> Builder:
     """Return the rows of a document.
 
     Raises:
-        SpecError: If it is no JSON from the first row on.
+        SpecError: If it is not JSON, and has no whole row before the error.
         InputError: If it is too long.
     """
     data = source.whole()

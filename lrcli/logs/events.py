@@ -1,4 +1,4 @@
-"""TensorBoard's event files, read without TensorFlow: frames of protobuf, of which only the scalars are looked at."""
+"""TensorBoard's event files, read without TensorFlow: frames of protobuf, of which only the scalars are used."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HEADER, _FOOTER = 12, 4
 _LARGEST = 1 << 26
-"""Bytes of the longest event; a longer one is not one."""
+"""Bytes of the longest event; a longer length is an error in the file."""
 _STRETCH = 1 << 14
 
 

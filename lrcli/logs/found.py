@@ -1,4 +1,4 @@
-"""What is found of a run: the decays that agree, and those that come near."""
+"""The decays that agree with a run, and those that come near."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Kind: TypeAlias = "tuple[Shape, float, bool]"
 
 
 class Found(NamedTuple):
-    """What agrees.
+    """The decays that agree with a run.
 
     Attributes:
         plain: With plain numbers.
@@ -27,7 +27,7 @@ class Found(NamedTuple):
 
     @property
     def nearest(self) -> tuple[float, Decay] | None:
-        """What came nearest of all."""
+        """The error and the decay that came nearest of all."""
         return min(self.near.values(), key=_share, default=None)
 
     def with_(self, other: Found) -> Found:

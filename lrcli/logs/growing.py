@@ -1,4 +1,4 @@
-"""The numbers of a column while they come in: 8 bytes each, and 4 for its row where there is not one in every row."""
+"""The numbers of a column while a log is read: 8 bytes each, and 4 for the row if some rows have none."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 SAMPLES = 512
-"""Printed numbers of a stretch that are looked at to see how they were rounded."""
+"""Printed numbers of a stretch from which the rounding is derived."""
 
 
 class Growing:
-    """The numbers of a column while they come in.
+    """The numbers of a column while a log is read.
 
     Attributes:
         printed: Some of them as they are printed, if that matters.

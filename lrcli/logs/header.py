@@ -1,4 +1,4 @@
-"""How a table begins: what stands between its cells, what its columns are called, and whether commas are decimal."""
+"""The header of a table: its delimiter, the names of its columns, and whether commas are decimal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RULE = frozenset("|+-=:─│┼├┤┬┴╭╮╰╯┌┐└┘━┃╞�
 
 
 class Header(NamedTuple):
-    """How a table begins.
+    """The header of a table.
 
     Attributes:
         sign: What stands between its cells.

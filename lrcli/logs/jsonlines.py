@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 STRETCH = 1 << 14
 """Rows that are turned into columns at a time."""
 _DEEP = 6
-"""How deep the cells of a row are looked for."""
+"""The depth to which nested objects are flattened."""
 _NOT_JSON = re.compile(r"(?<=[\s:,\[])(-?nan|-?inf|NaN|-?Infinity)(?=[\s,\]}])")
 _DECODER = msgspec.json.Decoder()
 
@@ -82,7 +82,7 @@ def add_lines(builder: Builder, blocks: Iterator[list[str]]) -> None:
             break
     if left_out:
         many = "1 line that is" if left_out == 1 else f"{left_out:,} lines that are"
-        builder.notes.append(f"left out: {many} no JSON")
+        builder.notes.append(f"left out: {many} not JSON")
 
 
 def flat(row: Row, deep: int = _DEEP) -> Row:
@@ -97,7 +97,7 @@ def flat(row: Row, deep: int = _DEEP) -> Row:
 
 
 def _training(row: Row) -> Row | None:
-    """Return a row without what is not the training's: the lr beside an evaluation is that of no step."""
+    """Return a row without the values of an evaluation: the lr beside an evaluation belongs to no training step."""
     row, kind = flat(row), row.get("_type", row.get("mode"))
     if isinstance(row.get("step"), list) and len(row["step"]) == 2:  # DLLogger's epoch, and the step in it
         row = {**row, "epoch": row["step"][0], "step": row["step"][1]}
@@ -120,7 +120,7 @@ _FORMATS = (
 
 
 def _describe(builder: Builder, rows: list[Row]) -> None:
-    """Say what the log is, and keep what its rows say of the run."""
+    """Recognise the tool of a log, and keep the lengths in its rows."""
     for row in rows:
         if builder.format == "json lines":
             builder.format = next((name for name, keys in _FORMATS if keys <= row.keys()), builder.format)

@@ -1,4 +1,4 @@
-"""What the lines of a text say: most have the form of one before them, and only their numbers are looked at anew."""
+"""The clock and the values in lines of text; a line of a known form is read by the places of its numbers."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     Row = dict[str, object]
 
 COLUMNS = {"epoch01": "epoch", "epoch1": "epoch", "count": "step", "iter": "step"}
-"""The columns of the groups of a tool's clock that are called otherwise."""
+"""The columns of those groups of a tool's clock whose names differ from the column's."""
 _FORMS = 4096
 """Forms of lines that are remembered."""
 _NUMBER = re.compile(rf"(?<![\w.])({NUMBER})(?!\w)")
 
 
 class Said(NamedTuple):
-    """What a line says.
+    """The numbers that were found in a line.
 
     Attributes:
         clock: The groups of the tool's clock; empty if the line shows none.
@@ -57,7 +57,7 @@ class Lines:
         self._forms: dict[str, tuple[dict[str, int], ...] | None] = {}
 
     def said(self, line: str) -> Said:
-        """Return what a line says."""
+        """Return the clock and the values in a line."""
         parts = _NUMBER.split(line)
         form = "\0".join(parts[::2])
         known = self._forms.get(form)

@@ -1,4 +1,4 @@
-"""The metric of a run, out of its log: one column, over its own epochs and steps."""
+"""The metric of a run, from its log: one column, over its own epochs and steps."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Metric(NamedTuple):
         column: Which it is.
         series: Its values; a row with NaN or inf is one of them.
         mode: Which way it gets better, as its name says.
-        guessed: Nobody said which column.
-        notes: What else is to be known of it.
+        guessed: The column was chosen by its name.
+        notes: Further remarks, a sentence each.
     """
 
     column: str

@@ -1,4 +1,4 @@
-"""What the columns of a log are called: learning rates, clocks, losses, and which way a metric gets better."""
+"""The names of a log's columns: learning rates, clocks, losses, metrics and the direction in which they improve."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ METRICS = (
     "lm_loss", "total_loss",
     "val_accuracy", "val_acc", "eval_accuracy", "accuracy", "acc",
 )  # fmt: skip
-"""Columns that are taken for the metric if nobody says which, in this order; `val/loss` is a `val_loss`."""
+"""Columns that are taken for the metric by default, in this order; `val/loss` is a `val_loss`."""
 
 _RATE = re.compile(
     r"(?:.*[^A-Za-z]|[A-Za-z]*[a-z](?=L))?((?i:learning[-_ ]?rates?|lrs?))"
@@ -46,7 +46,7 @@ _NO_RATE = re.compile(
 )
 """What the last part of a name says if it is not that of a learning rate in force."""
 _CONFIGURED = re.compile(r"(?:^|/)(?:config|hparams|hyperparameters|args|options)[/.]", re.IGNORECASE)
-"""Where a name stands for what a run was told, and not for what it did."""
+"""The beginning of names that belong to the run's configuration, not to its values over time."""
 _HIGHER = re.compile(
     r"acc|auc|map|f1|bleu|rouge|dice|iou|precision|recall|top-?[15]|score|reward|r2|psnr|ssim", re.IGNORECASE
 )

@@ -1,4 +1,4 @@
-"""A file of bytes as it was before it was compressed, or written in UTF-16; what is no log by its first bytes."""
+"""Open a log: decompressed, recoded from UTF-16, and refused if its first bytes are those of another kind."""
 
 from __future__ import annotations
 

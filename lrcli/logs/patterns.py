@@ -1,4 +1,4 @@
-"""How the tools of the field print a step of training: which part of a line is its clock, and what the rest says."""
+"""How common training tools print a step: the part of a line that is its clock, and names with numbers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ BAR = re.compile(r"^\s*\d+%\|[^|]*\|\s*(\d+)/(\d+) \[")
 
 
 class Tool(NamedTuple):
-    """How a tool says when a line is.
+    """How a tool prints the clock in its lines.
 
     Attributes:
         name: Who prints so.

@@ -1,4 +1,4 @@
-"""One run of one column, as identification looks at it: clock, lr, and by how much each printed number may be off."""
+"""One run of one column, for identification: clock, lr, and the tolerance of each printed number."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DRIFT = {"float64": 2e-11, "float32": 3e-7, "exact": 2e-11}
 _SAMPLE = 96
 _BLOCK = 1 << 16
 _SOME, _NEAR = 1 << 13, 256
-"""How many points a long run is looked at through, and how many beside its ends and its top."""
+"""How many points of a long run are used first, and how many beside its ends and its top."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Points:
         return max(worst) if worst and np.isfinite(worst).all() else np.inf
 
     def furthest(self, model: Model, x: Array) -> float:
-        """Return the largest difference of the lr from a model, at times of its own."""
+        """Return the largest difference of the lr from a model, at other times."""
         return max(float(np.abs(model.lr(x[at]) - self.y[at]).max()) for at in self.blocks())
 
     def blocks(self) -> list[slice]:

@@ -1,4 +1,4 @@
-"""How exactly a column was printed: what each of its numbers may be off by."""
+"""How exactly a column was printed: the rounding error of each of its numbers."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Precision(NamedTuple):
 
 
 WHOLE = Precision()
-"""A column of which nobody needs to know."""
+"""The precision of columns other than learning rates."""
 
 
 def precision_of(printed: Sequence[str]) -> Precision:
@@ -130,7 +130,7 @@ def _digits(text: str) -> tuple[int, int]:
 _MOST = 300
 """Decimals that a power of ten can still stand for; numbers that have more are as good as 0."""
 _LONGEST = 6
-"""Signs of an exponent that no float has."""
+"""Characters of an exponent that is too long for any float."""
 
 
 def _few(unique: list[str], digits: int) -> bool:

@@ -24,12 +24,12 @@ def read_log(path: str, needed: Needed | None = None) -> Log:
     """Return the log in a file, compressed or not, or in standard input (`-`).
 
     It is read as it comes, in bounded memory: at most 10⁷ rows, and no line of more than 64 MiB. What cannot be read
-    of it (a last line that was cut, rows with too few cells, the rest of a file that breaks off) is left out and said
-    in the log's notes.
+    of it (a last line that was cut, rows with too few cells, the rest of a file that breaks off) is left out, with a
+    note.
 
     Args:
         path: The file.
-        needed: Which columns are kept of a log of more than 20,000 rows, by their names; all if nothing is said.
+        needed: Which columns are kept of a log of more than 20,000 rows, by their names; all by default.
 
     Raises:
         InputError: If it is missing, a directory, or may not be read, or is no text.

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from lrcli.numeric import Array
 
 _LEAST = 4
-"""Points that a line is told by."""
+"""Points that a line is recognised by."""
 
 
 def scaled(points: Points) -> list[Scaled]:

@@ -1,4 +1,4 @@
-"""The bytes of a log: out of a file, compressed or not, or standard input, in blocks of lines, within bounds."""
+"""The bytes of a log, from a file (compressed or not) or standard input, in blocks of lines and bounded memory."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LINE = 1 << 26
 DOCUMENT = 1 << 30
 """Bytes of the longest file that is read as a whole."""
 _COLOURS = re.compile(rb"\x1b\[[0-9;?]*[A-Za-z]")
-"""What terminals are told between the letters: colours, and where to write."""
+"""Control sequences for terminals: colours, and movements of the cursor."""
 
 
 class _Readable(Protocol):
@@ -40,7 +40,7 @@ class Source:
         path: Its name.
         head: Its first bytes, as they are after decompression.
         notes: What could not be read.
-        needed: Which columns are kept of it if it is long; all if nothing is said.
+        needed: Which columns are kept of it if it is long; all by default.
         unended: The last line has no end: it may be half of one that is being written.
     """
 

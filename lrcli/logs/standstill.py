@@ -1,4 +1,4 @@
-"""Where a scheduler stood still while the log's clock ran on, seen in the log alone: whatever the schedule is."""
+"""Steps that a scheduler missed, found in the log alone: the lr stands still while the clock goes on."""
 
 from __future__ import annotations
 

@@ -59,14 +59,14 @@ class Column:
 
 
 class Hints(NamedTuple):
-    """What a log says of its run besides the values; None where it says nothing.
+    """The lengths that a log gives of its run; None where it gives none.
 
     Attributes:
         total: Steps of the whole run (max_steps, `i/T`).
         total_epochs: Epochs of the whole run.
         per_epoch: Steps in an epoch.
-        per_epoch_guessed: Nothing in the log says so: it follows from the largest step seen in any epoch.
-        counted: Steps of an epoch, or of the whole run: which, its clock tells.
+        per_epoch_guessed: It is not in the log, but follows from the largest step in any epoch.
+        counted: Steps of an epoch, or of the whole run, depending on its clock.
         end: The last step that was done (global_step).
         every: Steps between two rows (logging_steps).
     """
@@ -89,10 +89,10 @@ class Log:
 
     Attributes:
         path: Its name.
-        format: What it was recognised as: `"trainer_state"`, `"csv"`, `"text (Megatron)"` …
+        format: The format that was recognised: `"trainer_state"`, `"csv"`, `"text (Megatron)"` …
         rows: How many rows (lines, events) were read.
         columns: Every column of numbers by its name, in the log's order.
-        hints: What else it says of the run.
+        hints: The lengths that it gives of the run.
         notes: What could not be read or was guessed, a sentence each.
         unended: Its last line has no end: it may be half of one that is being written.
     """

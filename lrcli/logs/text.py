@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     Row = dict[str, object]
 
 _LOOKED_AT = 2000
-"""Lines by which the tool is told."""
+"""Lines by which the tool is recognised."""
 _COUNTED = 400
-"""Those of them with a learning rate that are looked at."""
+"""Those of them with a learning rate that are used."""
 _PATIENCE = 1 << 26
 """Bytes, or characters, without a learning rate, after which no more are read."""
 _GIVEN_UP = f"no learning rate in {_PATIENCE >> 20} MiB: the rest is not read"
 _LONG = 4096
-"""Characters of a line that are looked at."""
+"""Characters of a line that are read."""
 _STRETCH = 1 << 14
 """Rows that are turned into columns at a time."""
 
@@ -132,7 +132,7 @@ def _with_values(reader: Lines, lines: Iterator[str], source: Source) -> Iterato
 
 
 def _rows(lines: Iterator[Said], bar: str | None, builder: Builder) -> Iterator[Row]:
-    """Yield what lines of the same time say, together, unless they say something twice."""
+    """Yield a row for the lines of the same time, and another where they give a value twice."""
     row: Row = {}
     clock: Row = {}
     for said in lines:
@@ -152,7 +152,7 @@ def _rows(lines: Iterator[Said], bar: str | None, builder: Builder) -> Iterator[
 
 
 def _clock(text: dict[str, str], builder: Builder) -> Row:
-    """Return the step, or the epoch and the iteration in it, and keep what a line says of the run's length."""
+    """Return the step, or the epoch and the iteration in it, and keep the lengths of the run in a line."""
     builder.hint(**{name: text.pop(name, None) for name in ("total", "total_epochs", "counted")})
     builder.hint(per_epoch=text.get("per_epoch"))
     epoch = text.get("epoch1") or text.get("epoch")

@@ -1,4 +1,4 @@
-"""How a run begins: where its highest point is, and the ways to read what is before it."""
+"""The beginning of a run: where its highest points are, and the warm-ups that the points before them allow."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From curves to what a person looks at: drawings, tables and pages."""
+"""Drawings, tables and pages, as text and as pictures."""

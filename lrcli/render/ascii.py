@@ -1,4 +1,4 @@
-"""Text for terminals that know nothing but ASCII."""
+"""Text for terminals that show only ASCII."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ UNLOGGED = "no log: a ratio of worst cases, never a loss; a ratio above 1.10 was
 
 
 def fit_page(saved: Saved) -> str:
-    """Return what a log tells of a model, and for what that holds."""
+    """Return the page on a fit: its law, and the runs for which that holds."""
     fit = saved.fit
     low, high = -(-fit.steps // int(FARTHEST)), int(fit.steps * FARTHEST)
     read = f"{fit.readings} readings of {saved.loss}, {fit.first:.3f} to {fit.last:.3f}"
@@ -79,16 +79,16 @@ def _rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return "\n".join(lines)
 
 
-def cooldown_page(said: Cooldown, steps: int, spec: str) -> str:
+def cooldown_page(found: Cooldown, steps: int, spec: str) -> str:
     """Return how long a cooldown should be, what other lengths lead to, and how to draw it."""
-    start = round((1 - said.pick) * steps)
-    good = "" if said.longest == said.pick else f" (as good: {100 * said.pick:.0f}-{100 * said.longest:.0f} %)"
-    shown = sorted({*_SHARES, said.pick})
+    start = round((1 - found.pick) * steps)
+    good = "" if found.longest == found.pick else f" (as good: {100 * found.pick:.0f}-{100 * found.longest:.0f} %)"
+    shown = sorted({*_SHARES, found.pick})
     return "\n".join(
         [
-            f"cooldown {100 * said.pick:.0f} % of {steps:,} steps: from step {start:,} linearly to the end{good}",
+            f"cooldown {100 * found.pick:.0f} % of {steps:,} steps: from step {start:,} linearly to the end{good}",
             "".join(f"{100 * share:.0f}%".rjust(6) for share in shown),
-            "".join(f"{said.losses[share]:.3f}".rjust(6) for share in shown),
+            "".join(f"{found.losses[share]:.3f}".rjust(6) for share in shown),
             f"lrcli plot {spec} --steps {steps}",
         ]
     )

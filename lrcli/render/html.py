@@ -1,4 +1,4 @@
-"""A figure as one HTML file that needs no network: its values, uPlot (MIT, carried), and a small script."""
+"""A figure as one HTML file that needs no network: its values, uPlot (MIT, included), and a small script."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _json(figure: Figure, picture: Picture) -> str:
         "unit": figure.above.unit,
         "per_x": (figure.above.high - figure.above.low) / (figure.x.high - figure.x.low),
     }
-    told = {
+    drawn = {
         "unit": figure.x.unit,
         "log_x": figure.x.log,
         "above": above,
@@ -65,7 +65,7 @@ def _json(figure: Figure, picture: Picture) -> str:
         "faint": look.faint,
         "band": BAND,
     }
-    return encoded(told).replace("<", "\\u003c")
+    return encoded(drawn).replace("<", "\\u003c")
 
 
 def _panel(panel: Panel, x: Axis, *, first: bool) -> dict[str, Any]:

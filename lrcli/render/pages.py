@@ -1,4 +1,4 @@
-"""The pages that tell of schedules themselves: the list of all, and the description of one."""
+"""The pages on schedules and findings: lists, descriptions, parts of a sequence, explanations."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def describe(schedule: Family, run: Run, page: Style, name: str = "") -> str:
 
 
 def keys_of_file(entry: Entry, page: Style) -> str:
-    """Return what became of every key about the lr in another tool's file; nothing if the entry is of none."""
+    """Return how every key about the lr in another tool's file was read; "" for other entries."""
     if not entry.source.facts:
         return ""
     rows = [[fact.key, fact.value, fact.meaning] for fact in entry.source.facts]
@@ -105,7 +105,7 @@ def keys_of_file(entry: Entry, page: Style) -> str:
 
 
 def _precision(kind: type[Family]) -> list[str]:
-    """Return what is to be said of a framework that computes in float32."""
+    """Return a remark for a framework that computes in float32."""
     if getattr(kind, "precision", "float64") == "float64":
         return []
     framework = kind.tag().partition(".")[0]
@@ -113,7 +113,7 @@ def _precision(kind: type[Family]) -> list[str]:
 
 
 def tree(entry: Entry, page: Style) -> str:
-    """Return the parts of a sequence with when they play and their lr at both ends."""
+    """Return the parts of a sequence with their times and their lr at both ends."""
     rows = [
         [
             "  " * span.depth + _own_text(span),
@@ -183,7 +183,7 @@ def explained(code: str, page: Style) -> str:
 
 
 def facts(schedule: type[Family]) -> dict[str, Any]:
-    """Return what the pages say of a schedule, for machines."""
+    """Return the description of a schedule as data for --json."""
     return {
         "name": schedule.tag(),
         "summary": schedule.summary(),

@@ -1,4 +1,4 @@
-"""What tells curves apart: colours, dashes and signs."""
+"""The colours, dashes and signs by which curves differ."""
 
 from __future__ import annotations
 

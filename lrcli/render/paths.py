@@ -1,4 +1,4 @@
-"""Curves as points to be joined, for pictures: every value of a short run, and of a long one what its columns hold."""
+"""Curves as points to be joined, for pictures: all values of a short run, the extremes per column of a long one."""
 
 from __future__ import annotations
 

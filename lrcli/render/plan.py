@@ -1,4 +1,4 @@
-"""The page of a plan: its numbers, its phases, what to write, and the drawings of what will be otherwise."""
+"""The page of a plan: its numbers and phases, the lengths to write, and drawings of other clocks and resumed runs."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def rows(entries: Sequence[Entry], points: Sequence[int], *, width: int | None, 
 
 
 def text_rows(entries: Sequence[Entry], points: Sequence[int]) -> list[list[str]]:
-    """Return the header and the rows as a person reads them."""
+    """Return the header and the rows as text, with four digits."""
     headers = [same_unit(entries), *(["lr"] if len(entries) == 1 else [entry.name for entry in entries])]
     columns = [_values(entry, points) for entry in entries]
     return [headers, *([str(point), *map(short, row)] for point, *row in zip(points, *columns, strict=True))]
@@ -104,7 +104,7 @@ def _row(cells: Sequence[str]) -> str:
 
 
 def facts(entries: Sequence[Entry], points: Sequence[int]) -> dict[str, Any]:
-    """Return the rows for machines, exactly."""
+    """Return the exact rows as data for --json."""
     unit = same_unit(entries)
     curves = [{"name": entry.name, "spec": data(entry.spec), "lr": _values(entry, points)} for entry in entries]
     return {"unit": unit, "t": list(points), "curves": curves}

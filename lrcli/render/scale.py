@@ -1,4 +1,4 @@
-"""The vertical axis of a picture: the way from a value to its place, and its ticks."""
+"""The vertical axis of a picture: the place of each value, and the ticks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Scale(NamedTuple):
-    """A vertical axis: the way from a value to its place (0 to 1), its ticks, and what it cannot show."""
+    """A vertical axis: the place (0 to 1) of each value, its ticks, and remarks on values that it cannot show."""
 
     low: float
     high: float

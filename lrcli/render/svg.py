@@ -1,4 +1,4 @@
-"""A figure as SVG, written here: small, exact where a run is short, and with text that stays text."""
+"""A figure as SVG, without a library: small, exact for short runs, and with text as text."""
 
 from __future__ import annotations
 

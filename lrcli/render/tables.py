@@ -1,4 +1,4 @@
-"""Tables: boxed lines for a person at a terminal, plain columns that nothing cuts off for a pipe."""
+"""Tables: with a line under the header in a terminal, and as plain columns that are not cut off in a pipe."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def table(
 
 
 def printed(what: object, *, width: int | None, colour: bool) -> str:
-    """Return what rich makes of a renderable, without the blanks at the ends of lines."""
+    """Return a renderable of rich as text, without blanks at the ends of lines."""
     buffer = io.StringIO()
     console = Console(
         file=buffer,

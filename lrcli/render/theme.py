@@ -1,4 +1,4 @@
-"""How a picture looks: its size, its letters, its colours."""
+"""The look of a picture: its size, letters and colours."""
 
 from __future__ import annotations
 

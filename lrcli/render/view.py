@@ -1,4 +1,4 @@
-"""How a person wants to see things: declared once, and so flags of every verb that shows something."""
+"""The options of views: declared once, from which the flags of every verb are derived."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Finite = Annotated[float, Meta(ge=-1e300, le=1e300)]
 
 
 class Screen(Declared, frozen=True, kw_only=True):
-    """What every verb can be told about the terminal."""
+    """Options of every verb: the terminal, and JSON."""
 
     color: Annotated[
         Literal["auto", "always", "never"],
@@ -31,7 +31,7 @@ def _apart(low: float, high: float) -> bool:
 
 
 class View(Screen, frozen=True, kw_only=True):
-    """What a drawing can be told besides."""
+    """Options of drawings."""
 
     log: Annotated[bool, Meta(description="Logarithmic axis of learning rates.")] = False
     height: Annotated[int | None, Meta(ge=6, le=500, description="Rows of the drawing.")] = None
@@ -59,13 +59,13 @@ class View(Screen, frozen=True, kw_only=True):
 
 
 class PlotView(View, frozen=True, kw_only=True):
-    """What a plot can be told besides."""
+    """Options of `lrcli plot`."""
 
     momentum: Annotated[bool, Meta(description="Draw the momentum too (OneCycleLR, CyclicLR).")] = False
 
 
 class CompareView(View, frozen=True, kw_only=True):
-    """What a comparison can be told besides."""
+    """Options of `lrcli compare`."""
 
     all: Annotated[bool, Meta(description="Every measure.")] = False
     format: Annotated[
@@ -75,7 +75,7 @@ class CompareView(View, frozen=True, kw_only=True):
 
 
 class Rows(Screen, frozen=True, kw_only=True):
-    """What a table can be told besides."""
+    """Options of `lrcli table`."""
 
     all: Annotated[bool, Meta(description="Every row, however many.")] = False
     format: Annotated[
@@ -100,7 +100,7 @@ StyleName = Literal["paper", "slide", "dark"]
 
 
 class Picture(Declared, frozen=True, kw_only=True):
-    """What a picture in a file can be told."""
+    """Options of pictures in files."""
 
     style: Annotated[StyleName, Meta(description="Its size, letters and colours.")] = "paper"
     width_in: Annotated[Inches | None, Meta(description="Width in inches (5, slide 10, dark 6.4).")] = None

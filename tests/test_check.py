@@ -12,6 +12,7 @@ import pytest
 
 import lrcli
 from lrcli import engine
+from lrcli.logs.budget import OF_ITS_PARTS, OF_THE_RUN, spend
 from lrcli.logs.identify import identify
 from lrcli.logs.models import Decay
 from lrcli.logs.points import Points
@@ -241,6 +242,36 @@ def test_of_a_few_points_little_is_said(rows: str, tmp_path: Path) -> None:
     path = tmp_path / "log.csv"
     path.write_text("step,lr\n" + rows)
     assert lrcli.check(str(path)).answer.status != "identified"
+
+
+def test_a_search_whose_budget_is_spent_says_that_it_cannot_tell(monkeypatch: pytest.MonkeyPatch) -> None:
+    t = np.arange(200.0)
+    texts = [f"{0.1 * 0.5 * (1 + np.cos(np.pi * one / 200)):.17g}" for one in t]
+    points = Points.of(t, np.array([float(text) for text in texts]), precision_of(texts))
+    assert identify(points).status == "identified"
+    monkeypatch.setattr("lrcli.logs.identify.OF_THE_RUN", 0)
+    assert identify(points).status == "so far"  # a part of it is looked at by itself
+    monkeypatch.setattr("lrcli.logs.identify.OF_ITS_PARTS", 0)
+    assert (identify(points).status, identify(points).model) == ("unknown", None)
+
+
+def test_an_identification_does_the_same_work_each_time_and_no_more_than_its_budget(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    work: list[int] = []
+
+    def counted(points: int) -> None:
+        work[-1] += points
+        spend(points)
+
+    for module in ("fit", "missed"):
+        monkeypatch.setattr(f"lrcli.logs.{module}.spend", counted)
+    y = np.sort(np.random.default_rng(1).random(300))[::-1].copy()
+    points = Points.of(np.arange(300.0), y, precision_of([repr(one) for one in y.tolist()]))
+    for _ in range(2):
+        work.append(0)
+        assert identify(points).model is None
+    assert work[0] == work[1] <= OF_THE_RUN + OF_ITS_PARTS + 2_000_000  # the last evaluation is refused
 
 
 def test_random_numbers_are_no_schedule(tmp_path: Path) -> None:

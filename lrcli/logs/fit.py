@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lrcli.logs.budget import spend
 from lrcli.logs.shapes import ENDLESS, Ramp, Shape, fall, rise
 
 if TYPE_CHECKING:
@@ -71,55 +72,75 @@ def basis(form: Form, t: Array, warmup: Array, begin: Array, length: Array) -> A
         begin: When its decay begins.
         length: How long its decay is.
     """
+    return np.stack(_columns(form, t, warmup, begin, length), axis=1)
+
+
+def _columns(form: Form, t: Array, warmup: Array, begin: Array, length: Array) -> list[Array]:
+    """Return the columns of `basis`, one by one."""
     left = fall(form.shape, (t - begin) / length, form.power, length)
+    if not warmup.any():
+        return [left, 1 - left, np.zeros_like(left)]
     done = rise(form.ramp, t / np.where(warmup > 0, warmup, 1.0), warmup)
     rising = t < warmup
-    peak = np.where(rising, done, left)
-    end = np.where(rising, 0.0, 1 - left)
-    return np.stack([peak, end, np.where(rising, 1 - done, 0.0)], axis=1)
+    return [np.where(rising, done, left), np.where(rising, 0.0, 1 - left), np.where(rising, 1 - done, 0.0)]
 
 
-def solve(form: Form, columns: Array, points: Points) -> Solved:
+def _solve(used: list[int], columns: list[Array], points: Points, again: int) -> Solved:
     """Return the peak, end and start with which each candidate is nearest to the points."""
-    used = [0] + [1] * form.free_end + [2] * form.free_start
-    weighted = columns[:, used, :] / points.tolerance
+    weighted = np.stack([columns[at] / points.tolerance for at in used], axis=1)
     target = points.y / points.tolerance
     gram = weighted @ weighted.transpose(0, 2, 1)
     scale = np.sqrt(np.maximum(np.einsum("cii->ci", gram), 1e-300))
     outer = scale[:, :, None] * scale[:, None, :]
     inverse = np.linalg.inv(gram / outer + 1e-13 * np.eye(len(used))) / outer
     found = np.einsum("cij,cj->ci", inverse, weighted @ target)
-    for _ in range(2 if points.whole else 0):  # once more with what is left: normal equations lose half of the digits
-        rest = target - np.einsum("ci,cip->cp", found, weighted)
+    rest = target - np.einsum("ci,cip->cp", found, weighted)
+    for _ in range(again):  # once more with what is left: normal equations lose half of the digits
         found = found + np.einsum("cij,cj->ci", inverse, np.einsum("cip,cp->ci", weighted, rest))
-    rest = np.abs(target - np.einsum("ci,cip->cp", found, weighted))
+        rest = target - np.einsum("ci,cip->cp", found, weighted)
     numbers, deviation = np.zeros((len(found), 3)), np.zeros((len(found), 3))
     numbers[:, used] = found
     deviation[:, used] = np.sqrt(np.abs(np.einsum("cii->ci", inverse)))
-    return Solved(numbers, np.nan_to_num(rest.max(axis=1), nan=np.inf), deviation)
+    return Solved(numbers, np.nan_to_num(np.abs(rest).max(axis=1), nan=np.inf), deviation)
 
 
-def solve_at(form: Form, points: Points, offset: float, warmup: Array, begin: Array, length: Array) -> Solved:
-    """Return what least squares makes of candidates with these times, one for each row."""
+def solve_at(
+    form: Form, points: Points, offset: float, warmup: Array, begin: Array, length: Array, *, rough: bool = False
+) -> Solved:
+    """Return what least squares makes of candidates with these times, one for each row.
+
+    Raises:
+        ExhaustedError: If the log's budget of work is spent.
+    """
+    spend(len(length) * len(points))
     t = np.broadcast_to(np.maximum(points.x - offset, 0.0), (len(length), len(points)))
+    used = [0] + [1] * form.free_end + [2] * form.free_start
     with np.errstate(all="ignore"):
-        return solve(form, basis(form, t, warmup[:, None], begin[:, None], length[:, None]), points)
+        columns = _columns(form, t, warmup[:, None], begin[:, None], length[:, None])
+        return _solve(used, columns, points, 2 if points.whole and not rough else 0)
 
 
 def best_length(form: Form, points: Points, offset: float, warmup: Array, begin: Array, shortest: Array) -> Best:
     """Return the best length for each of the warm-ups and begins that are nearest to the points, nearest first."""
-    rough = _lengths(form, points.sample(most=32), offset, (warmup, begin, shortest), 6 if points.whole else 4)
+    if len(warmup) > 2 * _LIKELY:
+        first = _lengths(form, points.sample(most=16), offset, (warmup, begin, shortest), 2, rough=True)
+        likely = np.sort(np.argsort(first.error)[:_LIKELY])
+        warmup, begin, shortest = warmup[likely], begin[likely], shortest[likely]
+    rounds = 6 if points.whole else 4
+    rough = _lengths(form, points.sample(most=32), offset, (warmup, begin, shortest), rounds, rough=True)
     some = np.argsort(rough.error)[:_ROWS]
-    warmup, begin = warmup[some], begin[some]
+    warmup, begin, shortest = warmup[some], begin[some], shortest[some]
     if points.whole and rough.error[some[0]] * np.median(points.tolerance) > _HOPELESS * points.peak:
         length = rough.deviation[some, 0]
         return Best(warmup, begin, length, solve_at(form, points, offset, warmup, begin, length))
-    fine = _lengths(form, points, offset, (warmup, begin, shortest[some]), 9 if points.whole or len(warmup) < 3 else 6)
+    fine = _lengths(form, points, offset, (warmup, begin, shortest), 9 if points.whole or len(warmup) < 3 else 6)
     order = np.argsort(fine.error)
     return Best(warmup[order], begin[order], fine.deviation[order, 0], Solved(*(one[order] for one in fine)))
 
 
-def _lengths(form: Form, points: Points, offset: float, times: tuple[Array, ...], rounds: int) -> Solved:
+def _lengths(
+    form: Form, points: Points, offset: float, times: tuple[Array, ...], rounds: int, *, rough: bool = False
+) -> Solved:
     """Return the best of all lengths for each candidate, itself in place of the deviation.
 
     A grid is laid over the logarithm of what the length exceeds the shortest by, again and again about its best place.
@@ -133,7 +154,7 @@ def _lengths(form: Form, points: Points, offset: float, times: tuple[Array, ...]
         grid = low[:, None] + (high - low)[:, None] * np.linspace(0, 1, _GRID)
         lengths = shortest[:, None] + np.exp(grid)
         every = np.repeat(warmup, _GRID), np.repeat(begin, _GRID), lengths.ravel()
-        error = solve_at(form, points, offset, *every).error.reshape(lengths.shape)
+        error = solve_at(form, points, offset, *every, rough=rough).error.reshape(lengths.shape)
         best = error.argmin(axis=1)
         low, high = grid[rows, np.maximum(best - 1, 0)], grid[rows, np.minimum(best + 1, _GRID - 1)]
     found = lengths[rows, best]
@@ -145,3 +166,5 @@ _HOPELESS = 3e-4
 """Whole floats that are off by this share of the peak, with the length known to 10⁻⁵, do not come from this form."""
 _GRID = 20
 _ROWS = 10
+_LIKELY = 100
+"""So many warm-ups and begins are compared through more than a few points."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from lrcli.logs.answer import Answer, Status
+from lrcli.logs.budget import OF_ITS_PARTS, OF_THE_RUN, ExhaustedError, budget
 from lrcli.logs.cycles import cycles, rises_again
 from lrcli.logs.decays import decays, flat
 from lrcli.logs.lengths import SELF_SIMILAR
@@ -20,7 +21,7 @@ from lrcli.logs.standstill import standstills
 from lrcli.logs.top import setups, top_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from lrcli.logs.found import Found
     from lrcli.logs.models import Model
@@ -45,10 +46,28 @@ def identify(points: Points, ends: tuple[float, ...] = ()) -> Answer:
     """
     if len(points) < 2 or points.peak <= 0 or not np.isfinite(points.y).all():
         return Answer(status="too little to tell" if len(points) < 2 else "unknown", points=points)
-    tried = (_known_standstill(points, lost, ends) for lost in standstills(points))
-    answer = next((one for one in tried if _agrees(one)), None) or _identified(points, ends)
-    answer = answer if answer.model is not None else _in_part(points, ends, answer)
+    searched = _within(OF_THE_RUN, lambda: _of_the_run(points, ends))
+    answer = unknown = searched or Answer(status="unknown", points=points)
+    if answer.model is None:
+        answer = _within(OF_ITS_PARTS, lambda: _in_part(points, ends, unknown)) or unknown
+    if searched is None and answer.status == "identified":  # a schedule that was not tried may be the right one
+        answer = replace(answer, status="so far")
     return answer if _agrees(answer) else Answer(status="unknown", points=points, nearest=answer.nearest)
+
+
+def _within(most: int, search: Callable[[], Answer]) -> Answer | None:
+    """Return what a search finds; None if it would take more work."""
+    try:
+        with budget(most):
+            return search()
+    except ExhaustedError:
+        return None
+
+
+def _of_the_run(points: Points, ends: tuple[float, ...]) -> Answer:
+    """Return which schedule explains all points."""
+    tried = (_known_standstill(points, lost, ends) for lost in standstills(points))
+    return next((one for one in tried if _agrees(one)), None) or _identified(points, ends)
 
 
 def _agrees(answer: Answer) -> bool:

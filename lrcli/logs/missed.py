@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from lrcli.logs.budget import spend
 from lrcli.logs.decays import decays, likely
 from lrcli.logs.decimals import RATIOS, short, whole
 from lrcli.logs.guesses import guesses
@@ -43,13 +44,22 @@ class Missed(NamedTuple):
         return self.model.later(float(min(self.offset[0], 2))).bits() + 2.0 + 2.5 * lost + 1.5 * float(self.offset[0])
 
 
+_CHEAPER = 4
+"""To evaluate a model at a point costs so much less than to fit one to it."""
+
+
 def offsets(model: Decay, points: Points, most: int = MOST) -> Array | None:
-    """Return the least whole offset at each point, never falling, with which a model agrees; None if there is none."""
+    """Return the least whole offset at each point, never falling, with which a model agrees; None if there is none.
+
+    Raises:
+        ExhaustedError: If the log's budget of work is spent.
+    """
     tried = np.arange(most + 1, dtype=np.float64)
     found = np.empty(len(points))
     now = 0
     for begin in range(0, len(points), 4096):
         block = slice(begin, begin + 4096)
+        spend(len(points.x[block]) * (most + 1) // _CHEAPER)
         lr = model.later(0.0).lr(points.x[block][None, :] - tried[:, None])
         agrees = np.abs(lr - points.y[block]) <= points.tolerance[block]
         for at in range(agrees.shape[1]):

@@ -6,7 +6,7 @@ import warnings
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from lrcli.compose import Around, Product, Sequence
+from lrcli.compose import Around, Product, Sequence, schedules_of
 from lrcli.entry import Entry
 from lrcli.findings.judge import judge
 from lrcli.problems import LrcliWarning, Problem, SpecError
@@ -118,10 +118,19 @@ def _loaded(spec: SpecLike, request: Request) -> Loaded:
     if isinstance(spec, Entry):
         return Loaded((spec if request.run == RunOptions() else spec._replace(run=_run(request.run, spec.spec)),))
     if isinstance(spec, Family | Sequence | Product | Around):
+        _check_declared(spec)
         return Loaded((Entry(inline(spec), spec, _run(request.run, spec)),))
     given = Layer(request.values, str, wins=True)
     built = build(spec, [given], code=request.allow_code)
     return Loaded((Entry(inline(built), built, _run(request.run, built)),))
+
+
+def _check_declared(spec: Spec) -> None:
+    """Refuse the base of all schedules, which has parameters and no curve."""
+    for schedule in schedules_of(spec):
+        if not hasattr(schedule, "changes"):
+            message = f"{type(schedule).__name__} is a base class without a curve: use one of the classes made from it"
+            raise SpecError(f"{message}, such as lrcli.schedules.Cosine")
 
 
 def _run(options: RunOptions, spec: Spec) -> Run:

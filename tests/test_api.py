@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 import lrcli
-from lrcli.schedules import Cosine
+from lrcli.schedules import Cosine, Schedule
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -21,6 +22,12 @@ def test_a_curve_has_a_name_a_unit_and_two_arrays_of_one_length() -> None:
     assert curve.lr.dtype == np.float64
     assert curve.t.tolist() == list(range(90))
     assert len(curve.lr) == 90
+
+
+@pytest.mark.parametrize("verb", [lrcli.evaluate, lrcli.plot, lrcli.load])
+def test_the_base_of_all_schedules_is_refused(verb: Callable[..., object]) -> None:
+    with pytest.raises(lrcli.SpecError, match="Schedule is a base class without a curve"):
+        verb(Schedule())
 
 
 def test_a_run_is_100_epochs_if_nothing_is_said() -> None:

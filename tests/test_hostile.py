@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib
 import resource
 import subprocess
 import sys
@@ -241,3 +242,22 @@ def test_completion_to_a_full_device_is_reported(asked: str) -> None:
     with FULL.open("wb") as full:
         done = subprocess.run(LRCLI, stdout=full, stderr=subprocess.PIPE, env=env, check=False)
     assert (done.returncode, done.stderr) == (1, b"error: stdout could not be written: no space left on device\n")
+
+
+@pytest.mark.parametrize("opening", ["gzip", "bz2", "lzma"])
+@pytest.mark.parametrize(
+    ("name", "begin", "refused"),
+    [("log.csv", b"step,lr\n0,0.1\n1,0.1\n2,0.1\n", False), ("log.json", b'{"log_history": [', True)],
+)
+def test_a_small_file_that_unpacks_to_a_large_one_is_not_read_to_its_end(
+    name: str, begin: bytes, refused: bool, opening: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lrcli.logs.opening.UNPACKED", 1 << 20)
+    path = tmp_path / name
+    path.write_bytes(importlib.import_module(opening).compress(begin + b"\n" * (1 << 22)))
+    said = "it unpacks to more than 1 MiB: the rest is not read; unpack it first"
+    if refused:
+        with pytest.raises(lrcli.SpecError, match=said):
+            lrcli.check(str(path))
+    else:
+        assert said in lrcli.check(str(path)).log.notes

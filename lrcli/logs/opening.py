@@ -12,6 +12,12 @@ from typing import IO, cast
 
 BROKEN = (EOFError, OSError, ValueError, lzma.LZMAError)
 """What reading compressed bytes that break off may raise, besides the errors of zlib and zstd."""
+UNPACKED = 1 << 27
+"""Bytes that are read of every compressed file."""
+RATIO = 100
+"""How many times its size a larger compressed file may unpack to: logs are packed to a tenth, seldom to a fiftieth."""
+PIPED = 1 << 30
+"""Bytes that are read of a compressed file on standard input, whose size is unknown."""
 _PACKED = {
     b"\x1f\x8b": ("gzip",),
     b"BZh": ("bz2",),
@@ -35,7 +41,7 @@ _OTHERS = {
 """What files that are no logs begin with."""
 
 
-def opened(path: str) -> IO[bytes]:
+def opened(path: str) -> IO[bytes] | Unpacked:
     """Open a file, or standard input (`-`), to read what it was before it was compressed.
 
     Raises:
@@ -48,9 +54,9 @@ def opened(path: str) -> IO[bytes]:
     if not modules:
         return file
     if path == "-":
-        return _unpacked(modules, file)
+        return Unpacked(_unpacked(modules, file), PIPED)
     file.close()
-    return _unpacked(modules, path)
+    return Unpacked(_unpacked(modules, path), max(UNPACKED, RATIO * Path(path).stat().st_size))
 
 
 def _unpacked(modules: tuple[str, ...], file: str | IO[bytes]) -> IO[bytes]:
@@ -61,6 +67,33 @@ def _unpacked(modules: tuple[str, ...], file: str | IO[bytes]) -> IO[bytes]:
             continue
         return cast("IO[bytes]", module.open(file))
     raise OSError(0, f"is compressed: install {modules[-2]}, or unpack it first")
+
+
+class TooMuchError(Exception):
+    """A compressed file unpacks to far more than logs do."""
+
+
+class Unpacked:
+    """A compressed file, read up to a number of bytes: few packed bytes can stand for more than any memory holds."""
+
+    def __init__(self, file: IO[bytes], most: int) -> None:
+        self._file, self._left, self._most = file, most, most
+
+    def read(self, most: int) -> bytes:
+        """Return about so many bytes; empty at the end.
+
+        Raises:
+            TooMuchError: Once, if there are more bytes than are read.
+        """
+        data = self._file.read(most) if self._left >= 0 else b""
+        self._left -= len(data)
+        if self._left < 0 and data:
+            raise TooMuchError(f"it unpacks to more than {self._most >> 20} MiB: the rest is not read; unpack it first")
+        return data
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
 
 
 def another_kind(head: bytes) -> str:
@@ -92,7 +125,7 @@ def encoding_of(head: bytes) -> str:
 class Recoded:
     """A file in another encoding, read as UTF-8."""
 
-    def __init__(self, file: IO[bytes], head: bytes, encoding: str) -> None:
+    def __init__(self, file: IO[bytes] | Unpacked, head: bytes, encoding: str) -> None:
         self._file, self._ahead = file, head
         self._decoder = codecs.getincrementaldecoder(encoding)("replace")
 

@@ -7,7 +7,7 @@ import sys
 import zlib
 from typing import TYPE_CHECKING, Protocol, Self
 
-from lrcli.logs.opening import BROKEN, Recoded, another_kind, encoding_of, opened
+from lrcli.logs.opening import BROKEN, Recoded, TooMuchError, another_kind, encoding_of, opened
 from lrcli.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ class Source:
         self.needed = needed
         self.notes: list[str] = []
         self.unended = False
+        self._cut = False
         try:
             self._file: _Readable = opened(path)
             self.head = self._read(1 << 16)
@@ -85,6 +86,9 @@ class Source:
                 most -= len(piece)
         except IsADirectoryError:
             raise
+        except TooMuchError as error:
+            self.notes.append(str(error))
+            self._cut = True
         except (*BROKEN, zlib.error) as error:
             self.notes.append(f"the compressed file breaks off: {error}")
         return b"".join(pieces)
@@ -103,6 +107,8 @@ class Source:
         data = self.read(DOCUMENT + 1)
         if len(data) > DOCUMENT:
             raise InputError(Problem(message=f"one document of more than {DOCUMENT >> 20} MiB", place=self.path))
+        if self._cut:
+            raise InputError(Problem(message=self.notes[-1], place=self.path))
         return data
 
     def blocks(self, relevant: Relevant = bool) -> Iterator[list[str]]:

@@ -109,6 +109,10 @@ def test_it_says_what_it_is(tag: str) -> None:
             {"type": "optax.sgdr_schedule", "cosine_kwargs": []},
             "cosine_kwargs are the arguments of warmup_cosine_decay_schedule",
         ),
+        (
+            "timm.StepLRScheduler:decay_t=3,noise_range_t=1,noise_pct=1e-6",
+            "timm would draw the noise of each step a hundred times",
+        ),
         ("optax.reduce_on_plateau:factor=0", "factor must be > 0"),
         ({"type": "optax.join_schedules", "schedules": [], "boundaries": []}, "schedules .* are Optax's own"),
     ],
@@ -477,6 +481,11 @@ def test_borders_are_where_the_framework_has_them(spec: str, expected: dict[int,
     assert [float(lr[t]) for t in expected] == pytest.approx(
         list(expected.values()), abs=2e-4 if "keras" in spec else 2e-9
     )
+
+
+def test_a_warm_up_far_longer_than_the_run_is_played_as_far_as_the_run_goes() -> None:
+    curve = lrcli.evaluate("timm.PlateauLRScheduler:warmup_t=1e9,base_lr=1", epochs=10)
+    np.testing.assert_allclose(curve.lr, np.arange(10) * 1e-9, rtol=1e-12)
 
 
 def test_nan_and_late_restarts_are_found_with_their_numbers() -> None:

@@ -86,9 +86,11 @@ class PlateauLRScheduler(Plateau, Timm, tag="timm.PlateauLRScheduler", frozen=Tr
         """Return the lr of the warm-up, then the replay of the metric after it."""
         if not self.warmup_t:
             return replay(self.rule(), metric_values(run))
-        last, slope = math.floor(self.warmup_t), (self.base_lr - self.warmup_lr_init) / self.warmup_t
+        values = metric_values(run)
+        last = min(math.floor(self.warmup_t), max(len(values), math.ceil(run.total)))
+        slope = (self.base_lr - self.warmup_lr_init) / self.warmup_t
         *climb, reached = (self.warmup_lr_init + t * slope for t in range(last + 1))
-        found = replay(self.rule()._replace(lr=reached), metric_values(run)[last:])
+        found = replay(self.rule()._replace(lr=reached), values[last:])
         bad, cuts = (tuple(t + last for t in times) for times in (found.bad, found.cuts))
         return Replay((*climb, *found.lr), bad, cuts)
 

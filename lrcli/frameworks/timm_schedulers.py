@@ -58,6 +58,8 @@ class Timm(OnOptimizer, frozen=True, kw_only=True):
     initialize: Annotated[bool, Meta(description="Does not touch the lr.")] = True
     refuses = {
         "noise_range_t is not None and len(noise_range_t) > 2": "noise_range_t takes one or two times",
+        "noise_range_t is not None and noise_pct < noise_std / 100": "noise_pct is less than a hundredth of noise_std: "
+        "timm would draw the noise of each step a hundred times before it is small enough",
     }
 
     def with_noise(self, lr: Array, t: Array, after: float = 0.0) -> Array:

@@ -17,7 +17,7 @@ from lrcli.problems import SpecError
 from lrcli.run import Run, RunOptions
 from lrcli.spec.build import build
 from lrcli.spec.tools import formats, recognised
-from lrcli.spec.tools.changes import WhatIf
+from lrcli.spec.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

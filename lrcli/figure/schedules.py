@@ -8,7 +8,6 @@ from lrcli.figure import caption
 from lrcli.figure.axes import second_axis
 from lrcli.figure.cuts import replayed
 from lrcli.figure.data import Axis, Figure, Guide, Panel
-from lrcli.figure.logged import dots
 from lrcli.figure.series import Measured, Scheduled, Series
 from lrcli.momentum import momentum_of
 from lrcli.outline import part_starts
@@ -66,7 +65,7 @@ def figure_of(
         )
     unit = _unit(entries)
     series = tuple(Series(one.name, Scheduled(one.spec, one.run), _per_x(one, entries, unit)) for one in entries)
-    points = tuple(dots(one, entries, unit) for one in logged)
+    points = _points(logged, entries, unit)
     x = Axis(unit, *(xlim or (0.0, max(one.span[1] for one in (*series, *points)))))
     driven = replayed(entries)
     asked = places(at, [entry for entry in entries if entry.run.counts == unit])
@@ -80,6 +79,15 @@ def figure_of(
         (*_guides(entries, asked.points), *(Guide(cut, "cut") for one in driven for cut in one.cuts)),
         tuple(_caption(entries, series, asked, unit, numbers=numbers)),
     )
+
+
+def _points(logged: Sequence[Logged], entries: Sequence[Entry], unit: str) -> tuple[Series, ...]:
+    """Return the points of logs; what draws them is imported where there is a log."""
+    if not logged:
+        return ()
+    from lrcli.figure.logged import dots
+
+    return tuple(dots(one, entries, unit) for one in logged)
 
 
 def _caption(

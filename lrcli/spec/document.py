@@ -10,7 +10,6 @@ from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
 from lrcli.spec.build import build
 from lrcli.spec.make import Layer, make
-from lrcli.spec.tools import like
 from lrcli.spec.values import number_in_data, shown
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     from lrcli.problems import Finding, Path
     from lrcli.schedules.base import Family
     from lrcli.spec.source import Source
-    from lrcli.spec.tools.changes import WhatIf
+    from lrcli.spec.what_if import WhatIf
 
 KEYS = ("run", "defaults", "schedules")
 """The sections of a file."""
@@ -166,6 +165,8 @@ def _not_among(names: Iterable[str], known: Iterable[str]) -> list[str]:
 def _not_a_file(data: dict[str, object]) -> Problem:
     """Return the problem that lrcli does not read this kind of file."""
     keys = ", ".join(shown(key)[1:-1] for key in list(data)[:3]) + (", …" if len(data) > 3 else "")
+    from lrcli.spec.tools import like
+
     known = like(data)
     looks = f"it looks like {' or '.join(known[:3])}: say which with --as {known[0]}" if known else _OTHERS
     return Problem(message=f"lrcli does not know this kind of file (its keys are {keys}); {looks}")

@@ -14,7 +14,7 @@ from lrcli.run import RunOptions, Series
 from lrcli.spec import read as reading
 from lrcli.spec.make import Layer, make
 from lrcli.spec.source import Source, source_of
-from lrcli.spec.tools.changes import WhatIf
+from lrcli.spec.what_if import WhatIf
 from lrcli.units import resolve
 
 if TYPE_CHECKING:

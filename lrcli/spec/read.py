@@ -14,9 +14,8 @@ from lrcli.spec.groups import by_group
 from lrcli.spec.ignore import ignored_by_key, ignored_in
 from lrcli.spec.source import Source, source_of
 from lrcli.spec.text import read_text
-from lrcli.spec.tools import recognised
-from lrcli.spec.tools.changes import WhatIf
 from lrcli.spec.values import shown
+from lrcli.spec.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -150,6 +149,8 @@ _DEEPEST = 8
 
 def _theirs(data: dict[str, object], source: Source, place: Callable[[Path], str], build_one: Builder) -> Specs | None:
     """Return the specs of another tool's file; None if it is not of a tool that lrcli reads."""
+    from lrcli.spec.tools import recognised
+
     read = recognised(data, build_one.asked, build_one.layers, partial(beside, source))
     if read is None:
         return None

@@ -11,10 +11,11 @@ from lrcli.parameters import parameters
 from lrcli.problems import Problem, SpecError, closest
 from lrcli.registry import SCHEDULES
 from lrcli.run import RunOptions
-from lrcli.spec.tools.changes import WhatIf, changed, counted, of_parameters, run_of
+from lrcli.spec.tools.changes import changed, counted, of_parameters, run_of
 from lrcli.spec.tools.config import Config
 from lrcli.spec.tools.interpolation import resolved
 from lrcli.spec.tools.tree import at, paths, section
+from lrcli.spec.what_if import WhatIf
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -13,25 +13,12 @@ from lrcli.spec.tools.tree import at, paths, put, section
 from lrcli.spec.values import number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from lrcli.problems import Path
     from lrcli.spec.make import Layer
     from lrcli.spec.tools.reader import Reader
-
-
-class WhatIf(NamedTuple):
-    """What was asked for besides a file.
-
-    Attributes:
-        run: How long the run is.
-        sets: Values of `--set`, by dotted key.
-        tool: The tool that wrote the file, if it was named.
-    """
-
-    run: RunOptions = RunOptions()
-    sets: Mapping[str, str] = {}
-    tool: str | None = None
+    from lrcli.spec.what_if import WhatIf
 
 
 class Changed(NamedTuple):

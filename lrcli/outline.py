@@ -1,4 +1,4 @@
-"""The parts of a spec over its run: when each plays, its lr at both ends, and lengths as numbers."""
+"""The parts of a spec over its run: when each begins and ends, its lr at both, and lengths as numbers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ KEY = "<key>"
 
 
 MOST = 200
-"""Problems of one input that are looked for: nobody reads more."""
+"""After so many problems of one input, no more are looked for."""
 
 
 class Problem(NamedTuple):

@@ -45,7 +45,7 @@ _CONSEQUENCE = "LR023"
 """Reported only if no other finding explains why the lr does not change."""
 
 _MOST_PARTS = 256
-"""Parts of one spec that are checked: nobody writes more, and for each its curve is evaluated."""
+"""Parts of one spec that are checked, at most: the curve of each is evaluated."""
 
 
 def judge(entries: Iterable[Entry]) -> list[Finding]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 CLOSE = 1e4
 """So many tolerances off, a candidate for whole floats may still be right once its numbers are plain."""
 MANY = 1000
-"""So many decays that agree with a run are enough: it says too little to tell them apart."""
+"""After so many decays that agree with a run, no more are tried: its points do not show which one it was."""
 
 
 def model_of(

@@ -43,7 +43,7 @@ class _Column(NamedTuple):
 def overview(
     found: Sequence[Compared], style: Style, *, asked: bool, diff: bool, signs: Sequence[str] | None = None
 ) -> str:
-    """Return the table with a row for each schedule: the measures that tell most, and what was asked for.
+    """Return the table with a row for each schedule: the most useful measures, and what was asked for.
 
     Args:
         found: From `compared`.

@@ -76,9 +76,9 @@ class Composed(Declared, Operators, frozen=True, kw_only=True, forbid_unknown_fi
     scale: Annotated[float, Meta(gt=0, le=1e9, description="Multiply every learning rate.")] = 1.0
     floor: Annotated[AnyLr, Meta(description="Never go below this learning rate.")] = 0.0
     cap: Annotated[AnyLr | None, Meta(description="Never go above this learning rate.")] = None
-    for_: Annotated[
-        Length | None, Meta(description="How long this part of a sequence plays (the last part: the rest).")
-    ] = msgspec.field(default=None, name="for")
+    for_: Annotated[Length | None, Meta(description="Length of this part of a sequence (the last part: the rest).")] = (
+        msgspec.field(default=None, name="for")
+    )
     start: Annotated[
         Literal["own", "previous"],
         Meta(description="Start this part of a sequence at its own lr, or at the lr at which the previous part ends."),
